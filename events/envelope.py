@@ -1,0 +1,186 @@
+"""The envelope of every event: its identity, its three clocks and its source.
+
+An event is a frozen model. It belongs to one stream (`originator_id`, such as
+``flight/soyuz-ms-22``) at one version of it (`originator_version`, 1 for the first). The two names
+are the ones that the eventsourcing library reads.
+
+The three clocks:
+
+- `happened`: when it was so in the world; for a plan, when the plan was made (the time aimed at is
+  a field of its own, `target`);
+- `known`: since when that was public; `known_assumed` marks a fact found only in a retrospective
+  catalogue, which is assumed known when it happened;
+- `recorded`: when it was written into this log. The log's position is stored beside it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from aboard.events.time import Time, takes_effect
+
+UNSOURCED = "unsourced"
+"""The source key of general knowledge that has no citable source yet."""
+
+type_registry: dict[str, type[Event]] = {}
+"""Every event class by its topic. Filled as the classes are made."""
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+"""What names a flight, station, port, person, agreement or source: lower-case words and hyphens."""
+
+EventId = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9]+([-/][a-z0-9]+)*$", min_length=3, max_length=160)
+]
+"""The id of an event: stable for ever, such as ``soyuz-ms-22/launched``."""
+
+StreamId = Annotated[
+    str,
+    StringConstraints(pattern=r"^(flight|station|person|agreement|source)/[a-z0-9]+(-[a-z0-9]+)*$"),
+]
+"""The id of a stream: the kind of aggregate, a slash, and its own id."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
+"""A text that says something."""
+
+
+def _stated(time: Time) -> Time:
+    if time.no_earlier_than:
+        raise ValueError("only a target can be 'no earlier than'")
+    return time
+
+
+Moment = Annotated[Time, AfterValidator(_stated)]
+"""A time at which something is so: no mere lower bound."""
+
+
+def _in_utc(recorded: datetime) -> datetime:
+    if recorded.tzinfo is None:
+        raise ValueError("recorded needs a zone")
+    return recorded.astimezone(UTC)
+
+
+def _distinct(people: tuple[str, ...]) -> tuple[str, ...]:
+    twice = [one for number, one in enumerate(people) if one in people[:number]]
+    if twice:
+        raise ValueError(f"{twice[0]} is named twice")
+    return people
+
+
+People = Annotated[tuple[Id, ...], AfterValidator(_distinct)]
+"""The ids of people, each once."""
+
+
+class Part(BaseModel):
+    """A value inside an event."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Event(BaseModel):
+    """What every event carries, whatever it says.
+
+    Subclasses set `TOPIC`, the name under which they are stored for ever: the stored name does not
+    change when a class or a module moves. `class_version` counts the shapes a type has had, and
+    `RANK` orders events of the same instant along the life of a flight.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    TOPIC: ClassVar[str]
+    RANK: ClassVar[int] = 0
+    STAMPED: ClassVar[bool] = False
+    """An act of the log's keeper and not of the world: it happens, and is known, when recorded."""
+    class_version: ClassVar[int] = 1
+
+    id: EventId
+    originator_id: StreamId
+    originator_version: int = Field(ge=1)
+    happened: Moment
+    known: Moment
+    known_assumed: bool = False
+    recorded: Annotated[datetime, AfterValidator(_in_utc)]
+    recorded_by: Text
+    source: tuple[Id, ...] = Field(min_length=1)
+    note: Text | None = None
+    correlation_id: Text | None = None
+    causation_id: EventId | None = None
+
+    def __init_subclass__(cls, *, abstract: bool = False) -> None:
+        super().__init_subclass__()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, *, abstract: bool = False, **_kwargs: Any) -> None:
+        """Register the class under its topic; refuse a class without one of its own."""
+        if abstract:
+            return
+        topic = cls.__dict__.get("TOPIC")
+        if topic is None:
+            raise TypeError(f"{cls.__qualname__} needs a TOPIC of its own")
+        if topic in type_registry:
+            raise TypeError(f"topic {topic} already names {type_registry[topic].__qualname__}")
+        type_registry[topic] = cls
+
+    @model_validator(mode="after")
+    def _stands_on_its_own_kind_of_stream(self) -> Self:
+        kind, wanted = self.originator_id.partition("/")[0], self.TOPIC.partition(".")[0]
+        if kind != wanted:
+            raise ValueError(f"{self.TOPIC} stands on the stream of a {wanted}, not of a {kind}")
+        return self
+
+    @model_validator(mode="after")
+    def _clocks_are_consistent(self) -> Self:
+        if self.known.end <= self.happened.earliest:
+            raise ValueError(
+                f"known {self.known} is before it happened, {self.happened}: "
+                "nobody knows what has not happened yet; state a plan with a target instead"
+            )
+        return self
+
+    @property
+    def subject(self) -> str:
+        """The id of the aggregate the stream belongs to: `soyuz-ms-22` of `flight/soyuz-ms-22`."""
+        return self.originator_id.partition("/")[2]
+
+    @property
+    def known_from(self) -> int:
+        """The instant from which this counts as known."""
+        return takes_effect(self.known, self.happened)
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """Its place among the facts: happening, then rank, then id; never the log position."""
+        return self.happened.earliest, self.RANK, self.id
+
+    def at_version(self, version: int) -> Self:
+        """Return the same event as the given version of its stream."""
+        return self.model_copy(update={"originator_version": version})
+
+    def content(self) -> dict[str, Any]:
+        """What the event says, without what recording it added: the same at every reading."""
+        added = {
+            "originator_version",
+            "recorded",
+            "recorded_by",
+            "correlation_id",
+            "causation_id",
+            *(("happened", "known") if self.STAMPED else ()),
+        }
+        return {"type": self.TOPIC, **self.model_dump(mode="json", exclude=added)}
+
+
+class Plan(Event, abstract=True):
+    """An event that states an aim: made at `happened`, aimed at `target`."""
+
+    RANK: ClassVar[int] = 3
+
+    target: Time

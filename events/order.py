@@ -1,0 +1,56 @@
+"""The order of facts: the one in which things happened, never the one in which they were recorded.
+
+Facts are ordered by `(happened, earliest instant; rank; event id)`. One refinement: a coarse time
+may start before the exact time of what must have come first, as when a flight is known to have
+landed on a day and to have undocked at 07:19 of it. There the rank decides: what comes later in
+the life of the same flight, and may by its stated time have come later, does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from aboard.events.envelope import Event
+
+E = TypeVar("E", bound="Event")
+
+LIFELINE = frozenset({10, 20, 30, 40, 50})
+"""The ranks that a flight passes through: launched, docked, relocated, undocked, landed."""
+
+
+def is_loose(fact: Event) -> bool:
+    """Whether the refinement may move this fact: on a flight's lifeline, at a coarse time."""
+    return fact.RANK in LIFELINE and not fact.happened.exact
+
+
+def in_order(facts: Iterable[E]) -> list[E]:
+    """Return the facts in the order of happening."""
+    ordered = sorted(facts, key=lambda fact: fact.order)
+    return refined(ordered)
+
+
+def refined(ordered: list[E]) -> list[E]:
+    """Return facts that are sorted by `order` with the loose ones behind what they must follow."""
+    for fact in [fact for fact in ordered if is_loose(fact)]:
+        place = behind = ordered.index(fact)
+        for later in range(place + 1, len(ordered)):
+            other = ordered[later]
+            if other.happened.earliest > fact.happened.latest:
+                break
+            if (
+                other.originator_id == fact.originator_id
+                and other.RANK in LIFELINE
+                and other.RANK < fact.RANK
+            ):
+                behind = later
+        if behind > place:
+            ordered = [
+                *ordered[:place],
+                *ordered[place + 1 : behind + 1],
+                fact,
+                *ordered[behind + 1 :],
+            ]
+    return ordered

@@ -1,0 +1,29 @@
+"""What happens on a person's stream, `person/<id>`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from aboard.events.envelope import Event, Text
+
+
+class PersonRegistered(Event):
+    """A person comes to be known to this log, under one id however the name is spelt.
+
+    An act of the log's keeper: `happened` is the moment of recording.
+    """
+
+    TOPIC: ClassVar[str] = "person.registered"
+    STAMPED: ClassVar[bool] = True
+
+    name: Text
+    """The name as the person's own agency spells it in English."""
+    family_name: Text
+    aliases: tuple[Text, ...] = ()
+    """Every other spelling that the sources use."""
+    agency: Text
+    nationality: Text | None = None
+
+
+PersonEvent = PersonRegistered
+"""Everything that can stand on a person's stream."""

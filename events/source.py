@@ -1,0 +1,30 @@
+"""What happens on a source's stream, `source/<key>`: citations are events like any other."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from aboard.events.envelope import Event, Moment, Text
+
+SourceKind = Literal["report", "statement", "catalogue", "reference"]
+"""A contemporary press report, a party's own statement, a retrospective catalogue, or a work of
+reference that is written and rewritten after the fact."""
+
+
+class SourceRegistered(Event):
+    """A source comes to be citable by its key; `happened` is the moment of recording."""
+
+    TOPIC: ClassVar[str] = "source.registered"
+    STAMPED: ClassVar[bool] = True
+
+    kind: SourceKind
+    publisher: Text
+    title: Text | None = None
+    url: Text | None = None
+    published: Moment | None = None
+    """When it was published; absent for a page without a date."""
+    licence: Text | None = None
+
+
+SourceEvent = SourceRegistered
+"""Everything that can stand on a source's stream."""

@@ -1,0 +1,48 @@
+"""Which people and which flights an event names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aboard.events.flight import (
+    CrewAssigned,
+    CrewReplaced,
+    HomewardVehicleAssigned,
+    Landed,
+    Launched,
+    Relocated,
+    ReturnPlanned,
+    SeatMoved,
+    Undocked,
+)
+
+if TYPE_CHECKING:
+    from aboard.events.envelope import Event
+
+
+def people_named(event: Event) -> tuple[str, ...]:
+    """Return the ids of the people that an event names."""
+    match event:
+        case Launched() | Undocked() | Landed():
+            return event.crew
+        case Relocated() | ReturnPlanned():
+            return event.crew or ()
+        case CrewAssigned():
+            return tuple(seat.person for seat in event.crew)
+        case CrewReplaced():
+            return (*event.off, *(seat.person for seat in event.on))
+        case HomewardVehicleAssigned():
+            return event.people
+        case SeatMoved():
+            return (event.person,)
+        case _:
+            return ()
+
+
+def flights_named(event: Event) -> tuple[str, ...]:
+    """Return the ids of the flights that an event is about: its own, and another it mentions."""
+    if not event.originator_id.startswith("flight/"):
+        return ()
+    if isinstance(event, SeatMoved) and event.from_flight:
+        return event.subject, event.from_flight
+    return (event.subject,)

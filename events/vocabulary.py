@@ -1,0 +1,33 @@
+"""The whole vocabulary: every event type, and where it may stand.
+
+Importing this module is what fills the registry of types.
+"""
+
+from __future__ import annotations
+
+from aboard.events.agreement import AgreementEvent
+from aboard.events.envelope import Event, type_registry
+from aboard.events.flight import FlightEvent
+from aboard.events.person import PersonEvent
+from aboard.events.source import SourceEvent
+from aboard.events.station import StationEvent
+
+AnyEvent = FlightEvent | StationEvent | PersonEvent | AgreementEvent | SourceEvent
+"""Every event there is."""
+
+KINDS = ("flight", "station", "person", "agreement", "source")
+"""The kinds of stream, each the first word of its streams' ids and of its topics."""
+
+
+def class_of(topic: str) -> type[Event]:
+    """Return the event class stored under `topic`, or raise `KeyError`."""
+    return type_registry[topic]
+
+
+def type_names(kind: str) -> dict[str, type[Event]]:
+    """Return the types that may stand on a stream of `kind`, by their short names."""
+    return {
+        topic.partition(".")[2]: cls
+        for topic, cls in type_registry.items()
+        if topic.partition(".")[0] == kind
+    }

@@ -1,0 +1,48 @@
+"""Which people and flights an event names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from aboard.events.subjects import flights_named, people_named
+from tests.build import fact, seats
+
+DAY = "2022-09-21"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "people"),
+    [
+        ("launched", {"crew": ["ann", "bob"]}, ("ann", "bob")),
+        ("undocked", {"crew": ["ann"]}, ("ann",)),
+        ("landed", {"crew": []}, ()),
+        ("relocated", {"undocked_at": DAY, "crew": ["ann"]}, ("ann",)),
+        ("relocated", {"undocked_at": DAY}, ()),
+        ("return_planned", {"target": "2023", "crew": ["bob"]}, ("bob",)),
+        ("return_planned", {"target": "2023"}, ()),
+        ("crew_assigned", {"crew": seats("ann", "bob")}, ("ann", "bob")),
+        ("crew_replaced", {"off": ["ann"], "on": seats("bob")}, ("ann", "bob")),
+        ("homeward_vehicle_assigned", {"people": ["ann"]}, ("ann",)),
+        ("seat_moved", {"person": "ann"}, ("ann",)),
+        ("docked", {"station": "iss"}, ()),
+    ],
+)
+def test_an_event_names_its_people(kind: str, said: dict[str, Any], people: tuple[str]) -> None:
+    assert people_named(fact(kind, DAY, **said)) == people
+
+
+def test_an_event_on_a_flights_stream_is_about_that_flight() -> None:
+    assert flights_named(fact("docked", DAY, station="iss")) == ("apple",)
+
+
+def test_a_moved_seat_is_about_the_flight_it_came_from_too() -> None:
+    moved = fact("seat_moved", DAY, person="ann", from_flight="pear")
+    assert flights_named(moved) == ("apple", "pear")
+    assert flights_named(fact("seat_moved", DAY, person="ann")) == ("apple",)
+
+
+def test_an_event_on_another_stream_is_about_no_flight() -> None:
+    port = fact("port_added", DAY, stream="station/iss", port="nadir", name="Nadir")
+    assert flights_named(port) == ()
