@@ -1,0 +1,190 @@
+"""The flight: one vehicle's way from plan to landing.
+
+Facts arrive in any order, so the state holds what happened in the order of happening, and a
+decision looks at the whole line with the new fact in it. Times have precision: a contradiction is
+one only when no instants that the two times could mean would do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from aboard.domain.aggregate import State, refuse_a_second, refuse_the_future
+from aboard.domain.problem import Problem, Refused
+from aboard.events.envelope import Event  # noqa: TC001 - a table below needs it
+from aboard.events.flight import (
+    Docked,
+    DockingPlanned,
+    FlightPlanned,
+    HatchClosed,
+    HatchOpened,
+    Landed,
+    Launched,
+    LaunchPlanned,
+    LaunchScrubbed,
+    Relocated,
+    ReturnPlanned,
+    RolledOut,
+    Undocked,
+    UndockingPlanned,
+)
+from aboard.events.order import in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aboard.events.flight import FlightEvent
+
+
+# stream
+
+
+def stream_of(flight: str) -> str:
+    """Return the stream id of a flight."""
+    return f"flight/{flight}"
+
+
+# state
+
+
+@dataclass(frozen=True, slots=True)
+class Flight(State):
+    """What is recorded of a flight, `facts` in the order of happening."""
+
+    facts: tuple[Event, ...] = ()
+
+    def first(self, kind: type[Event]) -> Event | None:
+        """Return the first fact of a kind, or None."""
+        return next((fact for fact in self.facts if isinstance(fact, kind)), None)
+
+
+# evolve
+
+
+def evolve(state: Flight, event: FlightEvent) -> Flight:
+    """Return the state with one more event of the stream in it."""
+    facts = in_order((*state.facts, event))
+    return replace(state, version=event.originator_version, facts=tuple(facts))
+
+
+# decide
+
+ONCE = (FlightPlanned, Launched, Landed)
+AFTER_LAUNCH = (Docked, HatchOpened, Relocated, HatchClosed, Undocked, Landed)
+BEFORE_LAUNCH = (RolledOut, LaunchScrubbed)
+BEFORE_LANDING = (Docked, HatchOpened, Relocated, HatchClosed, Undocked)
+SETTLED_BY: dict[type[Event], type[Event]] = {
+    LaunchPlanned: Launched,
+    DockingPlanned: Landed,
+    UndockingPlanned: Landed,
+    ReturnPlanned: Landed,
+}
+
+
+def decide(state: Flight, fact: FlightEvent, now: int) -> tuple[FlightEvent, ...]:
+    """Return the events to record for `fact`, or raise `Refused`.
+
+    `now` is the instant of recording.
+    """
+    refuse_the_future(fact, now)
+    for kind in ONCE:
+        if isinstance(fact, kind) and state.first(kind):
+            raise refuse_a_second(type(fact).TOPIC.partition(".")[2].replace("_", "-"), fact)
+    for problem in _contradictions(evolve(state, fact), fact):
+        raise Refused(problem)
+    return (fact.at_version(state.version + 1),)
+
+
+def _contradictions(state: Flight, fact: Event) -> Iterator[Problem]:
+    launched, landed = state.first(Launched), state.first(Landed)
+    yield from _wrong_ports(state, fact)
+    for other in state.facts:
+        if launched and isinstance(other, AFTER_LAUNCH) and surely_before(other, launched):
+            yield _out_of_order(fact, other, "before", launched, "lifts off first")
+        if launched and isinstance(other, BEFORE_LAUNCH) and surely_before(launched, other):
+            yield _out_of_order(fact, other, "after", launched, "does this before it lifts off")
+        if landed and isinstance(other, BEFORE_LANDING) and surely_before(landed, other):
+            yield _out_of_order(fact, other, "after", landed, "has ended by then")
+        if settled_by := SETTLED_BY.get(type(other)):
+            done = state.first(settled_by)
+            if done and surely_before(done, other):
+                yield Problem(
+                    "plan-after-the-fact",
+                    fact.id,
+                    f"{other.id} was made on {other.happened}, after {done.id} of {done.happened}",
+                    "a plan is made before what it plans; check the two times",
+                )
+
+
+def _wrong_ports(state: Flight, fact: Event) -> Iterator[Problem]:
+    port: str | None = None
+    for other in state.facts:
+        match other:
+            case Docked():
+                port = other.port
+            case Relocated():
+                if port and other.from_port and other.from_port != port:
+                    yield Problem(
+                        "wrong-port",
+                        fact.id,
+                        f"{_name(other)} of {other.happened} leaves {other.from_port}, and the "
+                        f"vehicle is at {port}",
+                        "check the ports of the docking and of each relocation",
+                    )
+                port = other.to_port
+            case _:
+                pass
+
+
+def surely_before(one: Event, other: Event) -> bool:
+    """Whether `one` happened before `other` whatever instants their times mean."""
+    return one.happened.latest < other.happened.earliest
+
+
+def _out_of_order(fact: Event, other: Event, word: str, anchor: Event, why: str) -> Problem:
+    return Problem(
+        "out-of-order",
+        fact.id,
+        f"{_name(other)} of {other.happened} is {word} {_name(anchor)} of {anchor.happened}",
+        f"a flight {why}; check the two times",
+    )
+
+
+def _name(event: Event) -> str:
+    return f"{type(event).TOPIC.partition('.')[2].replace('_', ' ')} ({event.id})"
+
+
+def loose_ends(state: Flight) -> Iterator[Problem]:
+    """Yield what is merely missing: facts whose forerunner is not recorded yet."""
+    launched, docked = state.first(Launched), False
+    if state.facts and not state.first(FlightPlanned):
+        yield _missing(
+            "flight-unnamed", state.facts[0], "the flight has no planned event", "planned"
+        )
+    for fact in state.facts:
+        if isinstance(fact, AFTER_LAUNCH) and launched is None:
+            yield _missing(
+                "launch-missing", fact, "no launch of this flight is recorded", "launched"
+            )
+            launched = fact  # say it once
+        match fact:
+            case Docked() if docked:
+                yield _missing("undocking-missing", fact, "it was docked already", "undocked")
+            case Docked():
+                docked = True
+            case Relocated() | Undocked() if not docked:
+                yield _missing("docking-missing", fact, "it was not docked", "docked")
+                docked = isinstance(fact, Relocated)
+            case Undocked():
+                docked = False
+            case Landed() if docked:
+                yield _missing("undocking-missing", fact, "it is still docked", "undocked")
+            case _:
+                pass
+
+
+def _missing(rule: str, fact: Event, what: str, type_name: str) -> Problem:
+    return Problem(
+        rule, fact.id, f"{_name(fact)}: {what}", f"add the {type_name} event", missing=True
+    )

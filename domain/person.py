@@ -1,0 +1,48 @@
+"""The person: one id, however the name is spelt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from aboard.domain.aggregate import State, refuse_a_second, refuse_the_future
+
+if TYPE_CHECKING:
+    from aboard.events.person import PersonEvent
+
+
+# stream
+
+
+def stream_of(person: str) -> str:
+    """Return the stream id of a person."""
+    return f"person/{person}"
+
+
+# state
+
+
+@dataclass(frozen=True, slots=True)
+class Person(State):
+    """What is recorded of a person."""
+
+    registered: bool = False
+
+
+# evolve
+
+
+def evolve(state: Person, event: PersonEvent) -> Person:
+    """Return the state with one more event of the stream in it."""
+    return replace(state, version=event.originator_version, registered=True)
+
+
+# decide
+
+
+def decide(state: Person, fact: PersonEvent, now: int) -> tuple[PersonEvent, ...]:
+    """Return the events to record for `fact`, or raise `Refused`."""
+    refuse_the_future(fact, now)
+    if state.registered:
+        raise refuse_a_second("person", fact)
+    return (fact.at_version(state.version + 1),)

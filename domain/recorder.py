@@ -1,0 +1,91 @@
+"""The embedded event store: the library's SQLite recorder, made append-only.
+
+Beside the library's columns the table has its position as a key of its own, which is never used
+twice, and event ids stand in a second table, so that no id can be recorded twice whichever stream
+it stands on. Triggers refuse every change to what is recorded.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eventsourcing.sqlite import SQLiteApplicationRecorder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eventsourcing.persistence import StoredEvent
+    from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore
+
+
+def _refusing(table: str, verb: str, when: str = "") -> str:
+    """Return the statement that makes a trigger to refuse a kind of change to a table."""
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS {table}_{verb.lower()} BEFORE {verb} ON {table} {when}"
+        "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
+    )
+
+
+class AppendOnlyRecorder(SQLiteApplicationRecorder):
+    """Records stored events, each under its position, and refuses to change them."""
+
+    def __init__(
+        self, datastore: SQLiteDatastore, events_table_name: str = "stored_events"
+    ) -> None:
+        super().__init__(datastore, events_table_name)
+        self.insert_events_statement = (
+            f"INSERT INTO {events_table_name} "  # noqa: S608 - a name of our own
+            "(originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
+        )
+
+    def construct_create_table_statements(self) -> list[str]:
+        """Return the statements that make the tables and the triggers."""
+        table = self.events_table_name
+        events = (
+            f"CREATE TABLE IF NOT EXISTS {table} ("
+            "rowid INTEGER PRIMARY KEY AUTOINCREMENT, "
+            "originator_id TEXT NOT NULL, "
+            "originator_version INTEGER NOT NULL, "
+            "topic TEXT NOT NULL, "
+            "state BLOB NOT NULL, "
+            "UNIQUE (originator_id, originator_version))"
+        )
+        event_ids = (
+            "CREATE TABLE IF NOT EXISTS event_ids ("
+            "event_id TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID"
+        )
+        statements = [events, event_ids]
+        same_event = (
+            "rowid = NEW.rowid OR (originator_id = NEW.originator_id "
+            "AND originator_version = NEW.originator_version)"
+        )
+        for name, same in ((table, same_event), ("event_ids", "event_id = NEW.event_id")):
+            statements += [_refusing(name, verb) for verb in ("UPDATE", "DELETE")]
+            # REPLACE deletes what is in its way without firing a trigger: it is refused itself.
+            there = f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {same}) "  # noqa: S608 - our names
+            statements.append(_refusing(name, "INSERT", there))
+        return statements
+
+    def _insert_events(
+        self,
+        c: SQLiteCursor,
+        stored_events: Sequence[StoredEvent],
+        **kwargs: Any,
+    ) -> Sequence[int] | None:
+        positions = super()._insert_events(c, stored_events, **kwargs) or ()
+        c.executemany(
+            "INSERT INTO event_ids VALUES (?,?)",
+            list(zip(kwargs["event_ids"], positions, strict=True)),
+        )
+        return positions
+
+    def select_event_ids(self, event_ids: Sequence[str]) -> dict[str, int]:
+        """Return the positions of those of the given ids that are recorded."""
+        found: dict[str, int] = {}
+        with self.datastore.transaction(commit=False) as c:
+            for event_id in event_ids:
+                c.execute("SELECT position FROM event_ids WHERE event_id=?", (event_id,))
+                row = c.fetchone()
+                if row is not None:
+                    found[event_id] = row[0]
+        return found

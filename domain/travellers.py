@@ -1,0 +1,264 @@
+"""People: one person is in one place at a time, and what comes down went up.
+
+Each person's way is played through the facts that have to do with it. Where times are coarse, and
+the facts may have happened in more than one order, the orders are tried: it is a contradiction only
+when none of them will do.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from aboard.domain.flight import surely_before
+from aboard.domain.problem import Problem
+from aboard.events.flight import Docked, Landed, Launched, Relocated, Undocked
+from aboard.events.subjects import people_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from aboard.events.envelope import Event
+
+Leg = Launched | Docked | Relocated | Undocked | Landed
+
+MOST_STEPS = 5_000
+"""How many steps are tried before a person's coarse times are given up as compatible."""
+
+SOMEWHERE = ""
+"""A station that no fact names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a person is: on a craft in flight, or at a station; since which event.
+
+    `may_have_docked` is set on the way up, as long as no fact says when that ended.
+    """
+
+    since: Event
+    craft: str | None = None
+    station: str | None = None
+    may_have_docked: bool = False
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return self.craft or self.station or "a station"
+
+
+@dataclass(frozen=True, slots=True)
+class Sky:
+    """One person's place, and where each craft around them is docked, or has left from."""
+
+    place: Place | None
+    docked: Mapping[str, str]
+    left: frozenset[str]
+
+    def at(self, place: Place | None) -> Sky:
+        """Return the sky with the person elsewhere."""
+        return replace(self, place=place)
+
+
+def people_problems(ordered: Sequence[Event]) -> Iterator[Problem]:
+    """Yield what is wrong with the ways of people, given facts in the order of happening."""
+    flights: dict[str, list[Leg]] = defaultdict(list)
+    travels: dict[str, dict[str, None]] = defaultdict(dict)
+    for event in ordered:
+        if isinstance(event, Leg):
+            flights[event.subject].append(event)
+            for person in people_named(event):
+                travels[person][event.subject] = None
+    places = {id(event): number for number, event in enumerate(ordered)}
+    for person, names in travels.items():
+        legs = sorted((leg for name in names for leg in flights[name]), key=lambda e: places[id(e)])
+        yield from _way(person, legs)
+
+
+def _way(person: str, legs: list[Leg]) -> list[Problem]:
+    """Return the problems of the best order: one without any, else one without a contradiction.
+
+    When there is neither, they are those of the given order.
+    """
+    for missing in (False, True):
+        found = _Search(person, missing=missing).way(Sky(None, {}, frozenset()), legs)
+        if found is not None:
+            return found
+    problems, sky = [], Sky(None, {}, frozenset())
+    for number, leg in enumerate(legs):
+        more, sky = _step(person, sky, leg, legs[number + 1 :])
+        problems += more
+    return problems
+
+
+class _Search:
+    """A search for an order of legs that has no problem, or none but of what is missing."""
+
+    def __init__(self, person: str, *, missing: bool) -> None:
+        self.person = person
+        self.missing = missing
+        self.tried = 0
+
+    def way(self, sky: Sky, remaining: list[Leg]) -> list[Problem] | None:
+        """Return the problems of an order that will do, or None when there is none."""
+        if not remaining:
+            return []
+        for leg in _next(remaining):
+            self.tried += 1
+            if self.tried > MOST_STEPS:
+                return []
+            rest = [other for other in remaining if other is not leg]
+            problems, after = _step(self.person, sky, leg, rest)
+            if all(self.missing and problem.missing for problem in problems):
+                found = self.way(after, rest)
+                if found is not None:
+                    return [*problems, *found]
+        return None
+
+
+def _next(remaining: list[Leg]) -> Iterator[Leg]:
+    """Yield each leg that may come next: one that no other surely precedes.
+
+    Legs of one flight keep their order: it is theirs by rank.
+    """
+    seen: set[str] = set()
+    for leg in remaining:
+        if leg.subject not in seen and not any(surely_before(other, leg) for other in remaining):
+            yield leg
+        seen.add(leg.subject)
+
+
+def _step(person: str, sky: Sky, leg: Leg, rest: Iterable[Leg]) -> tuple[list[Problem], Sky]:
+    """Return the problems of one leg and the sky after it."""
+    match leg:
+        case Launched():
+            return _launched(person, sky, leg)
+        case Docked():
+            return [], _docked(sky, leg)
+        case Relocated():
+            problems = [] if person not in (leg.crew or ()) else _boards(person, sky, leg, rest)
+            return problems, sky
+        case Undocked():
+            return _undocked(person, sky, leg, rest)
+        case _:
+            return _landed(person, sky, leg, rest)
+
+
+def _launched(person: str, sky: Sky, leg: Launched) -> tuple[list[Problem], Sky]:
+    if person not in leg.crew:
+        return [], sky
+    problems = []
+    if sky.place:
+        problems.append(
+            Problem(
+                "landing-missing",
+                leg.id,
+                f"{person} lifts off on {leg.happened}, and no landing ended the flight of "
+                f"{sky.place.since.happened} ({sky.place.since.id})",
+                "add the landing, or take the name off",
+                missing=True,
+            )
+        )
+    return problems, sky.at(Place(leg, craft=leg.subject, may_have_docked=True))
+
+
+def _docked(sky: Sky, leg: Docked) -> Sky:
+    sky = replace(
+        sky, docked={**sky.docked, leg.subject: leg.station}, left=sky.left - {leg.subject}
+    )
+    if sky.place and sky.place.craft == leg.subject:
+        return sky.at(Place(leg, station=leg.station))
+    return sky
+
+
+def _undocked(
+    person: str, sky: Sky, leg: Undocked, rest: Iterable[Leg]
+) -> tuple[list[Problem], Sky]:
+    on_board = person in leg.crew
+    problems = _boards(person, sky, leg, rest) if on_board else []
+    station = sky.docked.get(leg.subject, SOMEWHERE)
+    docked = {flight: at for flight, at in sky.docked.items() if flight != leg.subject}
+    after = replace(sky, docked=docked, left=sky.left | {leg.subject})
+    if on_board:
+        return problems, after.at(Place(leg, craft=leg.subject))
+    if sky.place and sky.place.craft == leg.subject:
+        # Its docking is not recorded, and they are not on it as it leaves.
+        return problems, after.at(Place(leg, station=station))
+    return problems, after
+
+
+def _boards(person: str, sky: Sky, leg: Relocated | Undocked, rest: Iterable[Leg]) -> list[Problem]:
+    """Return what speaks against a person being on a craft as it leaves its port."""
+    place = sky.place
+    if place is None:
+        return [_never_went_up(person, leg)]
+    station = sky.docked.get(leg.subject)
+    if place.craft == leg.subject:
+        return []
+    if place.craft:
+        return [_between_craft(person, leg, place, rest)]
+    if station is None or place.station in (station, SOMEWHERE):
+        return []
+    return [_elsewhere(person, leg, place)]
+
+
+def _landed(person: str, sky: Sky, leg: Landed, rest: Iterable[Leg]) -> tuple[list[Problem], Sky]:
+    place = sky.place
+    if person not in leg.crew:
+        if place is None or place.craft != leg.subject:
+            return [], sky
+        problem = Problem(
+            "left-behind",
+            leg.id,
+            f"{person} was on {leg.subject} and is not among those who landed",
+            "name everyone who came down in the landing's crew",
+        )
+        return [problem], sky.at(None)
+    if place is None:
+        return [_never_went_up(person, leg)], sky
+    if place.craft and place.craft != leg.subject:
+        return [_between_craft(person, leg, place, rest)], sky.at(None)
+    station = sky.docked.get(leg.subject)
+    elsewhere = station is not None and place.station not in (None, SOMEWHERE, station)
+    if not place.craft and (leg.subject in sky.left or elsewhere):
+        return [_elsewhere(person, leg, place)], sky.at(None)
+    return [], sky.at(None)  # an undocking that is missing is the flight's own loose end
+
+
+def _between_craft(person: str, leg: Leg, place: Place, rest: Iterable[Leg]) -> Problem:
+    """Return the problem of being on one craft and then on another with no station between.
+
+    It is a docking that is missing, unless the facts leave no room for one.
+    """
+    docks_later = any(isinstance(other, Docked) and other.subject == place.craft for other in rest)
+    if not place.may_have_docked or docks_later:
+        return _elsewhere(person, leg, place)
+    return Problem(
+        "docking-missing",
+        leg.id,
+        f"{person} is on {leg.subject} on {leg.happened}, and no docking ended the flight of "
+        f"{place.since.happened} ({place.since.id})",
+        "add the docking, or take the name off",
+        missing=True,
+    )
+
+
+def _elsewhere(person: str, leg: Leg, place: Place) -> Problem:
+    return Problem(
+        "two-places",
+        leg.id,
+        f"{person} is on {leg.subject} on {leg.happened}, and on {place.name} since "
+        f"{place.since.happened} ({place.since.id})",
+        "one person is in one place at a time; check the crews and the times of both",
+    )
+
+
+def _never_went_up(person: str, leg: Leg) -> Problem:
+    return Problem(
+        "never-went-up",
+        leg.id,
+        f"{person} is on {leg.subject} on {leg.happened}, and no launch took them there",
+        "what comes down went up: add the launch, or take the name off",
+        missing=True,
+    )

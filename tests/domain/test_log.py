@@ -1,0 +1,275 @@
+"""The log: all of a batch or nothing, in one order, whoever writes and whoever dies."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import closing
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+from eventsourcing.persistence import MapperDeserialisationError
+
+from aboard.domain import log as log_module
+from aboard.domain.log import Log, VersionConflict, open_log
+from aboard.events import envelope, vocabulary
+from aboard.events.envelope import Event, Id, type_registry
+from tests.build import fact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def waved(number: int, flight: str = "apple", version: int | None = None) -> Event:
+    """Return an event whose id has a number, which is its version too unless another is given."""
+    return fact(
+        "anomaly",
+        "2022-09-21",
+        stream=f"flight/{flight}",
+        id=f"{flight}/waved-{number}",
+        version=version or number,
+        what="a wave",
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "new" / "aboard.db"
+
+
+@pytest.fixture
+def log(path: Path) -> Iterator[Log]:
+    with open_log(path) as log:
+        yield log
+
+
+def test_an_empty_log_is_at_position_0(log: Log) -> None:
+    assert log.position == 0
+    assert list(log.read()) == []
+    assert log.record([]) == 0
+
+
+def test_what_was_recorded_reads_back_in_the_order_of_recording(log: Log) -> None:
+    events = [waved(1), waved(1, "pear"), waved(2)]
+    assert log.record(events[:2]) == 2
+    assert log.record(events[2:]) == 3
+    assert log.record([]) == 3
+    assert list(log.read()) == list(enumerate(events, 1))
+    assert list(log.read(after=2)) == [(3, events[2])]
+    assert list(log.read(after=3)) == []
+
+
+def test_a_stream_is_in_the_order_of_its_versions(log: Log) -> None:
+    log.record([waved(2), waved(1, "pear"), waved(1)])
+    assert log.stream("flight/apple") == [waved(1), waved(2)]
+    assert log.stream("flight/plum") == []
+
+
+def test_a_log_keeps_what_was_recorded_when_it_is_opened_again(path: Path) -> None:
+    with open_log(path) as log:
+        log.record([waved(1)])
+    with open_log(path) as log:
+        assert list(log.read()) == [(1, waved(1))]
+
+
+@pytest.mark.parametrize("page", [1, 2, 3, 5, 6])
+def test_a_log_longer_than_a_page_is_read_to_its_end(
+    log: Log, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    monkeypatch.setattr(log_module, "PAGE", page)
+    log.record([waved(number) for number in range(1, 6)])
+    assert list(log.read()) == [(number, waved(number)) for number in range(1, 6)]
+    assert [position for position, _ in log.read(after=3)] == [4, 5]
+
+
+def test_recorded_ids_are_found_with_their_positions(log: Log) -> None:
+    log.record([waved(1), waved(2)])
+    ids = ["apple/waved-2", "apple/waved-3"]
+    assert log.recorded_ids(ids) == {"apple/waved-2": 2}
+    assert log.recorded_ids([]) == {}
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        pytest.param(waved(3, version=1), id="the stream has moved on"),
+        pytest.param(waved(1, version=3), id="the id is recorded"),
+        pytest.param(fact("anomaly", "2022", id="apple/waved-1", what="x", stream="flight/pear"),
+                     id="the id is recorded on another stream"),
+        pytest.param(waved(2, "plum"), id="the batch has the id twice"),
+    ],
+)  # fmt: skip
+def test_a_batch_with_a_conflict_is_not_recorded_at_all(log: Log, late: Event) -> None:
+    log.record([waved(1)])
+    with pytest.raises(VersionConflict):
+        log.record([waved(2), waved(2, "plum"), late])
+    assert list(log.read()) == [(1, waved(1))]
+    assert log.recorded_ids(["apple/waved-2", "plum/waved-2"]) == {}
+    assert log.record([waved(2)]) == 2
+
+
+# what is stored outlives the classes
+
+STORED = (
+    b'{"id":"apple/launched","originator_id":"flight/apple","originator_version":1,'
+    b'"happened":"2022-09-21T13:54:49Z","known":"2022-09-21",'
+    b'"recorded":"2026-01-01T00:00:00Z","recorded_by":"test","source":["gcat"],"crew":["ann"]}'
+)
+
+
+def insert(path: Path, topic: str) -> None:
+    """Write a row as an older program would have."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "INSERT INTO stored_events VALUES (1, 'flight/apple', 1, ?, ?)", (topic, STORED)
+        )
+        connection.execute("INSERT INTO event_ids VALUES ('apple/launched', 1)")
+
+
+def test_a_row_of_an_older_program_is_read_as_todays_event(log: Log, path: Path) -> None:
+    insert(path, "flight.launched")
+    launched = fact(
+        "launched", "2022-09-21T13:54:49Z", "2022-09-21", id="apple/launched", crew=["ann"]
+    )
+    assert list(log.read()) == [(1, launched)]
+
+
+def test_a_row_is_read_into_whatever_class_has_its_topic_now(
+    log: Log, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = {topic: cls for topic, cls in type_registry.items() if topic != "flight.launched"}
+    monkeypatch.setattr(envelope, "type_registry", own)
+    monkeypatch.setattr(vocabulary, "type_registry", own)
+
+    class LiftedOff(Event):
+        TOPIC: ClassVar[str] = "flight.launched"
+
+        crew: tuple[Id, ...]
+
+    insert(path, "flight.launched")
+    ((position, event),) = log.read()
+    assert position == 1
+    assert isinstance(event, LiftedOff)
+    assert event.crew == ("ann",)
+    assert log.stream("flight/apple") == [event]
+
+
+def test_a_row_with_an_unknown_topic_is_said_to_be_where_it_stands(log: Log, path: Path) -> None:
+    insert(path, "flight.evaporated")
+    with pytest.raises(
+        MapperDeserialisationError,
+        match=r"cannot read version 1 of flight/apple, stored as flight\.evaporated",
+    ):
+        list(log.read())
+
+
+# other writers, and sudden death
+
+BATCH = 20
+IN_BATCHES = f"""
+import os, sys
+from pathlib import Path
+from aboard.domain.log import open_log
+from tests.domain.test_log import waved
+
+print("ready", flush=True)
+for _ in sys.stdin:
+    if writer := os.fork():
+        os.waitpid(writer, 0)
+        print("dead", flush=True)
+        continue
+    print(os.getpid(), flush=True)
+    with open_log(Path(sys.argv[1])) as log:
+        number = log.position
+        while True:
+            number = log.record([waved(number + k) for k in range(1, {BATCH} + 1)])
+            print(number, flush=True)
+"""
+
+ROUNDS = 25
+IN_TURNS = f"""
+import sys
+from pathlib import Path
+from aboard.domain.log import VersionConflict, open_log
+from tests.domain.test_log import waved
+
+with open_log(Path(sys.argv[1])) as log:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for round in range(1, {ROUNDS} + 1):
+        while True:
+            stream = {{"originator_id": "flight/apple"}}
+            stream["originator_version"] = len(log.stream("flight/apple")) + 1
+            try:
+                log.record([waved(round, sys.argv[2]).model_copy(update=stream)])
+            except VersionConflict:
+                continue
+            break
+"""
+
+
+class Program:
+    """A program in a process of its own, which we talk to line by line."""
+
+    def __init__(self, text: str, *arguments: object) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", text, *map(str, arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.hear() == "ready"
+
+    def say(self, line: str) -> None:
+        assert self.process.stdin
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+
+    def hear(self) -> str:
+        assert self.process.stdout
+        return self.process.stdout.readline().strip()
+
+    def end(self) -> int:
+        """Return the exit code when it has ended."""
+        self.process.communicate(timeout=60)
+        return self.process.returncode
+
+
+def test_a_writer_killed_at_any_moment_leaves_all_of_a_batch_or_nothing(path: Path) -> None:
+    moments = random.Random(1986)  # noqa: S311 - any moments will do
+    announced = 0
+    program = Program(IN_BATCHES, path)
+    for _ in range(24):
+        program.say("go")
+        writer = int(program.hear())
+        time.sleep(moments.uniform(0, 0.03))
+        os.kill(writer, signal.SIGKILL)
+        while (line := program.hear()) != "dead":
+            announced = int(line)
+        with open_log(path) as log:
+            events = list(log.read())
+        assert len(events) % BATCH == 0
+        assert len(events) >= announced
+        assert events == [(number, waved(number)) for number in range(1, len(events) + 1)]
+    assert announced > 0
+    assert program.end() == 0
+
+
+def test_two_writers_on_one_stream_lose_nothing_and_double_nothing(path: Path) -> None:
+    writers = [Program(IN_TURNS, path, name) for name in ("ann", "bob")]
+    for writer in writers:
+        writer.say("go")
+    assert [writer.end() for writer in writers] == [0, 0]
+    with open_log(path) as log:
+        events = [event for _, event in log.read()]
+    assert [event.originator_version for event in events] == list(range(1, 2 * ROUNDS + 1))
+    assert Counter(event.id for event in events) == Counter(
+        f"{name}/waved-{number}" for name in ("ann", "bob") for number in range(1, ROUNDS + 1)
+    )
