@@ -1,0 +1,76 @@
+"""Berths: which vehicle is at which port of a station, and since when. Subject: a flight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from aboard.events.flight import Docked, Landed, Relocated, Undocked
+from aboard.events.subjects import flights_named
+from aboard.projections.craft import Berth, Craft, advance, holds
+from aboard.projections.fold import FOREVER
+from aboard.projections.pieces import Piece, intervals, next_floor
+from aboard.projections.versions import VERSIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from aboard.events.envelope import Event
+    from aboard.events.time import Time
+    from aboard.projections.fold import Interval
+
+name = "berths"
+version = VERSIONS[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Berths:
+    """The craft, and the berths it has left."""
+
+    craft: Craft
+    left: tuple[Piece, ...] = ()
+
+
+def subjects(event: Event) -> Iterable[str]:
+    """Return the flight whose stream it is."""
+    return flights_named(event)[:1]
+
+
+def start(subject: str) -> Berths:
+    """Return a flight without facts."""
+    return Berths(Craft(subject))
+
+
+def step(state: Berths, fact: Event) -> Berths:
+    """Return the state after one more fact of the flight."""
+    craft, berth = advance(state.craft, fact), state.craft.berth
+    match fact:
+        case Docked() | Relocated() | Undocked() | Landed() if berth:
+            end = fact.undocked_at if isinstance(fact, Relocated) else fact.happened
+            return Berths(craft, (*state.left, _piece(craft.flight, berth, end, fact.id)))
+        case _:
+            return replace(state, craft=craft)
+
+
+def finish(state: Berths, now: int) -> Iterator[Interval]:
+    """Yield the berths left, the one held, and the one planned."""
+    craft, pieces = state.craft, list(state.left)
+    leaving = next((p for p in (craft.undocking, craft.returning) if p and holds(p, now)), None)
+    end, why = (leaving.target, (leaving.id,)) if leaving else (None, ())
+    plan = craft.docking
+    if craft.berth:
+        held = _piece(craft.flight, craft.berth, end, *why)
+        pieces.append(replace(held, planned_end=True))
+    elif plan and holds(plan, now) and not craft.landed:
+        aim = Berth(plan.station, plan.port, plan.target, (plan.id,))
+        planned = _piece(craft.flight, aim, end, *why)
+        pieces.append(replace(planned, planned_start=True, planned_end=True))
+    floor = -FOREVER
+    for piece in pieces:
+        yield from intervals(piece, floor)
+        floor = next_floor(floor, piece)
+
+
+def _piece(flight: str, berth: Berth, end: Time | None, *why: str) -> Piece:
+    value = (("flight", flight), ("port", berth.port), ("since", str(berth.since)))
+    return Piece(berth.station, berth.since, end, value, tuple(dict.fromkeys((*berth.why, *why))))

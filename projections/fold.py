@@ -1,0 +1,61 @@
+"""What a projection author writes: a pure fold of one subject's facts on one time axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from aboard.events.envelope import Event
+
+S = TypeVar("S")
+
+FOREVER = 2**62
+"""The open end of an interval, in seconds. No output shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Something that is so in `[start, end)`, and the ids of the events that say so.
+
+    `place` is what it is indexed by: a station, a craft, or the subject itself.
+    """
+
+    start: int
+    end: int
+    place: str
+    value: tuple[tuple[str, Any], ...]
+    why: tuple[str, ...]
+
+
+class Fold(Protocol[S]):
+    """One question: facts of one subject, in the order of happening, to intervals.
+
+    All three steps are pure; `step` returns a new state and leaves the old one as it was.
+    """
+
+    name: str
+    version: int
+    """Counts the meanings this fold has had: a stored one of another version is built anew."""
+
+    def subjects(self, event: Event) -> Iterable[str]:
+        """Return the subjects that an event names."""
+        ...
+
+    def start(self, subject: str) -> S:
+        """Return the state of a subject before its first fact."""
+        ...
+
+    def step(self, state: S, fact: Event) -> S:
+        """Return the state after one more fact."""
+        ...
+
+    def finish(self, state: S, now: int) -> Iterable[Interval]:
+        """Return the intervals that the facts amount to.
+
+        `now` is compared with the targets of plans, to see which have lapsed, and with nothing
+        else.
+        """
+        ...

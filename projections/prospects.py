@@ -1,0 +1,114 @@
+"""Prospects: how a stay goes on, and which stays are planned, as the plans stand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from aboard.projections.craft import Craft, holds
+from aboard.projections.stay import Presence, Stay, Until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aboard.projections.pieces import Piece
+
+
+def prospects(state: Presence, now: int) -> Iterator[Piece]:
+    """Yield the pieces of the stay that has begun, then those of the planned ones."""
+    if state.stay:
+        yield from _from(state, state.stay, now)
+    flights = [
+        (craft.launch, number, craft)
+        for craft in state.crafts.values()
+        if craft.launch and holds(craft.launch, now) and not craft.launched
+        for number, planned in enumerate(craft.crew)
+        if planned.seat.person == state.person
+    ]
+    for launch, number, craft in sorted(flights, key=lambda flight: flight[0].target):
+        stay = Stay.on_craft(
+            craft.flight,
+            launch.target,
+            launch.id,
+            launched_on=craft.flight,
+            bound_for=craft.destination,
+            crew_number=number,
+            planned=True,
+        )
+        stay = replace(stay, why=(*stay.why, craft.crew[number].by))
+        yield from _from(state, stay, now)
+
+
+def _from(state: Presence, stay: Stay, now: int) -> Iterator[Piece]:
+    """Yield a stay and, as far as there are plans, what follows it."""
+    if not stay.aboard:
+        craft = state.craft(stay.place)
+        docking = craft.docking
+        if docking and holds(docking, now) and docking.target.end > stay.start.earliest:
+            until = Until(docking.target, planned=True, on=craft.flight, why=(docking.id,))
+            yield stay.piece(until)
+            yield from _aboard(
+                state,
+                replace(
+                    stay,
+                    place=docking.station,
+                    aboard=True,
+                    start=docking.target,
+                    why=(docking.id,),
+                    bound_for=None,
+                    planned=True,
+                ),
+                now,
+            )
+            return
+        yield stay.piece(_return(state, _home(state, stay), stay, now))
+        return
+    yield from _aboard(state, stay, now)
+
+
+def _aboard(state: Presence, stay: Stay, now: int) -> Iterator[Piece]:
+    home = _home(state, stay)
+    leaving = home.undocking if home else None
+    back = _return(state, home, stay, now)
+    if home and leaving and holds(leaving, now) and leaving.target.end > stay.start.earliest:
+        yield stay.piece(Until(leaving.target, planned=True, on=home.flight, why=(leaving.id,)))
+        away = Stay.on_craft(
+            home.flight,
+            leaving.target,
+            leaving.id,
+            launched_on=stay.launched_on,
+            crew_number=stay.crew_number,
+            planned=True,
+        )
+        yield away.piece(_return(state, home, away, now))
+    else:
+        yield stay.piece(back)
+
+
+def _home(state: Presence, stay: Stay) -> Craft | None:
+    """Return the vehicle this person is to come home on, as far as that is known."""
+    if stay.planned and not state.stay:
+        return _craft(state, state.homeward or stay.launched_on)
+    if stay.planned and stay.launched_on != (state.stay and state.stay.launched_on):
+        return _craft(state, stay.launched_on)
+    return _craft(state, state.homeward or stay.seat)
+
+
+def _craft(state: Presence, flight: str | None) -> Craft | None:
+    return state.craft(flight) if flight else None
+
+
+def _return(state: Presence, home: Craft | None, stay: Stay, now: int) -> Until:
+    """Return the planned end of a stay: a landing aimed at, or one that is overdue."""
+    if home is None:
+        return Until()
+    plan = state.returning(home)
+    if plan is None or plan.target.end <= stay.start.earliest:
+        return Until(on=home.flight if state.homeward else None, planned=True)
+    return Until(
+        plan.target,
+        planned=True,
+        on=home.flight,
+        why=(plan.id,),
+        overdue=not stay.planned and not holds(plan, now),
+    )

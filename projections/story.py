@@ -1,0 +1,148 @@
+"""A flight's story: plan beside actual, the crew with who said so, and every event in its order."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from aboard.events.time import Time
+from aboard.projections import reader
+from aboard.projections.sentences import sentence
+
+if TYPE_CHECKING:
+    import sqlite3
+
+UNSOURCED = "unsourced"
+
+ITEMS = ("roll-out", "scrub", "launch", "docking", "hatch opening", "anomaly", "seat move",
+         "relocation", "hatch closing", "undocking", "return")  # fmt: skip
+"""The milestones of a flight, in the order of its life."""
+
+
+def story(db: sqlite3.Connection, flight: str, at: int, known: int) -> dict[str, Any]:
+    """Return what is planned of a flight and what happened, at an instant as known at another."""
+    about = reader.entity(db, "flight", flight)
+    events = _events(db, flight, at, known)
+    by_id = {event["id"]: event for event in events}
+    rows = list(reader.hold(db, "flight_plan", flight, at, known))
+    return {
+        "flight": flight,
+        **{
+            key: about.get(key)
+            for key in ("name", "spacecraft", "vehicle", "operator", "destination")
+        },
+        "at": str(Time.at(at)),
+        "known": str(Time.at(known)),
+        "milestones": _milestones(rows, by_id),
+        "crew": _crew(db, rows, by_id),
+        "story": events,
+        "as_of": reader.as_of(db),
+    }
+
+
+def _events(db: sqlite3.Connection, flight: str, at: int, known: int) -> list[dict[str, Any]]:
+    rows = db.execute(
+        "SELECT id, stream, type, happened, known, known_assumed, source, body "
+        "FROM mention JOIN event ON event.id = mention.event "
+        "WHERE flight=? AND happened_from<=? AND known_from<=? "
+        "ORDER BY happened_from, rank, id",
+        (flight, at, known),
+    )
+    events = []
+    for key, stream, kind, happened, since, assumed, source, body in rows.fetchall():
+        said = json.loads(body)
+        event = {
+            "id": key,
+            "type": kind,
+            "happened": happened,
+            "known": since,
+            "known_assumed": bool(assumed),
+            "says": sentence(db, stream, kind, said),
+            "sources": [_source(db, cited) for cited in json.loads(source)],
+        }
+        if said.get("note"):
+            event["note"] = said["note"]
+        events.append(event)
+    return events
+
+
+def _source(db: sqlite3.Connection, key: str) -> dict[str, Any]:
+    if key == UNSOURCED:
+        return {"key": key, "publisher": "unsourced"}
+    about = reader.entity(db, "source", key)
+    cited = {"key": key, "publisher": about["name"]}
+    return cited | {name: about[name] for name in ("url", "published") if about.get(name)}
+
+
+def _told(value: dict[str, Any], why: str, by_id: dict[str, Any]) -> dict[str, Any]:
+    """Return what one entry says, with who said so and since when that is known."""
+    ids = json.loads(why)
+    told = {key: item for key, item in value.items() if key not in ("item", "basis")}
+    if "time" in told:
+        told["precision"] = Time.parse(told["time"]).precision
+    told["events"] = ids
+    told["known"] = next((by_id[one]["known"] for one in ids if one in by_id), None)
+    told["said_by"] = _publishers(ids, by_id)
+    return told
+
+
+def _publishers(ids: list[str], by_id: dict[str, Any]) -> list[str]:
+    return [s["publisher"] for one in ids if one in by_id for s in by_id[one]["sources"]]
+
+
+def _milestones(rows: list[reader.Row], by_id: dict[str, Any]) -> list[dict[str, Any]]:
+    milestones = []
+    for item in ITEMS:
+        mine = [row for row in rows if row.value["item"] == item]
+        plans = [_told(r.value, r.why, by_id) for r in mine if r.value["basis"] == "plan"]
+        actuals = sorted(
+            (_told(r.value, r.why, by_id) for r in mine if r.value["basis"] == "actual"),
+            key=lambda told: Time.parse(told["time"]),
+        )
+        if plans or actuals:
+            milestones.append(
+                {"item": item, "planned": plans[0] if plans else None, "actual": actuals}
+            )
+    return milestones
+
+
+def _crew(db: sqlite3.Connection, rows: list[reader.Row], by_id: dict[str, Any]) -> dict[str, Any]:
+    crew: dict[str, Any] = {"planned": [], "conditional": [], "launched": None, "landed": None}
+    for row in rows:
+        value = row.value
+        match value["item"], value["basis"]:
+            case "crew", "plan":
+                crew["planned"] = [
+                    {
+                        "seat": number,
+                        "id": person,
+                        "name": reader.name_of(db, "person", person),
+                        "role": role,
+                        "known": by_id.get(by, {}).get("known"),
+                        "said_by": _publishers([by], by_id),
+                        "event": by,
+                    }
+                    for number, (person, role, by) in enumerate(value["seats"], 1)
+                ]
+            case "conditional crew", _:
+                crew["conditional"].append(
+                    {
+                        "says": "; ".join(
+                            by_id[one]["says"] for one in json.loads(row.why) if one in by_id
+                        ),
+                        **_told({"condition": value["condition"]}, row.why, by_id),
+                    }
+                )
+            case "homeward crew", _:
+                crew["homeward"] = _named(db, value["people"])
+            case "launch", "actual":
+                crew["launched"] = _named(db, value["crew"])
+            case "return", "actual":
+                crew["landed"] = _named(db, value["crew"])
+            case _:
+                pass
+    return crew
+
+
+def _named(db: sqlite3.Connection, people: list[str]) -> list[dict[str, str]]:
+    return [{"id": one, "name": reader.name_of(db, "person", one)} for one in people]

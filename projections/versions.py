@@ -1,0 +1,10 @@
+"""The versions a read model is built to, known without importing what builds it.
+
+Raise a fold's number when its answers change meaning: a read model of another version is built
+anew.
+"""
+
+VERSIONS = {"schema": 1, "presence": 1, "berths": 1, "flight_plan": 1}
+
+BUILT_TO = ",".join(f"{name}={version}" for name, version in VERSIONS.items())
+"""What a read model of this program says of itself."""

@@ -1,0 +1,197 @@
+"""Who is there: the answer to the question the whole program is for.
+
+One rule is applied here and is not in the stored rectangles: an instant later than what is known is
+in the future of the asker, so whoever is expected there then is ``planned``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aboard.events.time import Time
+from aboard.projections import reader
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+DOCKED_SCOPE = "crewed vehicles"
+"""What `docked` lists: this ledger has no cargo ships."""
+
+
+class Found:
+    """The rows at one instant: those that count, and those that only might."""
+
+    __slots__ = ("counted", "doubtful")
+
+    def __init__(self) -> None:
+        self.counted: list[reader.Row] = []
+        self.doubtful: list[reader.Row] = []
+
+    @property
+    def people(self) -> list[reader.Row]:
+        """The rows that count, in the order of arrival and of crew, one a person."""
+        rows = sorted(
+            self.counted,
+            key=lambda row: (
+                row.value["state"] == "in_space",
+                row.place,
+                Time.parse(row.value["since"]),
+                row.value["launched_on"] or "",
+                row.value["crew_number"],
+                row.subject,
+            ),
+        )
+        return list({row.subject: row for row in reversed(rows)}.values())[::-1]
+
+    def range(self) -> tuple[int, int]:
+        """Return the least and the greatest number of people there could be.
+
+        A person whose arrival is in doubt and who, if not here, is still where they came from,
+        is surely in one of the two.
+        """
+        counted = {row.subject for row in self.counted}
+        doubtful = {row.subject for row in self.doubtful}
+        certain = {row.subject for row in self.counted if not row.value.get("maybe")}
+        return len(certain | (counted & doubtful)), len(counted | doubtful)
+
+
+def sift(rows: Iterable[reader.Row], at: int, known: int) -> Found:
+    """Sort rows into those that count and those that only might."""
+    found, ahead = Found(), at > known
+    for row in rows:
+        tail = row.value.get("tail")
+        if row.value["basis"] == "planned" and not ahead:
+            continue
+        if tail == "ended" or (tail == "due" and ahead):
+            found.doubtful.append(row)
+        else:
+            found.counted.append(row)
+    return found
+
+
+def who(
+    db: sqlite3.Connection, place: tuple[str, str] | None, at: int, known: int
+) -> dict[str, Any]:
+    """Return who is at a place, or with no place everywhere, at an instant as known at another.
+
+    `place` is a kind, ``station`` or ``flight``, and an id. Instants are Unix seconds.
+    """
+    answer: dict[str, Any] = {
+        "station": place[1] if place and place[0] == "station" else None,
+        **({"flight": place[1]} if place and place[0] == "flight" else {}),
+        "at": str(Time.at(at)),
+        "known": str(Time.at(known)),
+    }
+    wanted = [place[1]] if place else reader.places(db, "presence")
+    found = sift(
+        (row for one in wanted for row in reader.hold(db, "presence", one, at, known)), at, known
+    )
+    people = [_person(db, row, at, known, everywhere=place is None) for row in found.people]
+    answer["count"] = len(people)
+    answer["people"] = people
+    if place is None:
+        answer["places"] = _places(db, people)
+    answer["docked"] = _docked(db, place[1] if place else None, at, known)
+    answer["docked_scope"] = DOCKED_SCOPE
+    if doubt := _uncertain(db, found, place, at):
+        answer["uncertain"] = doubt
+    answer["as_of"] = reader.as_of(db)
+    return answer
+
+
+def _person(
+    db: sqlite3.Connection, row: reader.Row, at: int, known: int, *, everywhere: bool
+) -> dict[str, Any]:
+    value, about = row.value, reader.entity(db, "person", row.subject)
+    planned = at > known and value["state"] != "overdue"
+    until, on, seat = value["until"], value["until_on"], value["seat_on"]
+    if planned and value["until_planned"] and on:
+        seat = on
+    person = {
+        "id": row.subject,
+        "name": about["name"],
+        "agency": about.get("agency"),
+        "state": "planned" if planned else value["state"],
+        "launched_on": value["launched_on"],
+        "seat_on": seat,
+        "since": value["since"],
+        "until": {
+            "at": until,
+            "precision": Time.parse(until).precision if until else None,
+            "planned": value["until_planned"],
+            "on": on,
+        }
+        if until or on
+        else None,
+    }
+    if everywhere:
+        person["place"] = row.place
+    if value["bound_for"]:
+        person["bound_for"] = value["bound_for"]
+    doubts = [
+        name for key, name in (("maybe", "presence"), ("seat_maybe", "seat_on")) if value.get(key)
+    ]
+    if doubts:
+        person["uncertain"] = doubts
+    return person
+
+
+def _places(db: sqlite3.Connection, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    counts: dict[str, int] = {}
+    for person in people:
+        counts[person["place"]] = counts.get(person["place"], 0) + 1
+    return [{"id": place, **_place(db, place), "count": n} for place, n in counts.items()]
+
+
+def _place(db: sqlite3.Connection, place: str) -> dict[str, str]:
+    for kind in ("station", "flight"):
+        about = reader.entity(db, kind, place)
+        if about["name"] != place:
+            return {"kind": kind, "name": about["name"]}
+    return {"kind": "flight", "name": place}
+
+
+def _docked(
+    db: sqlite3.Connection, station: str | None, at: int, known: int
+) -> list[dict[str, Any]]:
+    wanted = [station] if station else reader.places(db, "berths")
+    rows = (row for one in wanted for row in reader.hold(db, "berths", one, at, known))
+    berths = sorted(
+        sift(rows, at, known).counted,
+        key=lambda row: (row.place, Time.parse(row.value["since"]), row.subject),
+    )
+    docked = [
+        {"port": row.value["port"], "flight": row.subject, "since": row.value["since"]}
+        for row in berths
+    ]
+    if station is None:
+        for berth, row in zip(docked, berths, strict=True):
+            berth["station"] = row.place
+    return docked
+
+
+def _uncertain(
+    db: sqlite3.Connection, found: Found, place: tuple[str, str] | None, at: int
+) -> dict[str, Any]:
+    """Return what is in doubt about an answer; nothing when nothing is."""
+    doubt: dict[str, Any] = {}
+    least, most = found.range()
+    if least != most:
+        doubt["count"] = {"min": least, "max": most}
+    covered = dict(
+        db.execute("SELECT station, since || ' ' || until FROM coverage ORDER BY position")
+    )
+    outside = []
+    for station, span in covered.items():
+        since, _, until = span.partition(" ")
+        if place and place != ("station", station):
+            continue
+        if not Time.parse(since).earliest <= at < Time.parse(until).earliest:
+            outside.append({"station": station, "since": since, "until": until})
+    if outside or (place is None):
+        doubt["coverage"] = outside or [
+            {"station": station, "since": s.split()[0], "until": s.split()[1]}
+            for station, s in covered.items()
+        ]
+    return doubt

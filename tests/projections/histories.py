@@ -1,0 +1,152 @@
+"""Made-up histories for properties: consistent worlds, told late, coarsely and out of order.
+
+A world is played from beginning to end: flights go up with people from the ground, dock, move
+between ports and leave with people of the station. Plans are made and slip. Then each fact gets a
+known time of its own and a precision of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+
+from aboard.events.time import Time
+from tests.build import fact, instant, seats
+
+if TYPE_CHECKING:
+    from aboard.events.envelope import Event
+
+START = instant("2020-01-01T00:00:00Z")
+HOUR, DAY = 3_600, 86_400
+PEOPLE = ("ann", "bob", "cat", "dan", "eve")
+STATIONS = ("pear", "plum")
+
+
+@dataclass
+class World:
+    """Where everybody is while a history is played."""
+
+    draw: Any
+    now: int = START
+    facts: list[Event] = field(default_factory=list)
+    ground: list[str] = field(default_factory=lambda: list(PEOPLE))
+    aboard: dict[str, list[str]] = field(default_factory=lambda: {s: [] for s in STATIONS})
+    docked: list[tuple[str, str]] = field(default_factory=list)
+
+    def some(self, people: list[str]) -> list[str]:
+        """Return some of the people."""
+        return [one for one in people if self.draw(st.booleans())]
+
+    def say(self, kind: str, flight: str, happened: int | None = None, **said: Any) -> None:
+        """State a fact that happened, at some precision, and known some time later."""
+        moment = self.now if happened is None else happened
+        stated = self.coarse(moment)
+        late = self.draw(st.sampled_from([0, 0, 0, HOUR, DAY, 40 * DAY, 400 * DAY]))
+        known = max(Time.at(moment + late), stated)
+        if self.draw(st.booleans()):
+            known = max(Time(known.fields[:3]), stated)
+        self.facts.append(
+            fact(kind, str(stated), str(known), **self.identity(kind, flight), **said)
+        )
+
+    def identity(self, kind: str, flight: str) -> dict[str, Any]:
+        """Return stream and id of the next fact; ids order facts, so they do not vary."""
+        name = kind.replace("_", "-")
+        return {"stream": f"flight/{flight}", "id": f"{flight}/{name}-{len(self.facts)}"}
+
+    def coarse(self, moment: int) -> Time:
+        """Return a time that may mean an instant, mostly the exact one."""
+        digits = self.draw(st.sampled_from([6, 6, 6, 6, 5, 3, 2]))
+        return Time(Time.at(moment).fields[:digits])
+
+    def plan(self, kind: str, flight: str, target: int, **said: Any) -> None:
+        """State an aim, somewhere near what will happen, some time before it."""
+        aim = self.coarse(target + self.draw(st.sampled_from([0, -2 * DAY, HOUR, 3 * DAY])))
+        made = self.now - self.draw(st.integers(0, 100)) * DAY
+        self.say(kind, flight, made, target=str(aim), **said)
+
+    def fly(self, flight: str) -> None:
+        """Send a flight up to a station, with some people or none."""
+        crew, station = self.some(self.ground)[:3], self.draw(st.sampled_from(STATIONS))
+        self.say("planned", flight, self.now - 200 * DAY, name=flight, spacecraft="Fruit",
+                 operator="Orchard", destination=station)  # fmt: skip
+        if crew and self.draw(st.booleans()):
+            self.say("crew_assigned", flight, self.now - 150 * DAY, crew=seats(*crew))
+        for kind, after, said in (
+            ("launch_planned", 0, {}),
+            ("docking_planned", 4 * HOUR, {"station": station}),
+            ("return_planned", 100 * DAY, {}),
+        ):
+            for _ in range(self.draw(st.integers(0, 2))):
+                self.plan(kind, flight, self.now + after, **said)
+        self.say("launched", flight, crew=crew)
+        self.ground = [one for one in self.ground if one not in crew]
+        self.now += 4 * HOUR
+        self.say("docked", flight, station=station)
+        self.aboard[station] += crew
+        self.docked.append((flight, station))
+
+    def relocate(self) -> None:
+        """Move a docked flight to another port, with some of those aboard or nobody knows who."""
+        flight, station = self.draw(st.sampled_from(self.docked))
+        riders = self.draw(st.sampled_from([None, self.some(self.aboard[station])]))
+        said = {} if riders is None else {"crew": riders}
+        away = Time.at(self.now)
+        self.now += HOUR
+        self.facts.append(
+            fact("relocated", str(Time.at(self.now)), **self.identity("relocated", flight),
+                 undocked_at=str(away), to_port=f"port-{self.draw(st.integers(1, 3))}", **said)
+        )  # fmt: skip
+
+    def move_seat(self) -> None:
+        """Move a person's seat to a vehicle of their station, or assign one as the way home."""
+        flight, station = self.draw(st.sampled_from(self.docked))
+        if people := self.aboard[station]:
+            person = self.draw(st.sampled_from(people))
+            if self.draw(st.booleans()):
+                self.say("seat_moved", flight, person=person)
+            else:
+                self.say("homeward_vehicle_assigned", flight, people=[person])
+
+    def land(self) -> None:
+        """Bring a flight down, with some of the people aboard or with none."""
+        flight, station = self.draw(st.sampled_from(self.docked))
+        crew = self.some(self.aboard[station])
+        self.plan("return_planned", flight, self.now + 4 * HOUR)
+        self.say("undocked", flight, crew=crew)
+        self.now += 4 * HOUR
+        self.say("landed", flight, crew=crew)
+        self.docked.remove((flight, station))
+        self.aboard[station] = [one for one in self.aboard[station] if one not in crew]
+        self.ground += crew
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Event]:
+    """Draw the facts of a world, in the order in which it was played."""
+    world = World(draw)
+    for number in range(draw(st.integers(1, 9))):
+        world.now += draw(st.integers(1, 90)) * DAY
+        move = draw(st.sampled_from(["fly", "fly", "land", "relocate", "seat"]))
+        if move == "fly" or not world.docked:
+            world.fly(f"flight-{number}")
+        elif move == "land":
+            world.land()
+        elif move == "relocate":
+            world.relocate()
+        else:
+            world.move_seat()
+    return world.facts
+
+
+def moments(facts: list[Event]) -> st.SearchStrategy[int]:
+    """Draw instants, mostly where something begins, ends or becomes known."""
+    edges = {START}
+    for one in facts:
+        edges |= {one.happened.earliest, one.happened.end, one.known_from}
+        if target := getattr(one, "target", None):
+            edges |= {target.earliest, target.end}
+    near = st.builds(int.__add__, st.sampled_from(sorted(edges)), st.integers(-1, 1))
+    return near | st.integers(START - 300 * DAY, START + 1_500 * DAY)

@@ -1,0 +1,70 @@
+"""A read model of a list of facts, to ask questions of."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from aboard.projections.read_model import catch_up
+from aboard.projections.who import who
+from tests.build import fact, instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from aboard.events.envelope import Event
+
+
+class ListLog:
+    """A log that is a list."""
+
+    def __init__(self, events: Iterable[Event] = ()) -> None:
+        self.events = list(events)
+
+    def read(self, after: int = 0) -> Iterator[tuple[int, Event]]:
+        yield from enumerate(self.events[after:], after + 1)
+
+    def stream(self, stream: str) -> list[Event]:
+        return [event for event in self.events if event.originator_id == stream]
+
+
+def built(events: Iterable[Event]) -> sqlite3.Connection:
+    """Return a read model in memory that is level with the events."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    catch_up(db, ListLog(events))
+    return db
+
+
+def ask(
+    events: Iterable[Event], place: str | None, at: str, known: str = "2030-01-01T00:00:00Z"
+) -> dict[str, Any]:
+    """Return the answer to who is there, asked of a read model of the events."""
+    kind = (
+        "flight"
+        if place in {e.subject for e in events if "flight/" in e.originator_id}
+        else "station"
+    )
+    return who(built(events), (kind, place) if place else None, instant(at), instant(known))
+
+
+def names(answer: dict[str, Any]) -> list[str]:
+    """Return the ids of the people in an answer."""
+    return [person["id"] for person in answer["people"]]
+
+
+def tables(db: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of a read model but what says how far it has come."""
+    found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name"):
+        if table != "meta":
+            found[table] = sorted(db.execute(f"SELECT * FROM {table}"), key=repr)  # noqa: S608
+    return found
+
+
+def flight(name: str, *facts: tuple[Any, ...]) -> list[Event]:
+    """Return the facts of a flight, each `(type, happened)` or `(type, happened, fields)`."""
+    return [
+        fact(kind, happened, stream=f"flight/{name}", **(fields[0] if fields else {}))
+        for kind, happened, *fields in facts
+    ]

@@ -1,0 +1,273 @@
+"""Reading: names, sentences, and what an answer says of itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from aboard.projections import reader
+from aboard.projections.fold import FOREVER
+from aboard.projections.names import key_of, near
+from aboard.projections.read_model import catch_up, open_to_write, position, rebuild
+from aboard.projections.sentences import SENTENCES, listed, sentence
+from aboard.projections.versions import BUILT_TO
+from aboard.projections.who import who
+from tests.build import fact, instant, seats
+from tests.projections.model import ListLog, ask, built, flight, tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def person(key: str, name: str, family: str, *aliases: str) -> Any:
+    return fact("registered", "2020-01-01", stream=f"person/{key}", name=name, family_name=family,
+                aliases=list(aliases), agency="Orchard")  # fmt: skip
+
+
+STATION = fact("registered", "2019-01-01", stream="station/pear", name="Pear Station",
+               aliases=["PS"], operator="Orchard")  # fmt: skip
+PORT = fact("port_added", "2019-01-01", stream="station/pear", port="north", name="North port")
+PEOPLE = [
+    person("ann-o-hara", "Ann O'Hara", "O'Hara"),
+    person("zoe-munoz", "Zoë Muñoz", "Muñoz", "Зоя"),
+    person("ann-munoz", "Ann Muñoz", "Muñoz"),
+]
+SOURCE = fact("registered", "2019-01-01", stream="source/gcat", kind="catalogue",
+              publisher="J. McDowell", url="https://example.org")  # fmt: skip
+UP = flight(
+    "apple",
+    ("planned", "2020-01-01", {"name": "Apple 1", "spacecraft": "Fruit", "operator": "Orchard",
+                               "vehicle": "Pip"}),
+    ("launched", "2020-03-01T10:00:00Z", {"crew": ["zoe-munoz"]}),
+)  # fmt: skip
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        "name", ["zoe-munoz", "Zoë Muñoz", "zoe munoz", "ZOE MUNOZ", "зоя", " Zoe-Muñoz "]
+    )
+    def test_a_person_is_found_by_any_name(self, name: str) -> None:
+        assert reader.resolve(built(PEOPLE), ("person",), name) == ("person", "zoe-munoz")
+
+    @pytest.mark.parametrize("name", ["O'Hara", "ohara", "o’hara"])
+    def test_an_apostrophe_does_not_matter(self, name: str) -> None:
+        assert reader.resolve(built(PEOPLE), ("person",), name)[1] == "ann-o-hara"
+
+    def test_a_name_two_people_bear_is_ambiguous(self) -> None:
+        with pytest.raises(reader.Ambiguous, match="ann-munoz, zoe-munoz") as miss:
+            reader.resolve(built(PEOPLE), ("person",), "munoz")
+        assert miss.value.hint == "give the id"
+
+    def test_a_flight_is_found_by_its_vehicle(self) -> None:
+        assert reader.resolve(built(UP), ("station", "flight"), "pip") == ("flight", "apple")
+
+    def test_a_miss_offers_near_names(self) -> None:
+        with pytest.raises(reader.NotFound, match="no person is called 'Munos'") as miss:
+            reader.resolve(built(PEOPLE), ("person",), "Munos")
+        assert "munoz" in miss.value.hint
+        with pytest.raises(reader.NotFound) as far:
+            reader.resolve(built(PEOPLE), ("person",), "xyzzyx")
+        assert "did you mean" not in far.value.hint
+
+    def test_a_part_of_a_name_is_near_it(self) -> None:
+        assert near("hara", {"annohara": "ann-o-hara", "bob": "bob"}) == ["ann-o-hara"]
+        assert key_of("Prokop'ev, Сергей") == "prokopevсергеи"
+
+
+class TestAnswers:
+    def test_an_answer_says_what_it_is_as_of(self) -> None:
+        answer = ask([STATION, *UP], "pear", "2020-03-02")
+        assert answer["as_of"] == {"position": 3, "recorded": "2026-01-01T00:00:00Z"}
+        assert who(built([]), ("station", "pear"), 0, 0)["as_of"] == {
+            "position": 0, "recorded": None,
+        }  # fmt: skip
+
+    def test_people_have_their_registered_name_and_others_their_id(self) -> None:
+        both = flight("apple", ("launched", "2020-03-01T10:00:00Z", {"crew": ["zoe-munoz", "bob"]}))
+        people = ask([*PEOPLE, *both], "apple", "2020-03-02")["people"]
+        assert [(one["name"], one["agency"]) for one in people] == [
+            ("Zoë Muñoz", "Orchard"), ("bob", None),
+        ]  # fmt: skip
+
+    def test_everyone_is_grouped_by_place_with_stations_first(self) -> None:
+        facts = [
+            STATION,
+            *UP,
+            *flight(
+                "quince",
+                ("launched", "2020-01-01T00:00:00Z", {"crew": ["ann-o-hara"]}),
+                ("docked", "2020-01-01T04:00:00Z", {"station": "pear", "port": "north"}),
+            ),
+        ]
+        answer = ask(facts, None, "2020-03-02")
+        assert answer["places"] == [
+            {"id": "pear", "kind": "station", "name": "Pear Station", "count": 1},
+            {"id": "apple", "kind": "flight", "name": "Apple 1", "count": 1},
+        ]
+        assert answer["docked"][0]["station"] == "pear"
+
+    def test_a_place_that_is_not_registered_is_told_by_its_id(self) -> None:
+        facts = flight("quince", ("launched", "2020-01-01T00:00:00Z", {"crew": ["ann-o-hara"]}))
+        answer = ask(facts, None, "2020-03-02")
+        assert answer["places"][0]["name"] == "quince"
+
+    def test_outside_what_is_covered_the_answer_says_so(self) -> None:
+        covered = fact("coverage_stated", "2026-01-01", stream="station/pear", since="2020-01-01",
+                       until="2021-01-01")  # fmt: skip
+        facts = [STATION, covered]
+        gap = [{"station": "pear", "since": "2020-01-01", "until": "2021-01-01"}]
+        assert "uncertain" not in ask(facts, "pear", "2020-06-01")
+        assert ask(facts, "pear", "2021-01-01")["uncertain"]["coverage"] == gap
+        assert ask(facts, "pear", "2019-12-31")["uncertain"]["coverage"] == gap
+        assert ask(facts, "plum", "2019-12-31").get("uncertain") is None
+        assert ask(facts, None, "2020-06-01")["uncertain"]["coverage"] == gap
+        wider = fact("coverage_stated", "2026-02-01", stream="station/pear", since="2019-01-01",
+                     until="2021-01-01")  # fmt: skip
+        assert "uncertain" not in ask([*facts, wider], "pear", "2019-12-31")
+
+
+class TestSentences:
+    """What an event says, with the names the catalogue has."""
+
+    @pytest.mark.parametrize(
+        ("kind", "said", "says"),
+        [
+            ("crew_assigned", {"crew": [{"person": "zoe-munoz", "role": "pilot"}]},
+             "Zoë Muñoz (pilot) assigned"),
+            ("crew_replaced", {"off": ["zoe-munoz"]}, "Zoë Muñoz taken off"),
+            ("crew_replaced", {"on": seats("bob"), "condition": "it rains"},
+             "bob assigned, on condition: it rains"),
+            ("crew_replaced", {"off": ["zoe-munoz"], "on": seats("bob")},
+             "bob assigned in place of Zoë Muñoz"),
+            ("homeward_vehicle_assigned", {"people": ["bob"]}, "bob to return on it"),
+            ("launch_planned", {"target": "2020-03", "rocket": "Kite", "site": "the lawn"},
+             "launch planned for 2020-03 on a Kite from the lawn"),
+            ("docking_planned", {"target": "2020-03", "station": "pear"},
+             "docking with Pear Station planned for 2020-03"),
+            ("undocking_planned", {"target": "NET 2020-03"}, "undocking planned for NET 2020-03"),
+            ("return_planned", {"target": "2020-03", "duration_days": 9, "crew": []},
+             "return planned for 2020-03, 9 days, with nobody aboard"),
+            ("launch_scrubbed", {}, "launch scrubbed: no reason given"),
+            ("rolled_out", {"site": "the lawn"}, "rolled out from the lawn"),
+            ("launched", {"crew": [], "payload_kg": 5}, "lifted off with nobody, 5 kg of payload"),
+            ("launched", {"crew": ["bob"], "payload_kg": 5, "payload_approximate": True},
+             "lifted off with bob, about 5 kg of payload"),
+            ("docked", {"station": "pear", "port": "north"},
+             "docked with Pear Station at North port"),
+            ("docked", {"station": "pear"}, "docked with Pear Station at a port not named"),
+            ("hatch_opened", {}, "hatch opened"),
+            ("hatch_closed", {}, "hatch closed"),
+            ("anomaly", {"what": "A leak."}, "anomaly: A leak."),
+            ("seat_moved", {"person": "bob"}, "seat of bob moved to Apple 1"),
+            ("relocated", {"undocked_at": "2020", "from_port": "north"},
+             "relocated from North port to a port not named, riders unknown; undocked at 2020"),
+            ("relocated", {"undocked_at": "2019-12-31", "to_port": "nook", "crew": ["bob", "cat"]},
+             "relocated from a port not named to nook with bob and cat; undocked at 2019-12-31"),
+            ("undocked", {"crew": ["a", "b", "c"]}, "undocked with a, b and c"),
+            ("landed", {"crew": [], "place": "the sea"}, "landed with nobody at the sea"),
+        ],
+    )  # fmt: skip
+    def test_it_says(self, kind: str, said: dict[str, Any], says: str) -> None:
+        event = fact(kind, "2020-01-01", stream="flight/apple", **said)
+        db = built([STATION, PORT, *PEOPLE, *UP[:1], event])
+        body = event.model_dump(mode="json", exclude_defaults=True)
+        assert sentence(db, "flight/apple", event.TOPIC, body) == says
+
+    def test_where_it_is_bound_for(self) -> None:
+        said = {
+            "name": "Apple",
+            "spacecraft": "Fruit",
+            "operator": "Orchard",
+            "destination": "pear",
+        }
+        assert sentence(built([STATION]), "flight/apple", "flight.planned", said) == (
+            "planned: Apple, a Fruit of Orchard, bound for Pear Station"
+        )
+
+    def test_every_event_of_a_flight_has_one(self) -> None:
+        from aboard.events.vocabulary import type_names  # noqa: PLC0415
+
+        assert {f"flight.{name}" for name in type_names("flight")} == set(SENTENCES)
+
+    def test_another_event_is_told_by_its_type(self) -> None:
+        assert sentence(built([]), "station/pear", "station.port_added", {}) == "port added"
+        assert listed([]) == ""
+
+
+class TestReadModel:
+    def test_the_open_end_is_one_number_in_both_places(self) -> None:
+        assert reader.OPEN == FOREVER
+
+    def test_a_read_model_of_another_version_is_built_anew(self, tmp_path: Path) -> None:
+        log = ListLog([STATION, *UP])
+        with open_to_write(tmp_path / "model.sqlite") as db:
+            assert position(db) == -1
+            assert catch_up(db, log) == 3
+            assert (position(db), reader.meta(db)["built_to"]) == (3, BUILT_TO)
+            whole = tables(db)
+            db.execute("UPDATE meta SET value='presence=0' WHERE key='built_to'")
+            db.execute("DELETE FROM presence")
+            assert position(db) == -1
+            assert catch_up(db, log) == 3
+            assert tables(db) == whole
+
+    def test_catching_up_with_nothing_new_changes_nothing(self) -> None:
+        log = ListLog([STATION, *UP])
+        db = built(log.events)
+        before, meta = tables(db), reader.meta(db)
+        assert catch_up(db, log) == 3
+        assert (tables(db), reader.meta(db)) == (before, meta)
+
+    def test_what_fails_on_the_way_leaves_everything_as_it_was(self) -> None:
+        class Broken(ListLog):
+            def read(self, after: int = 0) -> Any:
+                yield from super().read(after)
+                raise OSError("the disk is gone")
+
+        db = built([STATION])
+        before = tables(db)
+        with pytest.raises(OSError, match="the disk is gone"):
+            catch_up(db, Broken([STATION, *UP]))
+        assert tables(db) == before
+        with pytest.raises(OSError, match="the disk is gone"):
+            rebuild(db, Broken([STATION, *UP]))
+        assert tables(db) == before
+
+    def test_a_late_link_brings_in_the_whole_stream(self) -> None:
+        log = ListLog(UP[1:])
+        db = built(log.events)
+        log.events.append(
+            fact(
+                "return_planned", "2020-03-01T10:00:00Z", stream="flight/apple", target="2020-04-01"
+            )
+        )
+        catch_up(db, log)
+        (zoe,) = who(db, ("flight", "apple"), instant("2020-03-02"), instant("2020-03-03"))[
+            "people"
+        ]
+        assert zoe["until"]["at"] == "2020-04-01"
+
+    def test_progress_counts_the_subjects(self) -> None:
+        seen: list[tuple[int, int]] = []
+        db = sqlite3.connect(":memory:", isolation_level=None)
+        catch_up(db, ListLog(UP), lambda done, total: seen.append((done, total)))
+        assert seen == [(1, 3), (2, 3), (3, 3)]
+
+    def test_a_log_that_is_not_there_is_at_position_0(self, tmp_path: Path) -> None:
+        assert reader.log_position(tmp_path / "none.sqlite") == 0
+        with open_to_write(tmp_path / "empty.sqlite") as db:
+            db.execute("CREATE TABLE stored_events (rowid INTEGER PRIMARY KEY)")
+        assert reader.log_position(tmp_path / "empty.sqlite") == 0
+
+    def test_what_is_read_cannot_be_written(self, tmp_path: Path) -> None:
+        with open_to_write(tmp_path / "model.sqlite") as db:
+            catch_up(db, ListLog(UP))
+        db = reader.connect(tmp_path / "model.sqlite")
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            db.execute("DELETE FROM meta")
+        db.close()
+
+    def test_a_place_nobody_ever_was_at_holds_nothing(self) -> None:
+        assert list(reader.hold(built(UP), "presence", "plum", 0, 0)) == []
