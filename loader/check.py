@@ -1,0 +1,71 @@
+"""Checking ledger files without a log: a whole ledger, or some files against the shipped one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aboard.loader.examine import Base, Examined, examine
+from aboard.loader.facts import Recording, fact_of
+from aboard.loader.ledger import entries, read_files, shipped_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from aboard.loader.finding import Finding
+    from aboard.loader.toml_file import TomlFile
+
+SOURCES = "sources.toml"
+"""A folder that holds this file is a whole ledger; any other is part of one."""
+
+
+def check(paths: Sequence[Path], now: int, *, strict: bool = False) -> Examined:
+    """Return what is wrong with files and folders.
+
+    A folder with its own sources is a whole ledger and stands alone. Other files are examined as
+    part of the ledger around them, or else of the shipped one, in which they stand in for files of
+    the same stream.
+    """
+    recording = Recording(now, "check")
+    files = read_files(paths)
+    around = _ledger_around(paths)
+    base = _base(around, files, recording) if around else Base()
+    return examine(files, base, recording, strict=strict)
+
+
+def is_whole(paths: Sequence[Path]) -> bool:
+    """Whether the paths hold a whole ledger, with its own sources."""
+    return any(path.is_dir() and (path / SOURCES).is_file() for path in paths)
+
+
+def _ledger_around(paths: Sequence[Path]) -> Path | None:
+    """Return the ledger that the paths are part of; None when they are one themselves."""
+    if is_whole(paths):
+        return None
+    for folder in paths[0].absolute().parents:
+        if (folder / SOURCES).is_file():
+            return folder
+    return shipped_ledger()
+
+
+def _base(ledger: Path, files: Sequence[TomlFile], recording: Recording) -> Base:
+    """Return the events of a ledger but for the files that others stand in for."""
+    replaced = {file.path.resolve() for file in files}
+    streams = {file.content["stream"] for file in files if file.content.get("stream")}
+    names = {file.path.name for file in files}
+    findings: list[Finding] = []
+    facts = {
+        fact.event.id: fact
+        for file in read_files([ledger])
+        if file.path.resolve() not in replaced
+        and file.content.get("stream") not in streams
+        and (file.content.get("stream") or file.path.name not in names)
+        for entry in entries(file, findings)
+        if (fact := fact_of(entry, recording, findings))
+    }
+
+    def origin(event_id: str) -> tuple[str, int]:
+        entry = facts[event_id].entry
+        return entry.file.label, entry.file.line(entry.table, entry.number)
+
+    return Base([fact.event for fact in facts.values()], origin=origin)

@@ -1,0 +1,232 @@
+"""Entries to events: the form of a fact, checked by the vocabulary's own models."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from aboard.events.time import Time, TimeError
+from aboard.events.vocabulary import KINDS, type_names
+from aboard.loader.ledger import REGISTRATIONS, Entry
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from aboard.events.envelope import Event
+    from aboard.loader.finding import Finding
+
+HINTS = {
+    "missing": "every event of this type has it",
+    "bool_type": "write true or false",
+    "int_type": "write a whole number without quotes",
+    "string_type": "write a text in quotes",
+    "tuple_type": "write a list in brackets",
+}
+
+WRITTEN_BY_THE_LOG = frozenset(
+    ("originator_id", "originator_version", "recorded", "recorded_by", "known_assumed",
+     "correlation_id", "causation_id")
+)  # fmt: skip
+"""Fields of an event that a ledger does not state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What recording adds to a fact: when, by whom, and in which batch."""
+
+    instant: int
+    by: str
+    correlation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An event that an entry states."""
+
+    entry: Entry
+    event: Event
+
+
+def fact_of(entry: Entry, recording: Recording, findings: list[Finding]) -> Fact | None:
+    """Return the fact an entry states, or None with the findings that say why it states none."""
+    before = len(findings)
+    data = dict(entry.data)
+    if entry.table in REGISTRATIONS:
+        stream, cls = _registration(entry, data, findings)
+    else:
+        stream = data.pop("stream", entry.file.content.get("stream"))
+        cls = _class(entry, stream, data, findings)
+    if cls is None:
+        return None
+    for name in sorted(WRITTEN_BY_THE_LOG & data.keys()):
+        findings.append(
+            entry.finding(name, "unknown-field", f"{name} is written by the log", "leave it out")
+        )
+        del data[name]
+    state = {key: _plain(entry, key, value, findings) for key, value in data.items()}
+    if not data.get("source"):
+        findings.append(_missing_source(entry))
+        state["source"] = ["missing"]
+    _clocks(entry, cls, state, recording, findings)
+    if len(findings) > before and "happened" not in state:
+        return None
+    state |= {
+        "originator_id": stream,
+        "originator_version": 1,
+        "recorded": datetime.fromtimestamp(recording.instant, UTC).isoformat(),
+        "recorded_by": recording.by,
+        "correlation_id": recording.correlation_id,
+    }
+    try:
+        event = cls.model_validate_json(json.dumps(state))
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            finding = _explained(entry, cls, detail)
+            if finding.rule != "unknown-field" or finding not in findings:
+                findings.append(finding)
+        return None
+    return Fact(entry, event) if len(findings) == before else None
+
+
+def _registration(
+    entry: Entry, data: dict[str, Any], findings: list[Finding]
+) -> tuple[str, type[Event] | None]:
+    """Return stream and class of a `[[person]]` or `[[source]]`, which names its own stream."""
+    name = REGISTRATIONS[entry.table]
+    key = data.pop(name, None)
+    if not isinstance(key, str):
+        hint = f'give it one: {name} = "..."'
+        findings.append(entry.finding(name, "missing-field", f"it has no {name}", hint))
+        return "", None
+    data["id"] = f"{entry.table}/{key}"
+    if entry.table == "source":
+        data.setdefault("source", [key])
+    return f"{entry.table}/{key}", type_names(entry.table)["registered"]
+
+
+def _class(
+    entry: Entry, stream: object, data: dict[str, Any], findings: list[Finding]
+) -> type[Event] | None:
+    """Return the class of an `[[event]]`, by its stream's kind and its type."""
+    if not isinstance(stream, str) or not stream:
+        hint = 'write stream = "flight/soyuz-ms-22" at the top of the file'
+        findings.append(entry.finding("stream", "missing-field", "it has no stream", hint))
+        return None
+    kind, _, subject = stream.partition("/")
+    if kind not in KINDS or not subject:
+        hint = f"a stream is one of {', '.join(KINDS)}, a slash, and an id"
+        findings.append(
+            entry.finding("stream", "unknown-stream", f"{stream!r} names no stream", hint)
+        )
+        return None
+    types = type_names(kind)
+    name = data.pop("type", None)
+    if not isinstance(name, str):
+        hint = f"one of {', '.join(types)}"
+        findings.append(entry.finding("type", "missing-field", "it has no type", hint))
+        return None
+    if name not in types:
+        near = difflib.get_close_matches(name, types) or list(types)
+        hint = (
+            f"did you mean {' or '.join(near)}?" if len(near) < 4 else f"one of {', '.join(near)}"
+        )
+        message = f"no event of a {kind} is called {name!r}"
+        findings.append(entry.finding("type", "unknown-type", message, hint))
+        return None
+    return types[name]
+
+
+def _plain(entry: Entry, key: str, value: object, findings: list[Finding]) -> Any:
+    """Return a TOML value as JSON has it; dates become the written form of a time."""
+    if isinstance(value, datetime | date):
+        try:
+            return str(Time.of(value))
+        except TimeError as error:
+            findings.append(entry.finding(key, "wrong-date", f"{key}: {error}", _TIME_HINT))
+            return None
+    if isinstance(value, list):
+        return [_plain(entry, key, one, findings) for one in value]
+    if isinstance(value, dict):
+        return {name: _plain(entry, key, one, findings) for name, one in value.items()}
+    return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+_TIME_HINT = '2022-09-21T13:54:49Z, or a coarser time in quotes: "2022-09-21T13:54Z", "2022-09"'
+
+
+def _clocks(
+    entry: Entry,
+    cls: type[Event],
+    state: dict[str, Any],
+    recording: Recording,
+    findings: list[Finding],
+) -> None:
+    """Fill in the clock that a ledger may leave out.
+
+    A plan was made when it became known, unless it says otherwise. A fact from a catalogue is
+    assumed known when it happened. A registration happens when it is recorded.
+    """
+    if cls.STAMPED:
+        for name in ("happened", "known"):
+            if name in state:
+                message = f"{name} is the moment of recording"
+                findings.append(entry.finding(name, "unknown-field", message, "leave it out"))
+            state[name] = str(Time.at(recording.instant))
+    elif "happened" not in state and "known" in state and _made_when_known(cls):
+        state["happened"] = state["known"]
+    elif "happened" not in state:
+        hint = "say when it was so, as precisely as the source does"
+        findings.append(entry.finding(None, "missing-field", "it has no happened", hint))
+    elif "known" not in state:
+        state["known"], state["known_assumed"] = state["happened"], True
+
+
+def _made_when_known(cls: type[Event]) -> bool:
+    """Whether a type states an intention, which comes to be when it is made known."""
+    return cls.RANK in (2, 3)
+
+
+def _missing_source(entry: Entry) -> Finding:
+    hint = 'source = ["key"], of a source in sources.toml, or ["unsourced"] for general knowledge'
+    return entry.finding("source", "missing-source", "it cites no source", hint)
+
+
+def _explained(entry: Entry, cls: type[Event], detail: ErrorDetails) -> Finding:
+    """Turn what pydantic says of a field into a finding at its line."""
+    path = [str(part) for part in detail["loc"]]
+    key, where = (path[0] if path else None), ".".join(path)
+    kind, message = detail["type"], detail["msg"].removeprefix("Value error, ")
+    match kind:
+        case "missing" if key == "source":
+            return _missing_source(entry)
+        case "missing":
+            return entry.finding(key, "missing-field", f"it has no {where}", HINTS["missing"])
+        case "extra_forbidden":
+            near = difflib.get_close_matches(path[-1], cls.model_fields)
+            hint = f"did you mean {' or '.join(near)}?" if near else "leave it out"
+            name = cls.TOPIC.partition(".")[2]
+            return entry.finding(key, "unknown-field", f"{name} has no field {where!r}", hint)
+        case "value_error" if key in ("happened", "known", "target", "undocked_at", "since",
+                                      "until", "published"):  # fmt: skip
+            return entry.finding(key, "wrong-date", f"{where}: {message}", _TIME_HINT)
+        case "value_error":
+            return entry.finding(key, "wrong-value", message, "see docs/ledger.md")
+        case _ if kind.endswith("_type"):
+            hint = HINTS.get(kind, "see docs/ledger.md")
+            return entry.finding(key, "wrong-type", f"{where}: {_lowered(message)}", hint)
+        case "string_pattern_mismatch":
+            hint = "lower-case letters, digits and hyphens"
+            return entry.finding(key, "wrong-value", f"{where} is no id: {detail['input']!r}", hint)
+        case _:
+            return entry.finding(
+                key, "wrong-value", f"{where}: {_lowered(message)}", "see docs/ledger.md"
+            )
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,102 @@
+"""A ledger: a folder of TOML files, and the entries in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aboard.loader.finding import Finding
+from aboard.loader.toml_file import TomlFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+REGISTRATIONS = {"person": "id", "source": "key"}
+"""The tables that register something, each an event by itself, and the key that holds its id."""
+
+TOP_LEVEL = frozenset(("stream", "event", *REGISTRATIONS))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One table of a file: `[[event]]`, `[[person]]` or `[[source]]`."""
+
+    file: TomlFile
+    table: str
+    number: int
+    data: dict[str, Any]
+
+    def finding(
+        self, key: str | None, rule: str, message: str, hint: str, *, missing: bool = False
+    ) -> Finding:
+        """Return a finding at the line of a key, or of the entry."""
+        line = self.file.line(self.table, self.number, key)
+        return Finding(self.file.label, line, rule, message, hint, missing)
+
+
+def shipped_ledger() -> Path:
+    """Return the folder of the ledger that comes with the program."""
+    return Path(str(files("aboard"))).joinpath("ledger").resolve()
+
+
+def read_files(paths: Iterable[Path]) -> list[TomlFile]:
+    """Read every TOML file of the given files and folders, once each, in order of path."""
+    found: dict[Path, TomlFile] = {}
+    for path in paths:
+        inside = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+        for file in inside:
+            if file.resolve() not in found:
+                found[file.resolve()] = TomlFile.read(file, label(file))
+    return list(found.values())
+
+
+def label(path: Path) -> str:
+    """Return a path as a finding prints it: relative to the working folder where it is inside."""
+    try:
+        return str(path.absolute().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def entries(file: TomlFile, findings: list[Finding]) -> Iterator[Entry]:
+    """Yield the entries of a file; what is not of the form goes to `findings`."""
+    findings.extend(file.findings)
+    for key, value in file.content.items():
+        if key not in TOP_LEVEL:
+            findings.append(
+                Finding(
+                    file.label,
+                    file.line(key) if isinstance(value, list) else file.line(None, key=key),
+                    "unknown-key",
+                    f"a ledger file has no {key!r}",
+                    f"it has {', '.join(sorted(TOP_LEVEL))}",
+                )
+            )
+    if not isinstance(file.content.get("stream", ""), str):
+        findings.append(
+            Finding(
+                file.label,
+                file.line(None, key="stream"),
+                "wrong-type",
+                "stream is not a text",
+                'write stream = "flight/soyuz-ms-22"',
+            )
+        )
+        return
+    for table in ("event", *REGISTRATIONS):
+        tables = file.content.get(table, [])
+        if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+            findings.append(
+                Finding(
+                    file.label,
+                    file.line(None, key=table),
+                    "wrong-type",
+                    f"{table} is not a list of tables",
+                    f"head each one with [[{table}]]",
+                )
+            )
+            continue
+        for number, data in enumerate(tables):
+            yield Entry(file, table, number, data)

@@ -1,0 +1,89 @@
+"""References: every id that an event names is registered."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from aboard.events.envelope import UNSOURCED
+from aboard.events.flight import Docked, DockingPlanned, FlightPlanned, Relocated, SeatMoved
+from aboard.events.station import PortAdded, StationRegistered
+from aboard.events.subjects import people_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from aboard.events.envelope import Event
+
+WHERE = {
+    "person": "people.toml",
+    "source": "sources.toml",
+    "station": "stations/",
+    "port": "the station's file, as port_added",
+    "flight": "flights/, as planned",
+}
+
+
+@dataclass(slots=True)
+class Registry:
+    """The ids that are registered, by kind; ports as ``station/port``."""
+
+    ids: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, event: Event) -> None:
+        """Take note of what an event registers."""
+        kind = event.originator_id.partition("/")[0]
+        match event:
+            case PortAdded():
+                self.ids["port"].add(f"{event.subject}/{event.port}")
+            case StationRegistered() | FlightPlanned():
+                self.ids[kind].add(event.subject)
+            case _ if kind in ("person", "source"):
+                self.ids[kind].add(event.subject)
+            case _:
+                pass
+
+    def unknown(self, event: Event, station: str | None) -> Iterator[tuple[str, str, str, str]]:
+        """Yield `(field, rule, message, hint)` for each id in an event that is not registered.
+
+        `station` is where the flight is docked, for events that name ports alone.
+        """
+        for key, kind, name in named(event, station):
+            if name in self.ids[kind] or (kind == "source" and name == UNSOURCED):
+                continue
+            near = difflib.get_close_matches(name, self.ids[kind], n=2)
+            offer = f"did you mean {' or '.join(near)}?" if near else f"add it to {WHERE[kind]}"
+            yield key, f"unknown-{kind}", f"no {kind} is called {name!r}", offer
+
+
+def named(event: Event, station: str | None) -> Iterator[tuple[str, str, str]]:
+    """Yield `(field, kind, id)` for each id that an event names."""
+    for key in event.source:
+        yield "source", "source", key
+    for field_name, person in people_fields(event):
+        yield field_name, "person", person
+    match event:
+        case FlightPlanned() if event.destination:
+            yield "destination", "station", event.destination
+        case Docked() | DockingPlanned():
+            yield "station", "station", event.station
+            if event.port:
+                yield "port", "port", f"{event.station}/{event.port}"
+        case Relocated() if station:
+            for name in ("from_port", "to_port"):
+                if port := getattr(event, name):
+                    yield name, "port", f"{station}/{port}"
+        case SeatMoved() if event.from_flight:
+            yield "from_flight", "flight", event.from_flight
+        case _:
+            pass
+
+
+def people_fields(event: Event) -> Iterable[tuple[str, str]]:
+    """Yield the people an event names, each with the field that names them."""
+    fields = [name for name in ("crew", "people", "person", "off", "on") if hasattr(event, name)]
+    for person in people_named(event):
+        holding = next((name for name in fields if person in str(getattr(event, name))), "crew")
+        yield holding, person

@@ -1,0 +1,103 @@
+"""A TOML file of the ledger: read, parsed, and its entries mapped to lines.
+
+The standard library parses but gives no lines, so that the lines are looked up with tree-sitter,
+and only when there is something to say.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from aboard.loader.finding import Finding
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tree_sitter import Node
+
+
+@dataclass(slots=False)
+class TomlFile:
+    """A file and what it holds; `findings` when it cannot be read as TOML."""
+
+    path: Path
+    label: str
+    content: dict[str, Any] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    raw: bytes = b""
+
+    @classmethod
+    def read(cls, path: Path, label: str) -> TomlFile:
+        """Read a file; what is wrong with it as TOML becomes findings."""
+        file = cls(path, label)
+        try:
+            file.raw = path.read_bytes()
+            file.content = tomllib.loads(file.raw.decode("utf-8"))
+        except OSError as error:
+            file._find(1, "unreadable", f"{error.strerror}", "check the path and its permissions")
+        except UnicodeDecodeError as error:
+            line = file.raw.count(b"\n", 0, error.start) + 1
+            byte = file.raw[error.start]
+            file._find(line, "not-utf-8", f"byte 0x{byte:02x} is not UTF-8", "save it as UTF-8")
+        except tomllib.TOMLDecodeError as error:
+            file._undecodable(str(error))
+        except RecursionError:
+            file._find(1, "syntax", "it is nested too deep", "an entry holds no more than lists")
+        return file
+
+    def _find(self, line: int, rule: str, message: str, hint: str) -> None:
+        self.findings.append(Finding(self.label, line, rule, message, hint))
+
+    def _undecodable(self, message: str) -> None:
+        text, _, place = message.partition(" (at ")
+        where = re.search(r"line (\d+)", place)
+        line = int(where[1]) if where else self.raw.count(b"\n") + 1
+        if "date" in text:
+            hint = "a date is 2022-09-21, a date-time 2022-09-21T13:54:49Z, all else is in quotes"
+            self._find(line, "wrong-date", "no such date or time", hint)
+        else:
+            self._find(line, "syntax", text[:1].lower() + text[1:], "see https://toml.io")
+
+    def line(self, table: str | None, number: int = 0, key: str | None = None) -> int:
+        """Return the line of a key in the `number`-th `[[table]]`, or at the top; 1 where unknown.
+
+        Without the key, or where the table has no such key, it is the line of the table's header.
+        """
+        if table is None:
+            return self._keys(self._root).get(key or "", 1)
+        nodes = self._tables.get(table, [])
+        if number >= len(nodes):
+            return 1
+        node = nodes[number]
+        return self._keys(node).get(key or "", node.start_point[0] + 1)
+
+    @cached_property
+    def _root(self) -> Node:
+        import tree_sitter_toml  # noqa: PLC0415 - only a finding needs it
+        from tree_sitter import Language, Parser  # noqa: PLC0415
+
+        return Parser(Language(tree_sitter_toml.language())).parse(self.raw).root_node
+
+    @cached_property
+    def _tables(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in self._root.children:
+            if node.type == "table_array_element":
+                found.setdefault(_key_of(node.named_children[0]), []).append(node)
+        return found
+
+    @staticmethod
+    def _keys(node: Node) -> dict[str, int]:
+        return {
+            _key_of(child.named_children[0]): child.start_point[0] + 1
+            for child in node.named_children
+            if child.type == "pair"
+        }
+
+
+def _key_of(node: Node) -> str:
+    return (node.text or b"").decode("utf-8").strip("\"'")
