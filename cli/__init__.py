@@ -1,0 +1,99 @@
+"""The `aboard` command: one module a command, each imported when it is used."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = {
+    "who": ("aboard.cli.who", "Who was aboard, at any instant, as known on any date."),
+    "flight": ("aboard.cli.flight", "A flight's story: plan beside actual, and who says so."),
+    "check": ("aboard.cli.check", "Check ledger files; silent when there is nothing to say."),
+    "load": ("aboard.cli.load", "Record ledger files in the log, all of them or nothing."),
+    "rebuild": ("aboard.cli.rebuild", "Build the read model anew from the log."),
+    "status": ("aboard.cli.status", "Where the log is, what it holds, and what is level with it."),
+}
+"""The commands by name: their module, and their first line of help."""
+
+
+class LazyGroup(TyperGroup):
+    """A group that imports a command's module when the command is used."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the base names it
+        """Return the names of the commands, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """Import and return a command; nothing for a name that is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, summary = COMMANDS[cmd_name]
+        one = typer.Typer(
+            add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+        )
+        one.command(cmd_name, short_help=summary)(importlib.import_module(module).command)
+        return typer.main.get_command(one)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find a command by its name, or say which names are near."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib  # noqa: PLC0415 - only a miss needs it
+
+            near = difflib.get_close_matches(args[0], COMMANDS)
+            hint = f"did you mean {', '.join(near)}?" if near else "`aboard --help` lists them"
+            typer.echo(f"aboard: no command is called {args[0]!r}\nhint: {hint}", err=True)
+            raise typer.Exit(2)
+        return super().resolve_command(ctx, args)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from aboard import __version__  # noqa: PLC0415
+
+        typer.echo(f"aboard {__version__}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    cls=LazyGroup, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
+)
+
+
+@app.callback()
+def aboard(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """The flight recorder of human spaceflight.
+
+    Who was aboard which station at any instant, as known on any date, and how we know.
+
+    Exit codes: 0 ok, 1 a check failed, 2 wrong use, 3 not found.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; end quietly when whoever reads the output has gone."""
+    import sqlite3  # noqa: PLC0415 - typer first: `--help` does without
+
+    try:
+        app(arguments, prog_name="aboard")
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except sqlite3.DatabaseError as error:
+        typer.echo(
+            f"aboard: the database cannot be read: {error}\n"
+            "hint: `aboard status` prints where it is; --database names another",
+            err=True,
+        )
+        sys.exit(1)

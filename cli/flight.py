@@ -1,0 +1,133 @@
+"""`aboard flight`: a flight's story, plan beside actual, and who says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aboard.cli.finding import find
+from aboard.cli.instants import At, Known, at_instant, known_instant, now
+from aboard.cli.paths import Database, paths
+from aboard.cli.ready import open_ready
+from aboard.cli.render import Format, FormatOption, bold, print_csv, print_json, print_table
+from aboard.projections import reader
+from aboard.projections.story import story
+
+if TYPE_CHECKING:
+    import sqlite3
+
+COLUMNS = ("id", "type", "happened", "known", "known_assumed", "says", "sources")
+"""The columns of the CSV form, one row an event."""
+
+
+def command(
+    flight: Annotated[str, typer.Argument(help="A flight: id, name or alias.")],
+    at: At = "",
+    known: Known = "",
+    form: FormatOption = Format.table,
+    database: Database = "",
+) -> None:
+    """A flight's story: plan beside actual, the crew, and who says so since when.
+
+    \b
+    Examples:
+      aboard flight soyuz-ms-22
+      aboard flight ms-22 --known 2022-06-01    who had which seat, as known then
+      aboard flight crew-5 --at 2022-09-28      only what had happened or been planned by then
+      aboard flight ms-23 --format json | jq .crew
+      aboard flight ms-22 --format csv          its events, one a row
+    """
+    present = now()
+    as_known = known_instant(known, present)
+    with open_ready(paths(database)) as db:
+        _, key = find(db, ("flight",), flight)
+        answer = story(db, key, at_instant(at, present), as_known)
+        match form:
+            case Format.json:
+                print_json(answer)
+            case Format.jsonl:
+                for event in answer["story"]:
+                    print_json(event, lines=True)
+            case Format.csv:
+                rows = [
+                    {**event, "sources": " ".join(s["key"] for s in event["sources"])}
+                    for event in answer["story"]
+                ]
+                print_csv(rows, COLUMNS)
+            case Format.table:
+                _print_story(db, answer)
+
+
+def _print_story(db: sqlite3.Connection, answer: dict[str, Any]) -> None:
+    vehicle = f" {answer['vehicle']}" if answer["vehicle"] else ""
+    about = (
+        f" ({answer['spacecraft']}{vehicle}, {answer['operator']})" if answer["spacecraft"] else ""
+    )
+    typer.echo(bold(f"{answer['name']}{about}"))
+    typer.echo(f"at {answer['at']}, as known at {answer['known']}")
+    if answer["destination"]:
+        typer.echo(f"bound for {reader.name_of(db, 'station', answer['destination'])}")
+    if not answer["story"]:
+        typer.echo("\nNothing was known of this flight then.")
+        return
+    _print_milestones(answer)
+    _print_crew(answer["crew"])
+    typer.echo("")
+    rows = [
+        (event["happened"], _known(event), event["says"], _said_by(event))
+        for event in answer["story"]
+    ]
+    print_table(("Happened", "Known", "What", "Who says so"), rows)
+
+
+def _print_milestones(answer: dict[str, Any]) -> None:
+    rows = []
+    for milestone in answer["milestones"]:
+        plan = milestone["planned"]
+        # What is learnt later of one happening is told with the same time: a row once.
+        actuals = list({actual["time"]: actual for actual in milestone["actual"]}.values())
+        planned = _plan(plan) if plan else ""
+        for number, actual in enumerate(actuals or [None]):
+            item = milestone["item"] if number == 0 else ""
+            happened = actual["time"] if actual else ""
+            rows.append((item, planned if number == 0 else "", happened))
+    if rows:
+        typer.echo("")
+        print_table(("", "Planned", "Actual"), rows)
+
+
+def _plan(plan: dict[str, Any]) -> str:
+    text = str(plan["time"])
+    if plan.get("duration_days"):
+        text += f", {plan['duration_days']} days"
+    if plan.get("crew") == []:
+        text += ", empty"
+    return text + (" (lapsed)" if plan.get("lapsed") else "")
+
+
+def _print_crew(crew: dict[str, Any]) -> None:
+    if crew["planned"]:
+        typer.echo("")
+        rows = [
+            (str(s["seat"]), s["name"], s["role"] or "", s["known"] or "", ", ".join(s["said_by"]))
+            for s in crew["planned"]
+        ]
+        print_table(("Seat", "Assigned", "Role", "Known", "Who says so"), rows)
+    for plan in crew["conditional"]:
+        typer.echo(f"On condition: {plan['says']} (known {plan['known']})")
+    words = (("homeward", "To return on it"), ("launched", "Up"), ("landed", "Down"))
+    if any(crew.get(key) is not None for key, _ in words):
+        typer.echo("")
+    for key, word in words:
+        people = crew.get(key)
+        if people is not None:
+            typer.echo(f"{word}: {', '.join(one['name'] for one in people) or 'nobody'}")
+
+
+def _known(event: dict[str, Any]) -> str:
+    return f"{event['known']}{' assumed' if event['known_assumed'] else ''}"
+
+
+def _said_by(event: dict[str, Any]) -> str:
+    return ", ".join(source["publisher"] for source in event["sources"])

@@ -1,0 +1,183 @@
+"""`aboard who`: who was aboard, at any instant, as known on any date."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aboard.cli.failing import USAGE, fail, note
+from aboard.cli.finding import find
+from aboard.cli.instants import At, Known, at_instant, known_instant, now
+from aboard.cli.paths import Database, paths
+from aboard.cli.ready import open_ready
+from aboard.cli.render import Format, OptionalFormat, bold, print_csv, print_json, print_table
+from aboard.projections import reader
+from aboard.projections.who import who
+
+if TYPE_CHECKING:
+    import sqlite3
+
+COLUMNS = ("place", "id", "name", "agency", "state", "launched_on", "seat_on", "since", "until",
+           "until_precision", "until_planned", "until_on", "bound_for", "uncertain")  # fmt: skip
+"""The columns of the CSV form, one row a person."""
+
+
+def command(
+    station: Annotated[
+        str,
+        typer.Argument(
+            metavar="[STATION]",
+            help="A station, or a flight: id, name or alias. Without one: everyone in space.",
+            show_default=False,
+        ),
+    ] = "",
+    at: At = "",
+    known: Known = "",
+    form: OptionalFormat = None,
+    database: Database = "",
+) -> None:
+    """Who was aboard, at any instant, as known on any date.
+
+    \b
+    Examples:
+      aboard who iss                            who is aboard now
+      aboard who iss --at 2022-12-25            who was aboard at the start of that day
+      aboard who --at 2022-10-05T18:00Z         everyone in space, by place
+      aboard who iss --at 2023-02-01 --known 2022-09-21
+                                                who was expected aboard on 1 February 2023,
+                                                as known on 21 September 2022
+      aboard who iss --format json | jq '.people[].name'
+      printf '2022-09-25\\n2022-10-07\\n' | aboard who iss --at -
+                                                one instant a line in, one JSON object a line out
+
+    A person is aboard from docking to undocking, and in space from lift-off to landing.
+    """
+    present = now()
+    as_known = known_instant(known, present)
+    with open_ready(paths(database)) as db:
+        place = find(db, ("station", "flight"), station) if station else None
+        if at == "-":
+            if form in (Format.table, Format.csv):
+                fail("--at - answers in JSON lines", "leave out --format, or say jsonl", USAGE)
+            _stream(db, place, as_known, present)
+            return
+        answer = who(db, place, at_instant(at, present), as_known)
+        _print(db, answer, place, form or Format.table)
+
+
+def _stream(
+    db: sqlite3.Connection, place: tuple[str, str] | None, known: int, present: int
+) -> None:
+    for number, line in enumerate(sys.stdin, 1):
+        if text := line.strip():
+            instant = at_instant(text, present, f"standard input, line {number}")
+            print_json(who(db, place, instant, known), lines=True)
+            sys.stdout.flush()
+
+
+def _print(
+    db: sqlite3.Connection, answer: dict[str, Any], place: tuple[str, str] | None, form: Format
+) -> None:
+    match form:
+        case Format.json | Format.jsonl:
+            print_json(answer, lines=form is Format.jsonl)
+        case Format.csv:
+            print_csv([_flat(person, place) for person in answer["people"]], COLUMNS)
+        case Format.table:
+            _print_table(db, answer, place)
+    for gap in answer.get("uncertain", {}).get("coverage", ()):
+        name = reader.name_of(db, "station", gap["station"])
+        if place:
+            note(
+                f"the log covers the {name} from {gap['since']} to {gap['until']}: at "
+                f"{answer['at']} this is only what it happens to hold"
+            )
+        else:
+            note(
+                f"the log covers the {name} from {gap['since']} to {gap['until']}, "
+                "and makes no claim to hold anyone elsewhere"
+            )
+
+
+def _flat(person: dict[str, Any], place: tuple[str, str] | None) -> dict[str, Any]:
+    until = person["until"] or {}
+    return {
+        "place": place[1] if place else None,
+        **person,
+        "until": until.get("at"),
+        "until_precision": until.get("precision"),
+        "until_planned": until.get("planned"),
+        "until_on": until.get("on"),
+        "uncertain": " ".join(person.get("uncertain", ())),
+    }
+
+
+def _print_table(
+    db: sqlite3.Connection, answer: dict[str, Any], place: tuple[str, str] | None
+) -> None:
+    title = reader.name_of(db, *place) if place else "In space"
+    typer.echo(bold(f"{title}: {_count(answer)} at {answer['at']}, as known at {answer['known']}"))
+    groups = [place] if place else [(one["kind"], one["id"]) for one in answer["places"]]
+    for kind, key in groups:
+        people = [p for p in answer["people"] if p.get("place", key) == key]
+        if place is None:
+            typer.echo(f"\n{bold(reader.name_of(db, kind, key))}: {len(people)}")
+        if people:
+            typer.echo("")
+            header = (
+                "Person",
+                "Agency",
+                "State",
+                "Launched on",
+                "Would leave on",
+                "Since",
+                "Until",
+            )
+            print_table(header, [_row(db, person) for person in people], "  ")
+    if answer["docked"]:
+        typer.echo(f"\nDocked ({answer['docked_scope']} only):")
+        print_table(
+            ("Port", "Flight", "Since"),
+            [_berth(db, berth, place) for berth in answer["docked"]],
+            "  ",
+        )
+
+
+def _count(answer: dict[str, Any]) -> str:
+    doubt = answer.get("uncertain", {}).get("count")
+    people = f"{answer['count']} people" if answer["count"] != 1 else "1 person"
+    return f"{people} ({doubt['min']} to {doubt['max']})" if doubt else people
+
+
+def _row(db: sqlite3.Connection, person: dict[str, Any]) -> tuple[str, ...]:
+    state = person["state"].replace("_", " ")
+    if person.get("bound_for"):
+        state += f", bound for {reader.name_of(db, 'station', person['bound_for'])}"
+    if "presence" in person.get("uncertain", ()):
+        state += " (uncertain)"
+    seat = reader.name_of(db, "flight", person["seat_on"]) or "unknown"
+    if "seat_on" in person.get("uncertain", ()):
+        seat += " (uncertain)"
+    until = person["until"] or {}
+    end = until.get("at") or "open"
+    if until.get("on"):
+        end += f" on {reader.name_of(db, 'flight', until['on'])}"
+    return (
+        person["name"],
+        person["agency"] or "",
+        state,
+        reader.name_of(db, "flight", person["launched_on"]),
+        seat,
+        person["since"],
+        end + (" (planned)" if until.get("planned") else ""),
+    )
+
+
+def _berth(
+    db: sqlite3.Connection, berth: dict[str, Any], place: tuple[str, str] | None
+) -> tuple[str, ...]:
+    station = berth.get("station") or (place[1] if place else "")
+    port = reader.name_of(db, "port", f"{station}/{berth['port']}") if berth["port"] else "unknown"
+    return port, reader.name_of(db, "flight", berth["flight"]), berth["since"]
