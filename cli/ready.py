@@ -19,21 +19,29 @@ if TYPE_CHECKING:
 
 def open_ready(paths: Paths) -> closing[sqlite3.Connection]:
     """Open the read model for reading, after bringing it level with the log where it is behind."""
-    if not is_level(paths):
+    db = open_level(paths)
+    if db is None:
         from aboard.cli.building import build  # noqa: PLC0415 - rarely needed, and heavy
 
         build(paths)
-    return closing(reader.connect(paths.read_model))
+        db = reader.connect(paths.read_model)
+    return closing(db)
 
 
-def is_level(paths: Paths) -> bool:
-    """Whether there is a log with events in it and a read model of this program at its position."""
+def open_level(paths: Paths) -> sqlite3.Connection | None:
+    """Open the read model if it is this program's and level with a log that holds events."""
     position = reader.log_position(paths.log)
     if position == 0:
-        return False
+        return None
     try:
-        with closing(reader.connect(paths.read_model)) as db:
-            meta = reader.meta(db)
+        db = reader.connect(paths.read_model)
     except sqlite3.OperationalError:
-        return False
-    return meta.get("built_to") == BUILT_TO and int(meta["position"]) == position
+        return None
+    try:
+        meta = reader.meta(db)
+        if meta.get("built_to") == BUILT_TO and int(meta["position"]) == position:
+            return db
+    except sqlite3.OperationalError:
+        pass
+    db.close()
+    return None

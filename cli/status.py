@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.cli.instants import now
 from aboard.cli.paths import Database, paths
-from aboard.cli.ready import is_level
+from aboard.cli.ready import open_level
 from aboard.cli.render import Format, FormatOption, print_csv, print_json, print_table
 from aboard.projections import reader
 
@@ -52,7 +52,7 @@ def _status(where: Paths) -> dict[str, dict[str, Any]]:
             "path": str(where.read_model),
             "position": None,
             "recorded": None,
-            "is_level": is_level(where),
+            "is_level": _is_level(where),
         },
         "holds": {},
         "ledger": _ledger(where, position),
@@ -68,6 +68,13 @@ def _status(where: Paths) -> dict[str, dict[str, Any]]:
     except sqlite3.OperationalError:
         status["holds"] = {"nothing": "the next question loads the ledger"}
     return status
+
+
+def _is_level(where: Paths) -> bool:
+    db = open_level(where)
+    if db:
+        db.close()
+    return db is not None
 
 
 def _ledger(where: Paths, position: int) -> dict[str, Any]:
