@@ -82,18 +82,20 @@ def aboard(
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command; end quietly when whoever reads the output has gone."""
+    """Run the command."""
     import sqlite3  # noqa: PLC0415 - typer first: `--help` does without
 
     try:
         app(arguments, prog_name="aboard")
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    except SystemExit:
+        # So typer ends when whoever reads its output has gone, and that is no failure.
+        if type(sys.stdout).__name__ == "PacifyFlushWrapper":
+            sys.exit(0)
+        raise
     except sqlite3.DatabaseError as error:
         typer.echo(
             f"aboard: the database cannot be read: {error}\n"
-            "hint: `aboard status` prints where it is; --database names another",
+            "hint: --database names another; `aboard rebuild` mends a read model",
             err=True,
         )
         sys.exit(1)

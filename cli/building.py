@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ from aboard.cli.progress import progress
 from aboard.domain.log import open_log
 from aboard.loader.ledger import shipped_ledger
 from aboard.loader.load import load
-from aboard.projections.read_model import catch_up, open_to_write
+from aboard.projections import reader
+from aboard.projections.read_model import catch_up, open_to_write, rebuild
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,12 +27,18 @@ if TYPE_CHECKING:
 @contextmanager
 def locked_log(paths: Paths) -> Iterator[Log]:
     """Open the log as the only one who loads or builds."""
+    lock = FileLock(paths.lock)
     try:
         paths.log.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(paths.lock), open_log(paths.log) as log:
-            yield log
-    except PermissionError as error:
+        lock.acquire()
+    except OSError as error:
         fail(f"cannot write there: {error}", "--database names another place", CHECK_FAILED)
+    try:
+        reader.log_state(paths.log)  # refuses a file that is something else
+        with open_log(paths.log) as log:
+            yield log
+    finally:
+        lock.release()
 
 
 def build(paths: Paths) -> None:
@@ -54,7 +62,20 @@ def load_shipped(log: Log) -> None:
         )
 
 
-def level(paths: Paths, log: Log) -> None:
-    """Bring the read model level with the log."""
-    with open_to_write(paths.read_model) as db, progress("Building the read model") as step:
-        catch_up(db, log, step)
+def level(paths: Paths, log: Log, *, anew: bool = False) -> int:
+    """Bring the read model level with the log, or build it `anew`; return the position.
+
+    A damaged read model is thrown away: there is nothing in it that the log does not have.
+    """
+    build_it = rebuild if anew else catch_up
+    with progress("Building the read model") as step:
+        try:
+            with open_to_write(paths.read_model) as db:
+                return build_it(db, log, step)
+        except sqlite3.OperationalError:
+            raise  # locked, or the disk is full: no damage
+        except sqlite3.DatabaseError:
+            for suffix in ("", "-wal", "-shm"):
+                paths.read_model.with_name(paths.read_model.name + suffix).unlink(missing_ok=True)
+            with open_to_write(paths.read_model) as db:
+                return catch_up(db, log, step)

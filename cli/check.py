@@ -10,7 +10,7 @@ import typer
 
 from aboard.cli.failing import CHECK_FAILED
 from aboard.cli.instants import now
-from aboard.cli.render import Format, FormatOption, print_csv, print_json
+from aboard.cli.render import Format, FormatOption, print_csv, print_json, say
 
 COLUMNS = ("file", "line", "rule", "message", "hint", "missing")
 """The columns of the CSV form, one row a finding."""
@@ -61,6 +61,6 @@ def command(
             print_csv(rows, COLUMNS)
         case Format.table:
             for finding in findings:
-                typer.echo(str(finding))
+                say(str(finding))
     if findings:
         raise typer.Exit(CHECK_FAILED)

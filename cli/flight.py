@@ -10,7 +10,7 @@ from aboard.cli.finding import find
 from aboard.cli.instants import At, Known, at_instant, known_instant, now
 from aboard.cli.paths import Database, paths
 from aboard.cli.ready import open_ready
-from aboard.cli.render import Format, FormatOption, bold, print_csv, print_json, print_table
+from aboard.cli.render import Format, FormatOption, bold, print_csv, print_json, print_table, say
 from aboard.projections import reader
 from aboard.projections.story import story
 
@@ -22,7 +22,7 @@ COLUMNS = ("id", "type", "happened", "known", "known_assumed", "says", "sources"
 
 
 def command(
-    flight: Annotated[str, typer.Argument(help="A flight: id, name or alias.")],
+    flight: Annotated[str, typer.Argument(metavar="FLIGHT", help="A flight: id, name or alias.")],
     at: At = "",
     known: Known = "",
     form: FormatOption = Format.table,
@@ -64,16 +64,16 @@ def _print_story(db: sqlite3.Connection, answer: dict[str, Any]) -> None:
     about = (
         f" ({answer['spacecraft']}{vehicle}, {answer['operator']})" if answer["spacecraft"] else ""
     )
-    typer.echo(bold(f"{answer['name']}{about}"))
-    typer.echo(f"at {answer['at']}, as known at {answer['known']}")
+    say(bold(f"{answer['name']}{about}"))
+    say(f"at {answer['at']}, as known at {answer['known']}")
     if answer["destination"]:
-        typer.echo(f"bound for {reader.name_of(db, 'station', answer['destination'])}")
+        say(f"bound for {reader.name_of(db, 'station', answer['destination'])}")
     if not answer["story"]:
-        typer.echo("\nNothing was known of this flight then.")
+        say("\nNothing was known of this flight then.")
         return
     _print_milestones(answer)
     _print_crew(answer["crew"])
-    typer.echo("")
+    say("")
     rows = [
         (event["happened"], _known(event), event["says"], _said_by(event))
         for event in answer["story"]
@@ -93,7 +93,7 @@ def _print_milestones(answer: dict[str, Any]) -> None:
             happened = actual["time"] if actual else ""
             rows.append((item, planned if number == 0 else "", happened))
     if rows:
-        typer.echo("")
+        say("")
         print_table(("", "Planned", "Actual"), rows)
 
 
@@ -108,21 +108,21 @@ def _plan(plan: dict[str, Any]) -> str:
 
 def _print_crew(crew: dict[str, Any]) -> None:
     if crew["planned"]:
-        typer.echo("")
+        say("")
         rows = [
             (str(s["seat"]), s["name"], s["role"] or "", s["known"] or "", ", ".join(s["said_by"]))
             for s in crew["planned"]
         ]
         print_table(("Seat", "Assigned", "Role", "Known", "Who says so"), rows)
     for plan in crew["conditional"]:
-        typer.echo(f"On condition: {plan['says']} (known {plan['known']})")
+        say(f"On condition: {plan['says']} (known {plan['known']})")
     words = (("homeward", "To return on it"), ("launched", "Up"), ("landed", "Down"))
     if any(crew.get(key) is not None for key, _ in words):
-        typer.echo("")
+        say("")
     for key, word in words:
         people = crew.get(key)
         if people is not None:
-            typer.echo(f"{word}: {', '.join(one['name'] for one in people) or 'nobody'}")
+            say(f"{word}: {', '.join(one['name'] for one in people) or 'nobody'}")
 
 
 def _known(event: dict[str, Any]) -> str:

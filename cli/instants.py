@@ -60,7 +60,7 @@ def _time(text: str, flag: str) -> Time:
     try:
         stated = Time.parse(text)
     except TimeError as error:
-        fail(f"{flag}: {error}", "all times are UTC: --at 2022-12-25T13:00Z", USAGE)
+        fail(f"{flag}: {error}", "all times are UTC: 2022-12-25T13:00Z", USAGE)
     if stated.no_earlier_than or stated.approximate:
         fail(f"{flag} {text}: a question is about one instant", "leave out NET and ~", USAGE)
     return stated

@@ -10,6 +10,7 @@ import typer
 from aboard.cli.failing import CHECK_FAILED, note
 from aboard.cli.instants import now
 from aboard.cli.paths import Database, paths
+from aboard.cli.render import say
 
 
 def command(
@@ -57,7 +58,7 @@ def command(
     if outcome.findings:
         note("nothing was recorded")
         raise typer.Exit(CHECK_FAILED)
-    typer.echo(
-        f"recorded {outcome.recorded} events, {outcome.already} were recorded already; "
-        f"the log is at position {outcome.position}"
+    say(
+        f"recorded {outcome.recorded} {'event' if outcome.recorded == 1 else 'events'}, "
+        f"{outcome.already} were recorded already; the log is at position {outcome.position}"
     )

@@ -33,7 +33,7 @@ class Paths:
     @property
     def read_model(self) -> Path:
         """The read model, beside the log."""
-        return self.log.with_name(f"{self.log.stem}.read-model.sqlite")
+        return self.log.with_name(f"{self.log.name}.read-model")
 
     @property
     def lock(self) -> Path:
@@ -52,11 +52,14 @@ def paths(database: str) -> Paths:
         return Paths(_folder("XDG_DATA_HOME", ".local/share") / "aboard" / "log.sqlite")
     if "://" in named:
         fail(
-            f"--database {named}: only an SQLite file will do so far",
+            f"--database {named.partition('://')[0]}://...: only an SQLite file will do so far",
             "give a path, such as ./aboard.sqlite",
             USAGE,
         )
-    path = Path(named).expanduser()
+    try:
+        path = Path(named).expanduser()
+    except RuntimeError as error:
+        fail(f"--database {named}: {error}", "give a path, such as ./aboard.sqlite", USAGE)
     if path.is_dir() or named.endswith(("/", os.sep)):
         path /= "log.sqlite"
     return Paths(path)
@@ -74,10 +77,15 @@ def _configured() -> str:
         return ""
     import tomllib  # noqa: PLC0415 - most have no such file
 
+    hint = 'write one line: database = "/path/to/log.sqlite"'
     try:
-        named = tomllib.loads(file.read_text("utf-8")).get("database", "")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        fail(f"{file}: {error}", 'write one line: database = "/path/to/log.sqlite"', USAGE)
+        settings = tomllib.loads(file.read_text("utf-8"))
+    except (ValueError, OSError) as error:
+        fail(f"{file}: {error}", hint, USAGE)
+    for name in settings:
+        if name != "database":
+            fail(f"{file}: there is no setting called {name!r}", hint, USAGE)
+    named = settings.get("database", "")
     if not isinstance(named, str):
-        fail(f"{file}: database is not a text", 'write database = "/path/to/log.sqlite"', USAGE)
+        fail(f"{file}: database is not a text", hint, USAGE)
     return named

@@ -30,7 +30,7 @@ def open_ready(paths: Paths) -> closing[sqlite3.Connection]:
 
 def open_level(paths: Paths) -> sqlite3.Connection | None:
     """Open the read model if it is this program's and level with a log that holds events."""
-    position = reader.log_position(paths.log)
+    identity, position = reader.log_state(paths.log)
     if position == 0:
         return None
     try:
@@ -39,9 +39,10 @@ def open_level(paths: Paths) -> sqlite3.Connection | None:
         return None
     try:
         meta = reader.meta(db)
-        if meta.get("built_to") == BUILT_TO and int(meta["position"]) == position:
-            return db
-    except sqlite3.OperationalError:
-        pass
+    except sqlite3.DatabaseError:  # an unfinished file, or a damaged one: it is built anew
+        meta = {}
+    wanted = {"built_to": BUILT_TO, "log": identity, "position": str(position)}
+    if {key: meta.get(key) for key in wanted} == wanted:
+        return db
     db.close()
     return None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import typer
-
 from aboard.cli.paths import Database, paths
+from aboard.cli.render import say
 
 
 def command(database: Database = "") -> None:
@@ -18,14 +17,11 @@ def command(database: Database = "") -> None:
     The log is the truth and stays as it is. Whoever asks meanwhile is answered from the old read
     model until the new one is complete. An empty log gets the shipped ledger first.
     """
-    from aboard.cli.building import load_shipped, locked_log  # noqa: PLC0415 - heavy
-    from aboard.cli.progress import progress  # noqa: PLC0415
-    from aboard.projections.read_model import open_to_write, rebuild  # noqa: PLC0415
+    from aboard.cli.building import level, load_shipped, locked_log  # noqa: PLC0415 - heavy
 
     where = paths(database)
     with locked_log(where) as log:
         if log.position == 0:
             load_shipped(log)
-        with open_to_write(where.read_model) as db, progress("Building the read model") as step:
-            position = rebuild(db, log, step)
-    typer.echo(f"the read model is at position {position}")
+        position = level(where, log, anew=True)
+    say(f"the read model is at position {position}")

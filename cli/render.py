@@ -31,18 +31,36 @@ OptionalFormat = Annotated[
 ]
 
 
+def say(text: str) -> None:
+    """Print a line of an answer; end quietly when whoever reads the answers has gone."""
+    try:
+        typer.echo(text)
+    except BrokenPipeError:
+        # What is still buffered has no reader either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+
+
 def print_json(value: object, *, lines: bool = False) -> None:
     """Print a value as JSON: indented, or on one line."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=None if lines else 2))
+    say(json.dumps(value, ensure_ascii=False, indent=None if lines else 2))
 
 
 def print_csv(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
     """Print rows as CSV with a header; what is unknown is an empty cell."""
     import csv  # noqa: PLC0415 - only this form needs it
+    from io import StringIO  # noqa: PLC0415
 
-    writer = csv.DictWriter(sys.stdout, columns, extrasaction="ignore", lineterminator="\n")
+    text = StringIO()
+    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
+    say(text.getvalue().removesuffix("\n"))
+
+
+def _cell(value: object) -> object:
+    """Return a value as CSV shows it: true and false as JSON has them."""
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def bold(text: str) -> str:
@@ -62,4 +80,4 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], indent: st
     for number, row in enumerate((header, *rows)):
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
         line = indent + "  ".join(cells).rstrip()
-        typer.echo(bold(line) if number == 0 else line)
+        say(bold(line) if number == 0 else line)

@@ -45,7 +45,7 @@ def command(form: FormatOption = Format.table, database: Database = "") -> None:
 
 
 def _status(where: Paths) -> dict[str, dict[str, Any]]:
-    position = reader.log_position(where.log)
+    _, position = reader.log_state(where.log)
     status: dict[str, dict[str, Any]] = {
         "log": {"path": str(where.log), "position": position},
         "read_model": {
@@ -65,8 +65,9 @@ def _status(where: Paths) -> dict[str, dict[str, Any]]:
             covered = db.execute("SELECT station, since, until FROM coverage ORDER BY position")
             for station, since, until in covered:
                 status["holds"][f"coverage of {station}"] = f"{since} to {until}"
-    except sqlite3.OperationalError:
-        status["holds"] = {"nothing": "the next question loads the ledger"}
+    except sqlite3.DatabaseError:
+        does = "builds the read model" if position else "loads the ledger"
+        status["holds"] = {"nothing yet": f"the next question {does}"}
     return status
 
 

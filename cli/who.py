@@ -12,7 +12,7 @@ from aboard.cli.finding import find
 from aboard.cli.instants import At, Known, at_instant, known_instant, now
 from aboard.cli.paths import Database, paths
 from aboard.cli.ready import open_ready
-from aboard.cli.render import Format, OptionalFormat, bold, print_csv, print_json, print_table
+from aboard.cli.render import Format, OptionalFormat, bold, print_csv, print_json, print_table, say
 from aboard.projections import reader
 from aboard.projections.who import who
 
@@ -56,6 +56,7 @@ def command(
     """
     present = now()
     as_known = known_instant(known, present)
+    asked_at = 0 if at == "-" else at_instant(at, present)
     with open_ready(paths(database)) as db:
         place = find(db, ("station", "flight"), station) if station else None
         if at == "-":
@@ -63,15 +64,16 @@ def command(
                 fail("--at - answers in JSON lines", "leave out --format, or say jsonl", USAGE)
             _stream(db, place, as_known, present)
             return
-        answer = who(db, place, at_instant(at, present), as_known)
+        answer = who(db, place, asked_at, as_known)
         _print(db, answer, place, form or Format.table)
 
 
 def _stream(
     db: sqlite3.Connection, place: tuple[str, str] | None, known: int, present: int
 ) -> None:
-    for number, line in enumerate(sys.stdin, 1):
-        if text := line.strip():
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        # A byte that is no UTF-8 is in no time: it is refused as any other text.
+        if text := line.decode("utf-8", "replace").strip():
             instant = at_instant(text, present, f"standard input, line {number}")
             print_json(who(db, place, instant, known), lines=True)
             sys.stdout.flush()
@@ -118,14 +120,14 @@ def _print_table(
     db: sqlite3.Connection, answer: dict[str, Any], place: tuple[str, str] | None
 ) -> None:
     title = reader.name_of(db, *place) if place else "In space"
-    typer.echo(bold(f"{title}: {_count(answer)} at {answer['at']}, as known at {answer['known']}"))
+    say(bold(f"{title}: {_count(answer)} at {answer['at']}, as known at {answer['known']}"))
     groups = [place] if place else [(one["kind"], one["id"]) for one in answer["places"]]
     for kind, key in groups:
         people = [p for p in answer["people"] if p.get("place", key) == key]
         if place is None:
-            typer.echo(f"\n{bold(reader.name_of(db, kind, key))}: {len(people)}")
+            say(f"\n{bold(reader.name_of(db, kind, key))}: {len(people)}")
         if people:
-            typer.echo("")
+            say("")
             header = (
                 "Person",
                 "Agency",
@@ -137,7 +139,7 @@ def _print_table(
             )
             print_table(header, [_row(db, person) for person in people], "  ")
     if answer["docked"]:
-        typer.echo(f"\nDocked ({answer['docked_scope']} only):")
+        say(f"\nDocked ({answer['docked_scope']} only):")
         print_table(
             ("Port", "Flight", "Since"),
             [_berth(db, berth, place) for berth in answer["docked"]],

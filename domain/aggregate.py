@@ -25,7 +25,10 @@ def refuse_the_future(fact: Event, now: int) -> None:
 
     An aim lies in the future and may: it is a plan's `target`, not what happened.
     """
-    for clock, time in (("happened", fact.happened), ("known", fact.known)):
+    clocks = [("happened", fact.happened), ("known", fact.known)]
+    if fact.happened == fact.known and not fact.known_assumed:
+        clocks.reverse()  # what a plan states is when it became known
+    for clock, time in clocks:
         if time.earliest > now:
             raise Refused(
                 Problem(

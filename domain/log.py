@@ -57,6 +57,11 @@ class Log(Application[str]):
         return recordings[-1].notification.id if recordings else self.position
 
     @property
+    def identity(self) -> str:
+        """The id this log was given when it was made; a read model is built of one log."""
+        return cast("AppendOnlyRecorder", self.recorder).log_identity()
+
+    @property
     def position(self) -> int:
         """The position of the last event, 0 for an empty log."""
         return self.recorder.max_notification_id() or 0

@@ -26,6 +26,10 @@ def _refusing(table: str, verb: str, when: str = "") -> str:
     )
 
 
+APPLICATION_ID = 0x41424F41
+"""What SQLite keeps in the file's header to tell a log of Aboard: "ABOA"."""
+
+
 class AppendOnlyRecorder(SQLiteApplicationRecorder):
     """Records stored events, each under its position, and refuses to change them."""
 
@@ -54,7 +58,13 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
             "CREATE TABLE IF NOT EXISTS event_ids ("
             "event_id TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID"
         )
-        statements = [events, event_ids]
+        # The identity ties a read model to its log; the application id says whose file it is.
+        identity = "CREATE TABLE IF NOT EXISTS log_identity (id TEXT PRIMARY KEY) WITHOUT ROWID"
+        named = (
+            "INSERT INTO log_identity SELECT lower(hex(randomblob(16))) "
+            "WHERE NOT EXISTS (SELECT 1 FROM log_identity)"
+        )
+        statements = [f"PRAGMA application_id={APPLICATION_ID}", events, event_ids, identity, named]
         same_event = (
             "rowid = NEW.rowid OR (originator_id = NEW.originator_id "
             "AND originator_version = NEW.originator_version)"
@@ -78,6 +88,12 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
             list(zip(kwargs["event_ids"], positions, strict=True)),
         )
         return positions
+
+    def log_identity(self) -> str:
+        """Return the id this log was given when it was made."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute("SELECT id FROM log_identity")
+            return str(c.fetchone()[0])
 
     def select_event_ids(self, event_ids: Sequence[str]) -> dict[str, int]:
         """Return the positions of those of the given ids that are recorded."""

@@ -88,7 +88,7 @@ def _way(person: str, legs: list[Leg]) -> list[Problem]:
     problems, sky = [], Sky(None, {}, frozenset())
     for number, leg in enumerate(legs):
         more, sky = _step(person, sky, leg, legs[number + 1 :])
-        problems += more
+        problems += [problem for problem in more if not problem.missing]
     return problems
 
 
@@ -149,7 +149,9 @@ def _launched(person: str, sky: Sky, leg: Launched) -> tuple[list[Problem], Sky]
     if person not in leg.crew:
         return [], sky
     problems = []
-    if sky.place:
+    if sky.place and sky.place.since.happened.earliest >= leg.happened.latest:
+        problems.append(_elsewhere(person, leg, sky.place))
+    elif sky.place:
         problems.append(
             Problem(
                 "landing-missing",

@@ -247,13 +247,13 @@ class Time:
 
 
 def _explain(text: str) -> str:
-    if re.search(r"\d\.\d", text):
+    if re.search(r":\d\d\.\d", text):
         return f"{text!r}: the grain is one second: leave out the fraction"
     if re.fullmatch(r"\s*\d{4}-\d\d-\d\d[T ]\d\d(:\d\d){0,2}\s*", text):
         return f"{text!r} has no zone: end it with Z for UTC"
     return (
         f"{text!r} is no time: write 2022-09-21T13:54:49Z, 2022-09-21T13:54Z, 2022-09-21, 2022-09, "
-        "2022, with ~ after it for approximate or NET before it for no earlier than"
+        "2022"
     )
 
 

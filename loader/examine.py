@@ -15,7 +15,7 @@ from aboard.domain.flight import loose_ends
 from aboard.domain.problem import Problem, Refused
 from aboard.events.envelope import UNSOURCED
 from aboard.events.flight import Docked
-from aboard.events.order import in_order
+from aboard.events.order import LIFELINE
 from aboard.loader.facts import Fact, fact_of
 from aboard.loader.finding import Finding
 from aboard.loader.ledger import entries
@@ -114,7 +114,10 @@ def _news(stated: list[Fact], base: Base, result: Examined) -> list[Fact]:
 
 def _differences(one: Event, other: Event) -> str:
     old, new = one.content(), other.content()
-    return ", ".join(key for key in {**old, **new} if old.get(key) != new.get(key))
+    changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+    if one.known_assumed and other.known_assumed and "happened" in changed:
+        changed.remove("known")
+    return ", ".join(changed)
 
 
 def _resolved(facts: list[Fact], base: Base, result: Examined) -> list[Fact]:
@@ -137,16 +140,19 @@ def _resolved(facts: list[Fact], base: Base, result: Examined) -> list[Fact]:
 def _physics(
     facts: list[Fact], base: Base, recording: Recording, result: Examined, *, complete: bool
 ) -> None:
-    """Decide on every fact in the order of happening, then look across streams."""
+    """Decide on every fact, then look across streams."""
     streams: dict[str, list[Event]] = {}
     for event in base.events:
         streams.setdefault(event.originator_id, []).append(event)
     deciding = Deciding(lambda stream: streams.get(stream, []), recording.instant)
     by_id = {fact.event.id: fact for fact in facts}
-    for event in in_order(fact.event for fact in facts):
+    # The flight's life from launch to landing first: of two facts that contradict each other, it is
+    # then the one that hangs on the other that is found wrong.
+    for event in sorted((fact.event for fact in facts), key=_by_life):
         try:
             deciding.accept(event)
         except Refused as refusal:
+            complete = False
             result.findings.append(_at(refusal.problem, by_id, base))
     result.events = deciding.accepted
     before = set(conflicts(base.events))
@@ -160,6 +166,10 @@ def _physics(
     result.findings += [
         _at(problem, by_id, base) for problem in after - before if complete or not problem.missing
     ]
+
+
+def _by_life(event: Event) -> tuple[bool, int, tuple[int, int, str]]:
+    return event.RANK not in LIFELINE, event.RANK, event.order
 
 
 def _at(problem: Problem, by_id: dict[str, Fact], base: Base) -> Finding:

@@ -72,7 +72,7 @@ def fact_of(entry: Entry, recording: Recording, findings: list[Finding]) -> Fact
     if not data.get("source"):
         findings.append(_missing_source(entry))
         state["source"] = ["missing"]
-    _clocks(entry, cls, state, recording, findings)
+    filled = _clocks(entry, cls, state, recording, findings)
     if len(findings) > before and "happened" not in state:
         return None
     state |= {
@@ -85,12 +85,22 @@ def fact_of(entry: Entry, recording: Recording, findings: list[Finding]) -> Fact
     try:
         event = cls.model_validate_json(json.dumps(state))
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            finding = _explained(entry, cls, detail)
-            if finding.rule != "unknown-field" or finding not in findings:
-                findings.append(finding)
+        details = error.errors(include_url=False)
+        told = {key for key, value in state.items() if value is None} | filled
+        for detail in details:
+            if str(detail["loc"][0] if detail["loc"] else "") in told or _follows(detail, details):
+                continue
+            findings.append(_explained(entry, cls, detail))
         return None
     return Fact(entry, event) if len(findings) == before else None
+
+
+def _follows(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
+    """Whether what pydantic says of a list only follows from what it says of something in it."""
+    place = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        other["loc"][: len(place)] == place and other is not detail for other in details
+    )
 
 
 def _registration(
@@ -148,7 +158,7 @@ def _plain(entry: Entry, key: str, value: object, findings: list[Finding]) -> An
             return str(Time.of(value))
         except TimeError as error:
             findings.append(entry.finding(key, "wrong-date", f"{key}: {error}", _TIME_HINT))
-            return None
+            return None  # which the model refuses, and nobody tells again
     if isinstance(value, list):
         return [_plain(entry, key, one, findings) for one in value]
     if isinstance(value, dict):
@@ -165,8 +175,8 @@ def _clocks(
     state: dict[str, Any],
     recording: Recording,
     findings: list[Finding],
-) -> None:
-    """Fill in the clock that a ledger may leave out.
+) -> set[str]:
+    """Fill in the clock that a ledger may leave out; return the name of what was filled in.
 
     A plan was made when it became known, unless it says otherwise. A fact from a catalogue is
     assumed known when it happened. A registration happens when it is recorded.
@@ -179,11 +189,14 @@ def _clocks(
             state[name] = str(Time.at(recording.instant))
     elif "happened" not in state and "known" in state and _made_when_known(cls):
         state["happened"] = state["known"]
+        return {"happened"}
     elif "happened" not in state:
         hint = "say when it was so, as precisely as the source does"
         findings.append(entry.finding(None, "missing-field", "it has no happened", hint))
     elif "known" not in state:
         state["known"], state["known_assumed"] = state["happened"], True
+        return {"known"}
+    return set()
 
 
 def _made_when_known(cls: type[Event]) -> bool:
@@ -199,6 +212,7 @@ def _missing_source(entry: Entry) -> Finding:
 def _explained(entry: Entry, cls: type[Event], detail: ErrorDetails) -> Finding:
     """Turn what pydantic says of a field into a finding at its line."""
     path = [str(part) for part in detail["loc"]]
+    path = ["stream" if part == "originator_id" else part for part in path]
     key, where = (path[0] if path else None), ".".join(path)
     kind, message = detail["type"], detail["msg"].removeprefix("Value error, ")
     match kind:
@@ -215,7 +229,8 @@ def _explained(entry: Entry, cls: type[Event], detail: ErrorDetails) -> Finding:
                                       "until", "published"):  # fmt: skip
             return entry.finding(key, "wrong-date", f"{where}: {message}", _TIME_HINT)
         case "value_error":
-            return entry.finding(key, "wrong-value", message, "see docs/ledger.md")
+            key = key or ("known" if message.startswith("known") else None)
+            return entry.finding(key, "wrong-value", message, "check the values against each other")
         case _ if kind.endswith("_type"):
             hint = HINTS.get(kind, "see docs/ledger.md")
             return entry.finding(key, "wrong-type", f"{where}: {_lowered(message)}", hint)

@@ -32,7 +32,10 @@ class Entry:
         self, key: str | None, rule: str, message: str, hint: str, *, missing: bool = False
     ) -> Finding:
         """Return a finding at the line of a key, or of the entry."""
-        line = self.file.line(self.table, self.number, key)
+        if key == "stream" and key not in self.data and key in self.file.content:
+            line = self.file.line(None, key=key)
+        else:
+            line = self.file.line(self.table, self.number, key)
         return Finding(self.file.label, line, rule, message, hint, missing)
 
 

@@ -54,8 +54,10 @@ class Registry:
             if name in self.ids[kind] or (kind == "source" and name == UNSOURCED):
                 continue
             near = difflib.get_close_matches(name, self.ids[kind], n=2)
-            offer = f"did you mean {' or '.join(near)}?" if near else f"add it to {WHERE[kind]}"
-            yield key, f"unknown-{kind}", f"no {kind} is called {name!r}", offer
+            meant = " or ".join(one.rpartition("/")[2] for one in near)
+            offer = f"did you mean {meant}?" if near else f"add it to {WHERE[kind]}"
+            message = f"no {kind} is called {name.rpartition('/')[2]!r}"
+            yield key, f"unknown-{kind}", message, offer
 
 
 def named(event: Event, station: str | None) -> Iterator[tuple[str, str, str]]:

@@ -36,7 +36,7 @@ class TomlFile:
         file = cls(path, label)
         try:
             file.raw = path.read_bytes()
-            file.content = tomllib.loads(file.raw.decode("utf-8"))
+            file.content = tomllib.loads(file.raw.decode("utf-8-sig"))
         except OSError as error:
             file._find(1, "unreadable", f"{error.strerror}", "check the path and its permissions")
         except UnicodeDecodeError as error:
@@ -45,6 +45,8 @@ class TomlFile:
             file._find(line, "not-utf-8", f"byte 0x{byte:02x} is not UTF-8", "save it as UTF-8")
         except tomllib.TOMLDecodeError as error:
             file._undecodable(str(error))
+        except ValueError as error:  # a number with more digits than Python reads
+            file._find(1, "syntax", _lowered(str(error)), "see https://toml.io")
         except RecursionError:
             file._find(1, "syntax", "it is nested too deep", "an entry holds no more than lists")
         return file
@@ -55,12 +57,13 @@ class TomlFile:
     def _undecodable(self, message: str) -> None:
         text, _, place = message.partition(" (at ")
         where = re.search(r"line (\d+)", place)
-        line = int(where[1]) if where else self.raw.count(b"\n") + 1
-        if "date" in text:
+        lines = self.raw.decode("utf-8-sig").splitlines()
+        line = min(int(where[1]) if where else len(lines), max(len(lines), 1))
+        if "date" in text or re.search(r"=\s*\d{4}-\d", "".join(lines[line - 1 : line])):
             hint = "a date is 2022-09-21, a date-time 2022-09-21T13:54:49Z, all else is in quotes"
             self._find(line, "wrong-date", "no such date or time", hint)
         else:
-            self._find(line, "syntax", text[:1].lower() + text[1:], "see https://toml.io")
+            self._find(line, "syntax", _lowered(text), "see https://toml.io")
 
     def line(self, table: str | None, number: int = 0, key: str | None = None) -> int:
         """Return the line of a key in the `number`-th `[[table]]`, or at the top; 1 where unknown.
@@ -68,7 +71,7 @@ class TomlFile:
         Without the key, or where the table has no such key, it is the line of the table's header.
         """
         if table is None:
-            return self._keys(self._root).get(key or "", 1)
+            return (self._keys(self._root) | self._headers).get(key or "", 1)
         nodes = self._tables.get(table, [])
         if number >= len(nodes):
             return 1
@@ -90,6 +93,15 @@ class TomlFile:
                 found.setdefault(_key_of(node.named_children[0]), []).append(node)
         return found
 
+    @cached_property
+    def _headers(self) -> dict[str, int]:
+        """The lines of the tables that stand alone, `[name]`, by name."""
+        return {
+            _key_of(node.named_children[0]): node.start_point[0] + 1
+            for node in self._root.children
+            if node.type == "table"
+        }
+
     @staticmethod
     def _keys(node: Node) -> dict[str, int]:
         return {
@@ -97,6 +109,10 @@ class TomlFile:
             for child in node.named_children
             if child.type == "pair"
         }
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _key_of(node: Node) -> str:

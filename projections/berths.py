@@ -65,7 +65,7 @@ def finish(state: Berths, now: int) -> Iterator[Interval]:
         aim = Berth(plan.station, plan.port, plan.target, (plan.id,))
         planned = _piece(craft.flight, aim, end, *why)
         pieces.append(replace(planned, planned_start=True, planned_end=True))
-    floor = -FOREVER
+    floor = craft.launched.happened.earliest if craft.launched else -FOREVER
     for piece in pieces:
         yield from intervals(piece, floor)
         floor = next_floor(floor, piece)

@@ -56,7 +56,7 @@ class Craft:
     docking: DockingPlanned | None = None
     undocking: UndockingPlanned | None = None
     returning: ReturnPlanned | None = None
-    launched: bool = False
+    launched: Launched | None = None
     berth: Berth | None = None
     landed: bool = False
 
@@ -79,7 +79,7 @@ def advance(craft: Craft, fact: Event) -> Craft:
         case ReturnPlanned():
             return replace(craft, returning=fact)
         case Launched():
-            return replace(craft, launch=None, launched=True)
+            return replace(craft, launch=None, launched=fact)
         case Docked():
             berth = Berth(fact.station, fact.port, fact.happened, (fact.id,))
             return replace(craft, docking=None, berth=berth)

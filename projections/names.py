@@ -21,5 +21,5 @@ def near(name: str, candidates: dict[str, str]) -> list[str]:
 
     key = key_of(name)
     found = difflib.get_close_matches(key, candidates, n=6, cutoff=0.6)
-    found += [other for other in candidates if len(key) > 2 and key in other and other not in found]
+    found += [other for other in candidates if len(key) > 3 and key in other and other not in found]
     return list(dict.fromkeys(candidates[match] for match in found))[:3]

@@ -31,6 +31,16 @@ if TYPE_CHECKING:
 class EventLog(Protocol):
     """What a read model needs of a log."""
 
+    @property
+    def identity(self) -> str:
+        """An id no other log has."""
+        ...
+
+    @property
+    def position(self) -> int:
+        """The position of the last event."""
+        ...
+
     def read(self, after: int = 0) -> Iterator[tuple[int, Event]]:
         """Yield `(position, event)` behind a position."""
         ...
@@ -55,13 +65,19 @@ def open_to_write(path: Path) -> Iterator[sqlite3.Connection]:
         yield db
 
 
-def position(db: sqlite3.Connection) -> int:
-    """Return the log position the read model has reached; -1 when it must be built anew."""
+def position(db: sqlite3.Connection, log: EventLog) -> int:
+    """Return the position of a log that the read model has reached.
+
+    It is -1 when it must be built anew: there is none, or it is of another program or another log.
+    """
     try:
         meta = dict(db.execute("SELECT key, value FROM meta"))
     except sqlite3.OperationalError:
         return -1
-    return int(meta["position"]) if meta.get("built_to") == BUILT_TO else -1
+    if (meta.get("built_to"), meta.get("log")) != (BUILT_TO, log.identity):
+        return -1
+    reached = int(meta["position"])
+    return reached if reached <= log.position else -1
 
 
 def catch_up(
@@ -72,9 +88,9 @@ def catch_up(
     `progress` is called with the number of subjects folded and their total.
     """
     with _transaction(db):
-        reached = position(db)
+        reached = position(db, log)
         if reached < 0:
-            make(db)
+            make(db, log.identity)
             reached = 0
         return _advance(db, log, reached, progress)
 
@@ -84,7 +100,7 @@ def rebuild(
 ) -> int:
     """Drop everything and build it from the log, in one transaction; return the position."""
     with _transaction(db):
-        make(db)
+        make(db, log.identity)
         return _advance(db, log, 0, progress)
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+LOG_APPLICATION_ID = 0x41424F41
+"""The mark of a log in its file's header; the same number as the recorder writes."""
+
 OPEN = 2**62
 """The stored open end; the same number as `aboard.projections.fold.FOREVER`."""
 
@@ -57,7 +60,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def meta(db: sqlite3.Connection) -> dict[str, str]:
-    """Return what the read model says of itself: `built_to`, `position`, `recorded`."""
+    """Return what the read model says of itself: `built_to`, `log`, `position`, `recorded`."""
     return dict(db.execute("SELECT key, value FROM meta"))
 
 
@@ -67,14 +70,25 @@ def as_of(db: sqlite3.Connection) -> dict[str, Any]:
     return {"position": int(known["position"]), "recorded": known["recorded"] or None}
 
 
-def log_position(path: Path) -> int:
-    """Return the position of the last event in a log file, 0 for an empty or absent one."""
+def log_state(path: Path) -> tuple[str, int]:
+    """Return identity and position of a log file; no identity, and 0, for an absent or empty one.
+
+    Raises `sqlite3.DatabaseError` for a file that is something else.
+    """
     try:
-        with closing(connect(path)) as log:
-            row = log.execute("SELECT max(rowid) FROM stored_events").fetchone()
+        db = connect(path)
     except sqlite3.OperationalError:
-        return 0
-    return row[0] or 0
+        return "", 0
+    with closing(db) as log:
+        (whose,) = log.execute("PRAGMA application_id").fetchone()
+        (tables,) = log.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if not tables:
+            return "", 0
+        if whose != LOG_APPLICATION_ID:
+            raise sqlite3.DatabaseError("it is a database, and no log of Aboard")
+        ((identity,),) = log.execute("SELECT id FROM log_identity")
+        (position,) = log.execute("SELECT max(rowid) FROM stored_events").fetchone()
+    return identity, position or 0
 
 
 def places(db: sqlite3.Connection, fold: str) -> list[str]:
@@ -134,8 +148,19 @@ def resolve(db: sqlite3.Connection, kinds: tuple[str, ...], name: str) -> tuple[
             return kind, found[0]
     marks = ",".join("?" * len(kinds))
     known = dict(db.execute(f"SELECT key, id FROM alias WHERE kind IN ({marks})", kinds))  # noqa: S608
-    offers = near(name, known)
-    hint = (
-        f"did you mean {', '.join(offers)}?" if offers else "`aboard status` counts what there is"
-    )
-    raise NotFound(" or ".join(kinds), name, hint)
+    raise NotFound(" or ".join(kinds), name, _hint(db, kinds[0], name, near(name, known)))
+
+
+def _hint(db: sqlite3.Connection, kind: str, name: str, offers: list[str]) -> str:
+    """Return what may help who asked for a name that means nothing here."""
+    other = db.execute(
+        "SELECT kind FROM alias WHERE key=? AND kind<>'port' ORDER BY kind", (key_of(name),)
+    ).fetchone()
+    if other:
+        return f"{name} is a {other[0]}"
+    if offers:
+        return f"did you mean {', '.join(offers)}?"
+    some = db.execute("SELECT id FROM entity WHERE kind=? ORDER BY id DESC LIMIT 4", (kind,))
+    names = [one for (one,) in some]
+    more = ", ..." if len(names) > 3 else ""
+    return f"of the kind {kind} there are: {', '.join(names[:3]) or 'none so far'}{more}"

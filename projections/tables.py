@@ -35,8 +35,8 @@ TABLES = {
 INDEXES = ("CREATE INDEX link_stream ON link (stream, fold)",)
 
 
-def make(db: sqlite3.Connection) -> None:
-    """Make every table empty, dropping what was there."""
+def make(db: sqlite3.Connection, log: str) -> None:
+    """Make every table empty, dropping what was there, for the log of an identity."""
     for name, columns in TABLES.items():
         db.execute(f"DROP TABLE IF EXISTS {name}")
         db.execute(f"CREATE TABLE {name} ({columns}) WITHOUT ROWID")
@@ -46,7 +46,7 @@ def make(db: sqlite3.Connection) -> None:
         _make_fold(db, fold.name)
     db.executemany(
         "INSERT INTO meta VALUES (?,?)",
-        [("built_to", BUILT_TO), ("position", "0"), ("recorded", "")],
+        [("built_to", BUILT_TO), ("log", log), ("position", "0"), ("recorded", "")],
     )
 
 

@@ -19,11 +19,17 @@ if TYPE_CHECKING:
 class ListLog:
     """A log that is a list."""
 
+    identity = "a list"
+
     def __init__(self, events: Iterable[Event] = ()) -> None:
         self.events = list(events)
 
     def read(self, after: int = 0) -> Iterator[tuple[int, Event]]:
         yield from enumerate(self.events[after:], after + 1)
+
+    @property
+    def position(self) -> int:
+        return len(self.events)
 
     def stream(self, stream: str) -> list[Event]:
         return [event for event in self.events if event.originator_id == stream]

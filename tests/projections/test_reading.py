@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from aboard.domain.log import open_log
+from aboard.domain.recorder import APPLICATION_ID
 from aboard.projections import reader
 from aboard.projections.fold import FOREVER
 from aboard.projections.names import key_of, near
@@ -67,9 +69,12 @@ class TestNames:
         with pytest.raises(reader.NotFound, match="no person is called 'Munos'") as miss:
             reader.resolve(built(PEOPLE), ("person",), "Munos")
         assert "munoz" in miss.value.hint
+        with pytest.raises(reader.NotFound) as wrong_kind:
+            reader.resolve(built([*PEOPLE, *UP]), ("person",), "apple 1")
+        assert wrong_kind.value.hint == "apple 1 is a flight"
         with pytest.raises(reader.NotFound) as far:
             reader.resolve(built(PEOPLE), ("person",), "xyzzyx")
-        assert "did you mean" not in far.value.hint
+        assert far.value.hint == "of the kind person there are: zoe-munoz, ann-o-hara, ann-munoz"
 
     def test_a_part_of_a_name_is_near_it(self) -> None:
         assert near("hara", {"annohara": "ann-o-hara", "bob": "bob"}) == ["ann-o-hara"]
@@ -203,15 +208,28 @@ class TestReadModel:
     def test_a_read_model_of_another_version_is_built_anew(self, tmp_path: Path) -> None:
         log = ListLog([STATION, *UP])
         with open_to_write(tmp_path / "model.sqlite") as db:
-            assert position(db) == -1
+            assert position(db, log) == -1
             assert catch_up(db, log) == 3
-            assert (position(db), reader.meta(db)["built_to"]) == (3, BUILT_TO)
+            assert (position(db, log), reader.meta(db)["built_to"]) == (3, BUILT_TO)
             whole = tables(db)
             db.execute("UPDATE meta SET value='presence=0' WHERE key='built_to'")
             db.execute("DELETE FROM presence")
-            assert position(db) == -1
+            assert position(db, log) == -1
             assert catch_up(db, log) == 3
             assert tables(db) == whole
+
+    def test_a_read_model_of_another_log_is_built_anew(self) -> None:
+        db = built([STATION, *UP])
+        other = ListLog(UP)
+        other.identity = "another list"
+        assert position(db, other) == -1
+        assert catch_up(db, other) == 2
+        assert tables(db) == tables(built(UP))
+
+    def test_a_read_model_ahead_of_its_log_is_built_anew(self) -> None:
+        db = built([STATION, *UP])
+        assert catch_up(db, ListLog(UP)) == 2
+        assert tables(db) == tables(built(UP))
 
     def test_catching_up_with_nothing_new_changes_nothing(self) -> None:
         log = ListLog([STATION, *UP])
@@ -255,11 +273,23 @@ class TestReadModel:
         catch_up(db, ListLog(UP), lambda done, total: seen.append((done, total)))
         assert seen == [(1, 3), (2, 3), (3, 3)]
 
-    def test_a_log_that_is_not_there_is_at_position_0(self, tmp_path: Path) -> None:
-        assert reader.log_position(tmp_path / "none.sqlite") == 0
-        with open_to_write(tmp_path / "empty.sqlite") as db:
+    def test_the_state_of_a_log_is_its_identity_and_position(self, tmp_path: Path) -> None:
+        assert reader.log_state(tmp_path / "none.sqlite") == ("", 0)
+        (tmp_path / "empty.sqlite").touch()
+        assert reader.log_state(tmp_path / "empty.sqlite") == ("", 0)
+        with open_log(tmp_path / "log.sqlite") as log:
+            assert reader.log_state(tmp_path / "log.sqlite") == (log.identity, 0)
+            log.record([UP[0]])
+            assert reader.log_state(tmp_path / "log.sqlite") == (log.identity, 1)
+
+    def test_a_database_of_another_program_is_no_log(self, tmp_path: Path) -> None:
+        with open_to_write(tmp_path / "other.sqlite") as db:
             db.execute("CREATE TABLE stored_events (rowid INTEGER PRIMARY KEY)")
-        assert reader.log_position(tmp_path / "empty.sqlite") == 0
+        with pytest.raises(sqlite3.DatabaseError, match="no log of Aboard"):
+            reader.log_state(tmp_path / "other.sqlite")
+
+    def test_the_mark_of_a_log_is_one_number_in_both_places(self) -> None:
+        assert reader.LOG_APPLICATION_ID == APPLICATION_ID
 
     def test_what_is_read_cannot_be_written(self, tmp_path: Path) -> None:
         with open_to_write(tmp_path / "model.sqlite") as db:

@@ -1,0 +1,108 @@
+"""`aboard load`: all of a ledger or nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aboard.cli.paths import Paths
+from tests.cli.running import run
+from tests.loader.content import content, ids
+
+if TYPE_CHECKING:
+    from syrupy.assertion import SnapshotAssertion
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+
+
+def test_a_ledger_of_ones_own(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    log = tmp_path / "log.sqlite"
+
+    assert run("load", CORPUS / "before", "--database", log).shown() == snapshot
+    assert len(ids(log)) == 7
+    answer = run("who", "heron", "--at", "2021-03-02", "-f", "json", "--database", log)
+    assert [one["id"] for one in json.loads(answer.stdout)["people"]] == ["cid-orr"]
+
+
+def test_twice(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    log = tmp_path / "log.sqlite"
+    run("load", CORPUS / "before", "--database", log)
+    before = content(log)
+
+    assert run("load", CORPUS / "before", "--database", log).shown() == snapshot
+    assert content(log) == before
+
+
+def test_the_shipped_ledger_again(answering: Path) -> None:
+    before = content(answering)
+    count = len(ids(answering))
+
+    ran = run("load")
+
+    assert ran.stdout == (
+        f"recorded 0 events, {count} were recorded already; the log is at position {count}\n"
+    )
+    assert (ran.code, ran.stderr) == (0, "")
+    assert content(answering) == before
+
+
+def test_findings(
+    tmp_path: Path, snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(CORPUS / "left-behind")
+
+    ran = run("load", ".", "--database", tmp_path / "log.sqlite")
+
+    assert ran.code == 1
+    assert ran.shown() == snapshot
+
+
+def test_what_is_merely_missing(
+    tmp_path: Path, snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(CORPUS / "launch-missing")
+
+    ran = run("load", ".", "--database", tmp_path / "log.sqlite")
+
+    assert ran.code == 0
+    assert ran.shown() == snapshot
+
+
+def test_a_file_alone_gets_the_shipped_ledger_first(tmp_path: Path, answering: Path) -> None:
+    log = tmp_path / "empty" / "log.sqlite"
+    file = tmp_path / "soyuz-ms-98.toml"
+    file.write_text(
+        'stream = "flight/soyuz-ms-98"\n[[event]]\nid = "soyuz-ms-98/planned"\ntype = "planned"\n'
+        'happened = 2026-01-01\nsource = ["gcat"]\nname = "Soyuz MS-98"\n'
+        'spacecraft = "Soyuz MS"\noperator = "Roscosmos"\n'
+    )
+    count = len(ids(answering))
+
+    ran = run("load", file, "--database", log)
+
+    assert ran.stdout == (
+        f"recorded 1 event, 0 were recorded already; the log is at position {count + 1}\n"
+    )
+    assert (ran.code, ran.stderr) == (0, "")
+    assert set(ids(log)) - set(ids(answering)) == {"soyuz-ms-98/planned"}
+
+
+def test_a_load_levels_the_read_model(answering: Path) -> None:
+    Paths(answering).read_model.unlink()
+
+    assert run("load").code == 0
+    assert json.loads(run("status", "-f", "json").stdout)["read_model"]["is_level"] is True
+
+
+def test_a_path_that_is_not_there(
+    tmp_path: Path, snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log.sqlite"
+
+    assert run("load", "no-such-ledger", "--database", log).shown() == snapshot
+    assert not log.exists()

@@ -1,0 +1,84 @@
+"""`aboard status`: where the log is, what it holds, and what is level with it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aboard.cli.paths import Paths
+from aboard.domain.log import open_log
+from aboard.loader.load import load
+from aboard.projections.read_model import ignore
+from tests.cli.running import run
+from tests.conftest import NOW
+from tests.corpus.test_corpus import CORPUS
+from tests.loader.content import ids
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from syrupy.assertion import SnapshotAssertion
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
+def test_every_form(form: str, tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    log = tmp_path / "log.sqlite"
+    run("load", CORPUS / "before", "--database", log)
+
+    ran = run("status", "--format", form, "--database", log)
+
+    shown = re.sub(r"(not.yet.recorded\W+)\d+", r"\1<number>", ran.shown(tmp_path))
+    assert re.sub(r" {2,}", "  ", shown) == snapshot
+
+
+def test_the_shipped_ledger_loaded(answering: Path) -> None:
+    status = json.loads(run("status", "-f", "json").stdout)
+
+    count = len(ids(answering))
+    assert status["log"] == {"path": str(answering), "position": count}
+    assert status["read_model"] == {
+        "path": str(Paths(answering).read_model),
+        "position": count,
+        "recorded": "2026-11-01T00:00:00Z",
+        "is_level": True,
+    }
+    assert status["holds"]["flight"] > 20
+    assert status["ledger"]["not_yet_recorded"] == 0
+
+
+def test_nothing_there_and_nothing_made(home: Path) -> None:
+    status = json.loads(run("status", "-f", "json").stdout)
+
+    assert status["log"] == {"path": str(home / "data/aboard/log.sqlite"), "position": 0}
+    assert status["read_model"]["is_level"] is False
+    assert status["read_model"]["position"] is None
+    assert status["holds"] == {"nothing yet": "the next question loads the ledger"}
+    assert status["ledger"]["not_yet_recorded"] > 600
+    assert list(home.iterdir()) == []
+
+
+def test_a_read_model_that_is_behind(answering: Path) -> None:
+    with open_log(answering) as log:
+        load(log, [CORPUS / "before"], NOW, ignore)
+    count = len(ids(answering))
+
+    status = json.loads(run("status", "-f", "json").stdout)
+
+    assert status["log"]["position"] == count
+    assert status["read_model"]["position"] == count - 7
+    assert status["read_model"]["is_level"] is False
+
+
+def test_a_log_without_its_read_model(answering: Path) -> None:
+    Paths(answering).read_model.unlink()
+
+    status = json.loads(run("status", "-f", "json").stdout)
+
+    assert status["log"]["position"] == len(ids(answering))
+    assert status["ledger"]["not_yet_recorded"] == 0
+    assert "loads the ledger" not in json.dumps(status["holds"]), "the log has the ledger already"

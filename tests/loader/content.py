@@ -1,0 +1,69 @@
+"""What two files hold, so that it can be compared: the log, and the read model beside it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from aboard.cli.paths import Paths
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Content = dict[str, list[tuple[Any, ...]]]
+"""The rows of each table by its name, in an order of their own."""
+
+STAMPED = frozenset({"person.registered", "source.registered", "station.coverage_stated"})
+"""The types of event that happen when they are recorded."""
+
+
+def tables(path: Path) -> Content:
+    """Return every row of every table of a file; nothing for a file that is not there."""
+    if not path.exists():
+        return {}
+    with closing(sqlite3.connect(path)) as db:
+        names = [
+            name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")
+        ]
+        return {
+            name: sorted(db.execute(f"SELECT * FROM {name}").fetchall(), key=repr)  # noqa: S608
+            for name in sorted(names)
+        }
+
+
+def content(log: Path) -> tuple[Content, Content]:
+    """Return the content of a log, and of its read model."""
+    return tables(log), tables(Paths(log).read_model)
+
+
+def ids(log: Path) -> list[str]:
+    """Return the ids of the events in a log, in order."""
+    return sorted(row[0] for row in tables(log).get("event_ids", []))
+
+
+def comparable(read_model: Path) -> Content:
+    """Return a read model without what depends on the order of arrival.
+
+    That is positions, the time of recording, which is also the one of a registration, and the
+    longest stay, which is an upper bound.
+    """
+    found = tables(read_model)
+    found["event"] = [
+        (row[0], row[2:4], None if row[3] in STAMPED else row[4:10], row[11:])
+        for row in found["event"]
+    ]
+    found["coverage"] = [(row[0], *row[2:]) for row in found["coverage"]]
+    for name in ("meta", *(name for name in found if name.endswith("_span"))):
+        del found[name]
+    return {name: sorted(rows, key=repr) for name, rows in found.items()}
+
+
+def spans(read_model: Path) -> dict[tuple[str, str], int]:
+    """Return the longest stay by fold and place."""
+    return {
+        (name, place): longest
+        for name, rows in tables(read_model).items()
+        if name.endswith("_span")
+        for place, longest in rows
+    }

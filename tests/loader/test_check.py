@@ -1,0 +1,134 @@
+"""Checking without a log: a whole ledger, and files as part of the one around them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from aboard.loader.check import check, is_whole
+from aboard.loader.ledger import label, read_files, shipped_ledger
+from tests.conftest import NOW
+
+FILE = "flights/soyuz-ms-22.toml"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    """A copy of the shipped ledger."""
+    return Path(shutil.copytree(shipped_ledger(), tmp_path / "ledger"))
+
+
+def said(*paths: Path, strict: bool = False) -> list[tuple[str, int, str]]:
+    examined = check(paths, NOW, strict=strict)
+    return [(Path(one.file).name, one.line, one.rule) for one in examined.findings]
+
+
+def edit(path: Path, old: str, new: str) -> int:
+    """Replace a text that is there once; return its line."""
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1, f"{old!r} is there {text.count(old)} times"
+    path.write_text(text.replace(old, new), "utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def test_the_shipped_ledger_has_nothing_wrong() -> None:
+    examined = check([shipped_ledger()], NOW)
+
+    assert examined.findings == []
+    assert len(examined.events) > 600
+
+
+def test_strict_lists_what_is_unsourced() -> None:
+    rules = {rule for _, _, rule in said(shipped_ledger(), strict=True)}
+
+    assert rules == {"unsourced"}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [FILE, "flights", "stations/iss.toml"],
+)
+def test_a_part_of_a_ledger_is_checked_within_it(ledger: Path, part: str) -> None:
+    assert said(ledger / part) == []
+
+
+def test_a_whole_ledger_stands_alone(ledger: Path) -> None:
+    (ledger / "people.toml").unlink()
+
+    assert is_whole([ledger])
+    assert "unknown-person" in {rule for _, _, rule in said(ledger)}
+
+
+def test_a_file_is_checked_against_the_ledger_around_it(ledger: Path) -> None:
+    edit(ledger / "people.toml", '"frank-rubio"', '"franco-rubio"')
+
+    assert not is_whole([ledger / FILE])
+    found = said(ledger / FILE)
+    assert found
+    assert {(file, rule) for file, _, rule in found} == {("soyuz-ms-22.toml", "unknown-person")}
+
+
+def test_a_file_elsewhere_stands_in_for_the_shipped_one_of_its_stream(tmp_path: Path) -> None:
+    file = tmp_path / "draft.toml"
+    shutil.copy(shipped_ledger() / FILE, file)
+    assert said(file) == []
+    edit(file, '"soyuz-ms-22/launched"', '"soyuz-ms-22/lift-off"')
+    assert said(file) == []
+    edit(file, "2022-09-21T13:54:49Z\nknown = 2022-09-21\n", "2022-09-22T13:54:49Z\n")
+
+    found = said(file)
+
+    (docked,) = [
+        n for n, text in enumerate(file.read_text().splitlines(), 1) if "22/docked" in text
+    ]
+    assert ("draft.toml", docked + 2, "out-of-order") in found
+    assert "duplicate-id" not in {rule for _, _, rule in found}
+
+
+def test_a_file_without_a_stream_stands_in_for_the_shipped_one_of_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "people.toml"
+    shutil.copy(shipped_ledger() / "people.toml", file)
+
+    assert said(file) == []
+
+
+def test_a_new_file_is_checked_against_the_shipped_ledger(tmp_path: Path) -> None:
+    file = tmp_path / "new.toml"
+    file.write_text(
+        'stream = "flight/soyuz-ms-98"\n\n[[event]]\nid = "soyuz-ms-98/planned"\n'
+        'type = "planned"\nhappened = 2026-01-01\nsource = ["gcat"]\nname = "Soyuz MS-98"\n'
+        'spacecraft = "Soyuz MS"\noperator = "Roscosmos"\ndestination = "iss"\n'
+    )
+
+    examined = check([file], NOW)
+
+    assert examined.findings == []
+    assert [event.id for event in examined.events] == ["soyuz-ms-98/planned"]
+
+
+def test_a_file_named_twice_is_read_once(ledger: Path) -> None:
+    named = [ledger / FILE, ledger / "flights", ledger / "flights" / ".." / FILE]
+
+    assert len(read_files(named)) == len(list((ledger / "flights").iterdir()))
+
+
+def test_a_label_is_relative_where_it_can_be(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ledger)
+
+    assert label(ledger / FILE) == FILE
+    assert label(Path(FILE)) == FILE
+    assert label(Path("/elsewhere/x.toml")) == os.fspath(Path("/elsewhere/x.toml"))
+
+
+def test_all_problems_of_all_files_are_collected(ledger: Path) -> None:
+    one = edit(ledger / FILE, "payload_kg = 120", 'payload_kg = "120"')
+    other = edit(ledger / "flights/crew-5.toml", 'name = "Crew-5"', 'nmae = "Crew-5"')
+
+    found = said(ledger)
+
+    assert ("soyuz-ms-22.toml", one, "wrong-type") in found
+    assert ("crew-5.toml", other, "unknown-field") in found
+    assert found == sorted(found)

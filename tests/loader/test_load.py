@@ -1,0 +1,297 @@
+"""Loading: all or nothing, once, and in any order."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from aboard.cli.building import build
+from aboard.cli.paths import Paths
+from aboard.domain.log import VersionConflict, open_log
+from aboard.loader.check import check
+from aboard.loader.ledger import shipped_ledger
+from aboard.loader.load import ATTEMPTS, Loaded, load
+from aboard.projections.read_model import catch_up, ignore, open_to_write, rebuild
+from tests.conftest import NOW
+from tests.loader.content import comparable, content, ids, spans, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aboard.domain.log import Log
+    from aboard.events.envelope import Event
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+SHIPPED = shipped_ledger()
+FLIGHTS = sorted(path.name for path in (SHIPPED / "flights").iterdir())
+REGISTERS = [SHIPPED / name for name in ("sources.toml", "people.toml", "stations", "agreements")]
+
+
+def loaded(log: Path, *paths: Path) -> Loaded:
+    with open_log(log) as opened:
+        return load(opened, paths, NOW, ignore)
+
+
+def levelled(log: Path) -> Path:
+    """Bring the read model of a log level; return it."""
+    read_model = Paths(log).read_model
+    with open_log(log) as opened, open_to_write(read_model) as db:
+        catch_up(db, opened)
+    return read_model
+
+
+def meta(log: Path) -> dict[str, str]:
+    """Return what the read model of a log says of itself."""
+    return dict(tables(Paths(log).read_model)["meta"])
+
+
+def test_a_ledger_is_recorded_whole(tmp_path: Path) -> None:
+    log = tmp_path / "log.sqlite"
+    stated = sorted(event.id for event in check([SHIPPED], NOW).events)
+
+    outcome = loaded(log, SHIPPED)
+
+    assert outcome == Loaded(len(stated), 0, len(stated))
+    assert ids(log) == stated
+
+
+def test_loading_twice_changes_nothing(database: Path) -> None:
+    before = content(database)
+
+    outcome = loaded(database, SHIPPED)
+    levelled(database)
+
+    assert outcome == Loaded(0, len(ids(database)), len(ids(database)))
+    assert content(database) == before
+
+
+def test_loading_later_changes_nothing(database: Path) -> None:
+    before = content(database)
+
+    with open_log(database) as opened:
+        outcome = load(opened, [SHIPPED], NOW + 86_400, ignore)
+
+    assert (outcome.recorded, outcome.findings) == (0, ())
+    assert content(database) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changed"),
+    [
+        ("2022-09-21T17:06:34Z", "2022-09-21T17:06:33Z", "happened"),
+        ('port = "rassvet-nadir"', 'port = "poisk-zenith"', "port"),
+        ('port = "rassvet-nadir"\n', "", "port"),
+        ('"scitechdaily-2022-09-21", "gcat"', '"gcat"', "source"),
+        ("RussianSpaceWeb has 17:06:33.", "And so it was.", "note"),
+    ],
+)
+def test_a_changed_fact_is_refused(
+    database: Path, tmp_path: Path, old: str, new: str, changed: str
+) -> None:
+    file = tmp_path / "soyuz-ms-22.toml"
+    shutil.copy(SHIPPED / "flights/soyuz-ms-22.toml", file)
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+    before = content(database)
+
+    outcome = loaded(database, file)
+
+    assert (outcome.recorded, outcome.position) == (0, len(ids(database)))
+    assert [(one.rule, one.message) for one in outcome.findings] == [
+        ("changed-fact", f"soyuz-ms-22/docked is recorded with another {changed}")
+    ]
+    assert content(database) == before
+
+
+def test_an_order_of_keys_or_entries_is_no_change(database: Path, tmp_path: Path) -> None:
+    file = tmp_path / "any-name.toml"
+    head, *entries = (SHIPPED / "flights/soyuz-ms-22.toml").read_text("utf-8").split("[[event]]")
+    turned = ["\n".join(reversed(entry.strip().splitlines())) for entry in reversed(entries)]
+    file.write_text("\n\n[[event]]\n".join([head, *turned]), "utf-8")
+
+    outcome = loaded(database, file)
+
+    assert (outcome.recorded, outcome.already, outcome.findings) == (0, len(entries), ())
+
+
+def test_a_file_less_is_loaded_later(tmp_path: Path) -> None:
+    log, whole = tmp_path / "log.sqlite", tmp_path / "whole.sqlite"
+    part = Path(shutil.copytree(SHIPPED, tmp_path / "part"))
+    (part / "flights/soyuz-ms-29.toml").unlink()
+
+    first = loaded(log, part)
+    levelled(log)
+    second = loaded(log, SHIPPED)
+    third = loaded(log, SHIPPED)
+    loaded(whole, SHIPPED)
+
+    assert first.findings == second.findings == ()
+    assert first.recorded > 0
+    assert second.recorded > 0
+    assert second.already == first.recorded
+    assert third == Loaded(0, second.position, second.position)
+    assert ids(log) == ids(whole)
+    assert comparable(levelled(log)) == comparable(levelled(whole))
+
+
+def test_a_file_at_a_time_beside_the_rest(tmp_path: Path) -> None:
+    log = tmp_path / "log.sqlite"
+    loaded(log, CORPUS / "before")
+
+    outcome = loaded(log, CORPUS / "before" / "flights", CORPUS / "before" / "flights/dove-1.toml")
+
+    assert outcome == Loaded(0, 3, 7)
+
+
+def test_nothing_is_recorded_while_one_of_many_files_is_bad(tmp_path: Path) -> None:
+    log = tmp_path / "log.sqlite"
+    ledger = Path(shutil.copytree(SHIPPED, tmp_path / "ledger"))
+    (ledger / "flights/zz.toml").write_text("[[event]]\n", "utf-8")
+
+    outcome = loaded(log, ledger)
+
+    assert (outcome.recorded, outcome.position) == (0, 0)
+    assert [one.rule for one in outcome.findings] == ["missing-field"]
+    assert ids(log) == []
+
+
+def test_what_was_recorded_by_another_meanwhile_is_decided_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log.sqlite"
+    with open_log(log) as ours:
+        record, calls = ours.record, 0
+
+        def beaten(events: Sequence[Event]) -> int:
+            nonlocal calls
+            calls += 1
+            if calls == 1:
+                loaded(log, CORPUS / "before")
+            return record(events)
+
+        monkeypatch.setattr(ours, "record", beaten)
+        outcome = load(ours, [CORPUS / "before"], NOW, ignore)
+
+    assert calls == 1
+    assert outcome == Loaded(0, 7, 7)
+    assert len(ids(log)) == 7
+
+
+def test_who_is_always_beaten_gives_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_log(tmp_path / "log.sqlite") as log:
+        calls = 0
+
+        def refuse(events: Sequence[Event]) -> int:
+            nonlocal calls
+            calls += 1
+            raise VersionConflict("always")
+
+        monkeypatch.setattr(log, "record", refuse)
+        with pytest.raises(VersionConflict, match="always"):
+            load(log, [CORPUS / "before"], NOW, ignore)
+
+    assert calls == ATTEMPTS
+
+
+def test_progress_is_told(tmp_path: Path) -> None:
+    steps: list[tuple[int, int]] = []
+
+    with open_log(tmp_path / "log.sqlite") as log:
+        load(log, [CORPUS / "before"], NOW, lambda done, total: steps.append((done, total)))
+
+    assert steps == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_the_read_model_catches_up_with_a_log_that_went_ahead(tmp_path: Path) -> None:
+    """As after a crash between the commit of the log and that of the read model."""
+    log = tmp_path / "log.sqlite"
+    loaded(log, CORPUS / "before")
+    levelled(log)
+    loaded(log, CORPUS / "left-behind", SHIPPED)
+    older = meta(log)
+
+    build(Paths(log))
+
+    assert older["position"] == "7"
+    assert meta(log)["position"] == str(len(ids(log)))
+    incremental = comparable(Paths(log).read_model)
+    Paths(log).read_model.unlink()
+    assert comparable(levelled(log)) == incremental
+
+
+def announce(folder: Path) -> Path:
+    """Write the flights' first events alone: an id is to be registered before it is named."""
+    for name in FLIGHTS:
+        head, *entries = (SHIPPED / "flights" / name).read_text("utf-8").split("[[event]]")
+        planned = [entry for entry in entries if '\ntype = "planned"\n' in entry]
+        (folder / name).write_text("[[event]]".join([head, *planned]), "utf-8")
+    return folder
+
+
+orders = st.permutations(FLIGHTS)
+
+
+@settings(
+    max_examples=1,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+@given(order=orders, cuts=st.lists(st.integers(1, len(FLIGHTS) - 1), max_size=2).map(sorted))
+@example(order=FLIGHTS[::-1], cuts=[7, 15])
+def test_files_in_any_order_give_the_same_answers(
+    order: list[str],
+    cuts: list[int],
+    database: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("order")
+    log = folder / "log.sqlite"
+    files = [SHIPPED / "flights" / name for name in order]
+    batches = [files[i:j] for i, j in zip([0, *cuts], [*cuts, len(files)], strict=True)]
+
+    for batch in [[*REGISTERS, announce(folder)], *filter(None, batches)]:
+        assert loaded(log, *batch).findings == ()
+        levelled(log)
+
+    read_model = Paths(log).read_model
+    assert ids(log) == ids(database)
+    assert comparable(read_model) == comparable(Paths(database).read_model)
+    upper, exact = spans(read_model), spans(Paths(database).read_model)
+    assert all(upper[place] >= longest for place, longest in exact.items())
+
+
+def test_rebuilding_equals_catching_up(tmp_path: Path) -> None:
+    log = tmp_path / "log.sqlite"
+    for batch in (REGISTERS, *([SHIPPED / "flights" / name] for name in FLIGHTS[:8])):
+        loaded(log, *batch)
+        levelled(log)
+    read_model = Paths(log).read_model
+    incremental = comparable(read_model), tables(read_model)["meta"]
+
+    with open_log(log) as opened, open_to_write(read_model) as db:
+        rebuild(db, opened)
+
+    assert (comparable(read_model), tables(read_model)["meta"]) == incremental
+
+
+def positions(log: Log) -> list[int]:
+    return [position for position, _ in log.read()]
+
+
+def test_positions_have_no_gap_and_batches_a_correlation(tmp_path: Path) -> None:
+    with open_log(tmp_path / "log.sqlite") as log:
+        load(log, [CORPUS / "before"], NOW, ignore)
+        load(log, [CORPUS / "left-behind"], NOW, ignore)
+        load(log, [CORPUS / "flight-unnamed"], NOW, ignore)
+
+        correlations = {event.correlation_id for _, event in log.read()}
+        assert positions(log) == list(range(1, log.position + 1))
+    assert len(correlations) == 2
+    assert None not in correlations
