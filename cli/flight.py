@@ -64,13 +64,14 @@ def _print_story(db: sqlite3.Connection, answer: dict[str, Any]) -> None:
     about = (
         f" ({answer['spacecraft']}{vehicle}, {answer['operator']})" if answer["spacecraft"] else ""
     )
+    if not answer["story"]:
+        when = f"at {answer['at']}, as known at {answer['known']}"
+        say(f"Nothing was known of {answer['name']} {when}.")
+        return
     say(bold(f"{answer['name']}{about}"))
     say(f"at {answer['at']}, as known at {answer['known']}")
     if answer["destination"]:
         say(f"bound for {reader.name_of(db, 'station', answer['destination'])}")
-    if not answer["story"]:
-        say("\nNothing was known of this flight then.")
-        return
     _print_milestones(answer)
     _print_crew(answer["crew"])
     say("")
@@ -115,7 +116,7 @@ def _print_crew(crew: dict[str, Any]) -> None:
         ]
         print_table(("Seat", "Assigned", "Role", "Known", "Who says so"), rows)
     for plan in crew["conditional"]:
-        say(f"On condition: {plan['says']} (known {plan['known']})")
+        say(f"Conditional: {plan['says']} (known {plan['known']})")
     words = (("homeward", "To return on it"), ("launched", "Up"), ("landed", "Down"))
     if any(crew.get(key) is not None for key, _ in words):
         say("")

@@ -59,7 +59,7 @@ def print_csv(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
 
 
 def _cell(value: object) -> object:
-    """Return a value as CSV shows it: true and false as JSON has them."""
+    """Return a value as a cell shows it: true and false as JSON has them."""
     return str(value).lower() if isinstance(value, bool) else value
 
 

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from aboard.cli.failing import note
 from aboard.cli.instants import now
 from aboard.cli.paths import Database, paths
 from aboard.cli.ready import open_level
@@ -32,7 +33,7 @@ def command(form: FormatOption = Format.table, database: Database = "") -> None:
             print_json(answer, lines=form is Format.jsonl)
         case Format.table | Format.csv:
             rows = [
-                (f"{part} {key}".replace("_", " "), "" if value is None else str(value))
+                (f"{part} {key}".replace("_", " "), "" if value is None else _shown(value))
                 for part, facts in answer.items()
                 for key, value in facts.items()
             ]
@@ -42,6 +43,10 @@ def command(form: FormatOption = Format.table, database: Database = "") -> None:
                 )
             else:
                 print_table(("What", "Is"), rows)
+
+
+def _shown(value: object) -> str:
+    return ("no", "yes")[value] if isinstance(value, bool) else str(value)
 
 
 def _status(where: Paths) -> dict[str, dict[str, Any]]:
@@ -55,6 +60,7 @@ def _status(where: Paths) -> dict[str, dict[str, Any]]:
             "is_level": _is_level(where),
         },
         "holds": {},
+        "covers": {},
         "ledger": _ledger(where, position),
     }
     try:
@@ -64,10 +70,10 @@ def _status(where: Paths) -> dict[str, dict[str, Any]]:
             status["holds"] = dict(counts.fetchall())
             covered = db.execute("SELECT station, since, until FROM coverage ORDER BY position")
             for station, since, until in covered:
-                status["holds"][f"coverage of {station}"] = f"{since} to {until}"
+                status["covers"][station] = f"{since} to {until}"
     except sqlite3.DatabaseError:
         does = "builds the read model" if position else "loads the ledger"
-        status["holds"] = {"nothing yet": f"the next question {does}"}
+        note(f"there is no read model yet: the next question {does}")
     return status
 
 

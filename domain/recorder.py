@@ -74,6 +74,7 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
             # REPLACE deletes what is in its way without firing a trigger: it is refused itself.
             there = f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {same}) "  # noqa: S608 - our names
             statements.append(_refusing(name, "INSERT", there))
+        statements += [_refusing("log_identity", verb) for verb in ("UPDATE", "DELETE")]
         return statements
 
     def _insert_events(

@@ -100,6 +100,8 @@ class Event(BaseModel):
     RANK: ClassVar[int] = 0
     STAMPED: ClassVar[bool] = False
     """An act of the log's keeper and not of the world: it happens, and is known, when recorded."""
+    INTENTION: ClassVar[bool] = False
+    """An intention, which comes to be when it is made known unless a source says otherwise."""
     class_version: ClassVar[int] = 1
 
     id: EventId
@@ -181,6 +183,7 @@ class Event(BaseModel):
 class Plan(Event, abstract=True):
     """An event that states an aim: made at `happened`, aimed at `target`."""
 
+    INTENTION: ClassVar[bool] = True
     RANK: ClassVar[int] = 3
 
     target: Time

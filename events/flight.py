@@ -51,6 +51,7 @@ class FlightPlanned(Event):
 
 class _CrewPlan(Event, abstract=True):
     RANK: ClassVar[int] = 2
+    INTENTION: ClassVar[bool] = True
 
     condition: Text | None = None
     """What must come true first. A conditional plan is shown, and supersedes nothing."""
@@ -84,6 +85,7 @@ class HomewardVehicleAssigned(Event):
 
     TOPIC: ClassVar[str] = "flight.homeward_vehicle_assigned"
     RANK: ClassVar[int] = 2
+    INTENTION: ClassVar[bool] = True
 
     people: Annotated[People, Field(min_length=1)]
 

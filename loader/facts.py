@@ -187,7 +187,7 @@ def _clocks(
                 message = f"{name} is the moment of recording"
                 findings.append(entry.finding(name, "unknown-field", message, "leave it out"))
             state[name] = str(Time.at(recording.instant))
-    elif "happened" not in state and "known" in state and _made_when_known(cls):
+    elif "happened" not in state and "known" in state and cls.INTENTION:
         state["happened"] = state["known"]
         return {"happened"}
     elif "happened" not in state:
@@ -197,11 +197,6 @@ def _clocks(
         state["known"], state["known_assumed"] = state["happened"], True
         return {"known"}
     return set()
-
-
-def _made_when_known(cls: type[Event]) -> bool:
-    """Whether a type states an intention, which comes to be when it is made known."""
-    return cls.RANK in (2, 3)
 
 
 def _missing_source(entry: Entry) -> Finding:

@@ -107,7 +107,8 @@ def _milestones(rows: list[reader.Row], by_id: dict[str, Any]) -> list[dict[str,
 
 
 def _crew(db: sqlite3.Connection, rows: list[reader.Row], by_id: dict[str, Any]) -> dict[str, Any]:
-    crew: dict[str, Any] = {"planned": [], "conditional": [], "launched": None, "landed": None}
+    crew: dict[str, Any] = {"planned": [], "conditional": []}
+    crew |= dict.fromkeys(("homeward", "launched", "landed"))
     for row in rows:
         value = row.value
         match value["item"], value["basis"]:

@@ -1,0 +1,397 @@
+"""The documentation is true: examples are run, tables are held against the code, links lead on."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shlex
+import tomllib
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import typer.main
+
+import aboard.cli
+from aboard.cli import COMMANDS
+from aboard.cli.paths import Paths
+from aboard.domain.flight import ONCE
+from aboard.events import envelope, flight, order, subjects
+from aboard.events.envelope import Event
+from aboard.events.vocabulary import KINDS, type_names
+from aboard.loader.facts import WRITTEN_BY_THE_LOG
+from aboard.loader.ledger import REGISTRATIONS
+from aboard.loader.references import WHERE
+from aboard.projections import fold
+from aboard.projections.lift import lift
+from aboard.projections.reader import connect
+from tests.build import fact, instant
+from tests.cli.running import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = sorted((ROOT / "docs").rglob("*.md"))
+PAGES = [*sorted(ROOT.glob("*.md")), ROOT / "ledger" / "README.md", *DOCS]
+LEDGER_PAGE = ROOT / "docs" / "ledger.md"
+
+
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def blocks(page: Path, language: str) -> Iterator[tuple[int, str]]:
+    """Yield the fenced blocks of a page in a language, each with its line."""
+    text = page.read_text("utf-8")
+    for found in re.finditer(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
+        yield text.count("\n", 0, found.start()) + 1, found[1]
+
+
+def section(page: Path, title: str) -> str:
+    """Return what stands under a heading, up to the next one of its level or a higher one."""
+    text = page.read_text("utf-8")
+    head = re.search(rf"^(#+) {re.escape(title)}\n", text, re.MULTILINE)
+    assert head, f"{name_of(page)} has no section {title!r}"
+    following = re.search(rf"^#{{1,{len(head[1])}}} ", text[head.end() :], re.MULTILINE)
+    return text[head.end() :][: following.start() if following else None]
+
+
+def rows(text: str) -> Iterator[list[str]]:
+    """Yield the cells of every row of the tables in a text, their headers included."""
+    for line in text.splitlines():
+        if line.startswith("| ") and not line.startswith("| ---"):
+            yield [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def named(cell: str) -> list[str]:
+    """Return what a text names as code."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+# Examples
+
+
+@dataclass(frozen=True)
+class Example:
+    """A command of a page, and the output that the page shows."""
+
+    command: str
+    shown: str
+
+
+def examples(block: str) -> list[Example]:
+    parts = re.split(r"^\$ (.*)\n", block, flags=re.MULTILINE)[1:]
+    return [Example(*pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
+
+
+EXAMPLES = {
+    f"{name_of(page)}:{line}": examples(block)
+    for page in [ROOT / "README.md", *DOCS]
+    for line, block in blocks(page, "console")
+}
+
+
+def stable(command: str, text: str) -> str:
+    """Return an output without what differs from one run or one machine to another."""
+    if command.startswith(("aboard load", "aboard rebuild", "aboard status")):
+        text = re.sub(r"(?<=  )/\S+", "PATH", text)
+        text = re.sub(r"\d{4}-\S+Z", "TIME", text)
+        text = re.sub(r"\b[1-9]\d*", "N", text)  # none is always none
+    else:
+        if "--at" not in command:
+            text = re.sub(r"\bat \S+(?=, as known at )", "at NOW", text)
+        if "--known" not in command:
+            text = re.sub(r"(?<=as known at )\S+", "NOW", text)
+    return text.replace(f"{ROOT}{os.sep}", "")
+
+
+def pattern(shown: str) -> str:
+    """Return the pattern that outputs match: a line of three dots is any lines."""
+    lines = shown.splitlines(keepends=True)
+    return "".join(r"(?:.*\n)*" if line == "...\n" else re.escape(line) for line in lines)
+
+
+@pytest.mark.usefixtures("clock", "answering")
+@pytest.mark.parametrize("place", EXAMPLES)
+def test_an_example_prints_what_the_page_shows(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    monkeypatch.chdir(tmp_path)
+    for example in EXAMPLES[place]:
+        program, *arguments = shlex.split(example.command)
+        assert program == "aboard", "what is shown with its output is a command of ours"
+        ran = run(*arguments)
+        printed = stable(example.command, ran.stdout + ran.stderr)
+        shown = stable(example.command, example.shown)
+        if not re.fullmatch(pattern(shown), printed):
+            assert printed == shown
+
+
+def test_an_example_of_a_question_does_not_depend_on_the_day() -> None:
+    commands = [example.command for block in EXAMPLES.values() for example in block]
+
+    assert len(commands) > 15
+    for command in commands:
+        if command.startswith(("aboard who", "aboard flight")):
+            assert "--at" in command or "--known" in command
+
+
+def test_the_readme_begins_with_a_question_and_its_answer() -> None:
+    (line, block), *_ = blocks(ROOT / "README.md", "console")
+    text = (ROOT / "README.md").read_text("utf-8")
+
+    assert line < 10
+    assert block.startswith(
+        "$ aboard who iss --at 2022-12-25\nInternational Space Station: 7 people"
+    )
+    assert "\npip install uv && uv run --no-dev aboard who iss\n" in text
+
+
+# Commands
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_has_a_page_with_every_option_and_examples_in_its_help(command: str) -> None:
+    page = (ROOT / "docs" / "commands" / f"{command}.md").read_text("utf-8")
+    group: Any = typer.main.get_command(aboard.cli.app)
+    options = [
+        name
+        for parameter in group.get_command(None, command).params
+        for name in parameter.opts
+        if name.startswith("-") and name != "--help"
+    ]
+
+    assert page.startswith(f"# aboard {command}\n")
+    for heading in ("## Examples", "## Exit codes"):
+        assert f"\n{heading}\n" in page
+    assert [name for name in options if f"`{name}`" not in page] == []
+    assert "\n  Examples:\n" in run(command, "--help").stdout
+
+
+def test_every_page_is_a_command_or_is_linked_from_the_index() -> None:
+    commands = {page.stem for page in DOCS if page.parent.name == "commands"}
+    index = ROOT / "docs" / "index.md"
+    linked = {(index.parent / link.partition("#")[0]).resolve() for link in links(index)}
+
+    assert commands == set(COMMANDS)
+    assert {*DOCS, *ROOT.glob("*.md")} - linked == {index}
+
+
+# Links
+
+
+def links(page: Path) -> list[str]:
+    """Return the links of a page that stay in the repository."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    found = re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", text)
+    return [link for link in found if not re.match(r"[a-z]+:", link)]
+
+
+def anchors(page: Path) -> set[str]:
+    heads = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for link in links(page):
+        file, _, anchor = link.partition("#")
+        target = (page.parent / file).resolve() if file else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+# The ledger's page
+
+SECTIONS = {
+    "flight": "On a flight",
+    "station": "On a station",
+    "agreement": "On an agreement",
+    "person": "A person",
+    "source": "A source",
+}
+
+
+def own_fields(cls: type[Event], *, required: bool) -> set[str]:
+    fields = cls.model_fields.items()
+    return {
+        name
+        for name, about in fields
+        if name not in Event.model_fields and about.is_required() is required
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_event_type_is_listed_with_its_fields(kind: str) -> None:
+    text = section(LEDGER_PAGE, SECTIONS[kind])
+    listed = {named(row[0])[0]: row for row in rows(text) if len(row) == 4 and named(row[0])}
+
+    assert set(listed) == set(type_names(kind))
+    for name, cls in type_names(kind).items():
+        _, _, required, optional = listed[name]
+        assert set(named(required)) == own_fields(cls, required=True), name
+        assert set(named(optional)) == own_fields(cls, required=False), name
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_is_explained_and_no_other(kind: str) -> None:
+    text = section(LEDGER_PAGE, SECTIONS[kind])
+    explained = {name for row in rows(text) if len(row) == 2 for name in named(row[0])}
+    types = type_names(kind)
+    fields = {
+        name
+        for cls in types.values()
+        for required in (True, False)
+        for name in own_fields(cls, required=required)
+    }
+
+    assert explained - set(types) == fields - set(types)
+    assert explained <= fields | set(types)
+
+
+def test_the_fields_of_every_event_are_explained() -> None:
+    text = section(LEDGER_PAGE, "Fields of every event")
+    explained = {named(row[0])[0] for row in rows(text) if len(row) == 2 and named(row[0])}
+    written = named(text.partition("The log writes ")[2].partition(".")[0])
+
+    assert set(written) == WRITTEN_BY_THE_LOG
+    assert explained == {"type"} | set(Event.model_fields) - WRITTEN_BY_THE_LOG
+
+
+def test_every_role_and_every_kind_of_source_is_named() -> None:
+    text = LEDGER_PAGE.read_text("utf-8")
+    schema = flight.Seat.model_json_schema()["properties"]["role"]
+    source = type_names("source")["registered"].model_json_schema()["properties"]["kind"]
+
+    assert [role for role in schema["anyOf"][0]["enum"] if role not in text] == []
+    assert [kind for kind in source["enum"] if f"`{kind}`" not in text] == []
+
+
+def test_the_clocks_that_may_be_left_out_are_those_of_the_types_named() -> None:
+    table = list(rows(section(LEDGER_PAGE, "Clocks left out")))
+    types = {name: cls for kind in KINDS for name, cls in type_names(kind).items()}
+    aims = {name for name, cls in types.items() if "target" in cls.model_fields}
+    made_when_known = {name for name, cls in types.items() if cls.INTENTION}
+    stamped = {
+        f"[[{kind}]]" if kind in REGISTRATIONS else name
+        for kind in KINDS
+        for name, cls in type_names(kind).items()
+        if cls.STAMPED
+    }
+
+    assert set(named(table[1][0])) - {"target"} | aims == made_when_known
+    assert len(aims) == 4
+    assert set(named(table[3][0])) == stamped
+
+
+def test_what_the_page_shows_of_the_ledger_stands_in_it() -> None:
+    stated = [
+        entry
+        for file in (ROOT / "ledger").rglob("*.toml")
+        for entry in entries(tomllib.loads(file.read_text("utf-8")))
+    ]
+    shown = [
+        entry for _, block in blocks(LEDGER_PAGE, "toml") for entry in entries(tomllib.loads(block))
+    ]
+
+    assert len(shown) == 5
+    assert [entry for entry in shown if entry not in stated] == []
+
+
+def entries(content: dict[str, Any]) -> list[dict[str, Any]]:
+    return [entry for table in ("event", *REGISTRATIONS) for entry in content.get(table, [])]
+
+
+# Findings
+
+RULE_AT = {"Finding": 2, "finding": 1, "_find": 1, "Problem": 0, "_missing": 0}
+"""The calls that name a rule, each with the place of the rule among its arguments."""
+
+
+def calls(folder: str) -> Iterator[tuple[str, list[ast.expr]]]:
+    for file in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                yield name, node.args
+
+
+def rules() -> set[str]:
+    """Return every rule that the loader and the domain can name."""
+    made_up = {f"unknown-{kind}" for kind in WHERE}
+    made_up |= {f"{cls.TOPIC.partition('.')[2]}-twice".replace("_", "-") for cls in ONCE}
+    found = set()
+    for name, arguments in (*calls("loader"), *calls("domain")):
+        if name == "refuse_a_second" and isinstance(arguments[0], ast.Constant):
+            made_up.add(f"{arguments[0].value!s}-twice")
+        place = RULE_AT.get(name)
+        if place is None or place >= len(arguments):
+            continue
+        rule = arguments[place]
+        if isinstance(rule, ast.Constant):
+            found.add(str(rule.value))
+        elif isinstance(rule, ast.JoinedStr):
+            assert ast.unparse(rule) == "f'{kind}-twice'", "a rule that is put together: name it"
+    return found | made_up
+
+
+def test_every_rule_is_explained_and_no_other() -> None:
+    table = rows(section(LEDGER_PAGE, "Findings"))
+    explained = [rule for row in table for rule in named(row[0])]
+
+    assert len(explained) == len(set(explained))
+    assert set(explained) == rules()
+
+
+def test_every_rule_of_the_corpus_is_one_of_them() -> None:
+    expected = [file.read_text("utf-8") for file in ROOT.glob("tests/corpus/*/expected.txt")]
+    met = {
+        rule
+        for text in expected
+        for rule in re.findall(r"^\S+:\d+: ([a-z0-9-]+): ", text, re.MULTILINE)
+    }
+
+    assert len(met) > 20
+    assert met <= rules()
+
+
+# Storage and architecture
+
+
+@pytest.mark.parametrize("which", ["log", "read_model"])
+def test_every_table_is_named_and_every_column_of_the_log(answering: Path, which: str) -> None:
+    text = (ROOT / "docs" / "storage.md").read_text("utf-8")
+    file: Path = getattr(Paths(answering), which)
+    with closing(connect(file)) as db:
+        found = db.execute(
+            "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c "
+            "WHERE t.type='table' AND t.name NOT LIKE 'sqlite%'"
+        ).fetchall()
+    names = {name for row in found for name in (row if which == "log" else row[:1])}
+
+    assert [name for name in sorted(names) if f"`{name}`" not in text] == []
+    assert f"| `{file.name}` |" in text
+
+
+def test_the_example_of_a_fold_can_be_lifted() -> None:
+    [(_, code)] = blocks(ROOT / "ARCHITECTURE.md", "python")
+    module: dict[str, Any] = {}
+    for words in (flight, subjects, order, envelope, fold):
+        module |= vars(words)
+    exec(compile(code, "ARCHITECTURE.md", "exec"), module)  # noqa: S102 - our own page
+    hatch: Any = type("hatch", (), {k: staticmethod(v) for k, v in module.items() if callable(v)})
+
+    opened = fact("hatch_opened", "2022-09-21T19:34Z", "2022-09-22", id="apple/opened")
+    closed = fact("hatch_closed", "2023-03-28T06:00Z", "2023-03-29", id="apple/closed")
+    lifted = list(lift(hatch, "apple", [closed, opened]))
+
+    known = [(one.known_from, one.interval.end, one.interval.why) for one in lifted]
+    assert sorted(known) == [
+        (instant("2022-09-22"), fold.FOREVER, ("apple/opened",)),
+        (instant("2023-03-29"), instant("2023-03-28T06:00Z"), ("apple/opened", "apple/closed")),
+    ]
