@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 COMMANDS = {
     "who": ("aboard.cli.who", "Who was aboard, at any instant, as known on any date."),
     "flight": ("aboard.cli.flight", "A flight's story: plan beside actual, and who says so."),
+    "person": ("aboard.cli.person", "Who somebody is, where they are, and their flights."),
+    "station": ("aboard.cli.station", "A station: who is aboard, its ports, who comes and goes."),
+    "agreement": ("aboard.cli.agreement", "An agreement: its text, and the seats exchanged."),
+    "show": ("aboard.cli.show", "One event, whole: its clocks, what it says, and every source."),
+    "log": ("aboard.cli.log", "The events of the log, in the order in which they were recorded."),
     "check": ("aboard.cli.check", "Check ledger files; silent when there is nothing to say."),
     "load": ("aboard.cli.load", "Record ledger files in the log, all of them or nothing."),
     "rebuild": ("aboard.cli.rebuild", "Build the read model anew from the log."),

@@ -42,6 +42,11 @@ def at_instant(text: str, present: int, flag: str = "--at") -> int:
     return present if text in ("", "now") else _time(text, flag).earliest
 
 
+def last_instant(text: str, present: int, flag: str) -> int:
+    """Return the last instant `text` means: of a date, the end of that day."""
+    return present if text == "now" else _time(text, flag).latest
+
+
 def known_instant(text: str, present: int) -> int:
     """Return the instant `text` means as the one of knowledge; refuse one that is yet to come."""
     if text in ("", "now"):

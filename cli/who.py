@@ -121,6 +121,8 @@ def _print_table(
 ) -> None:
     title = reader.name_of(db, *place) if place else "In space"
     say(bold(f"{title}: {_count(answer)} at {answer['at']}, as known at {answer['known']}"))
+    if command := told_command(db, answer):
+        say(command)
     groups = [place] if place else [(one["kind"], one["id"]) for one in answer["places"]]
     for kind, key in groups:
         people = [p for p in answer["people"] if p.get("place", key) == key]
@@ -145,6 +147,19 @@ def _print_table(
             [_berth(db, berth, place) for berth in answer["docked"]],
             "  ",
         )
+
+
+def told_command(db: sqlite3.Connection, answer: dict[str, Any]) -> str:
+    """Return the expedition and the commander in a phrase, as far as they are known."""
+    words, doubt = [], answer.get("uncertain", {})
+    numbers = doubt.get("expedition", [answer.get("expedition")])
+    if any(numbers):
+        words.append(f"Expedition {' or '.join(map(str, numbers))}")
+    people = doubt.get("commander", [answer.get("commander")])
+    if any(people):
+        names = [reader.name_of(db, "person", one) or "somebody unknown" for one in people]
+        words.append(f"commander {' or '.join(names)}")
+    return ", ".join(words)
 
 
 def _count(answer: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from aboard.domain.aggregate import State
+    from aboard.domain.problem import Problem
     from aboard.events.envelope import Event
 
 
@@ -22,6 +23,8 @@ class Aggregate:
     start: Callable[[str], Any]
     evolve: Callable[[Any, Any], Any]
     decide: Callable[[Any, Any, int], tuple[Any, ...]]
+    loose_ends: Callable[[Any], Iterable[Problem]] | None = None
+    """What is merely missing on a stream; absent for a kind on which nothing can be."""
 
     def state(self, subject: str, events: Iterable[Event]) -> Any:
         """Return the state that a stream's events lead to."""
@@ -29,10 +32,12 @@ class Aggregate:
 
 
 AGGREGATES = {
-    "flight": Aggregate(flight.Flight, flight.evolve, flight.decide),
-    "station": Aggregate(station.Station, station.evolve, station.decide),
+    "flight": Aggregate(flight.Flight, flight.evolve, flight.decide, flight.loose_ends),
+    "station": Aggregate(station.Station, station.evolve, station.decide, station.loose_ends),
     "person": Aggregate(person.Person, person.evolve, person.decide),
-    "agreement": Aggregate(agreement.Agreement, agreement.evolve, agreement.decide),
+    "agreement": Aggregate(
+        agreement.Agreement, agreement.evolve, agreement.decide, agreement.loose_ends
+    ),
     "source": Aggregate(source.Source, source.evolve, source.decide),
 }
 

@@ -1,4 +1,4 @@
-"""Ports: one vehicle at a port at a time, and no vehicle at a port that is not there yet."""
+"""Ports: one vehicle at a port at a time, and no vehicle at a port that is not there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aboard.domain.flight import surely_before
 from aboard.domain.problem import Problem
 from aboard.events.flight import Docked, Landed, Relocated, Undocked
-from aboard.events.station import PortAdded
+from aboard.events.station import PortAdded, PortRemoved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,10 +34,16 @@ class Stay:
         """Whether the times allow this stay to be over when the other begins."""
         return self.end is not None and self.end.earliest <= other.start.happened.latest
 
+    def outlasts(self, gone: Event) -> bool:
+        """Whether some of it is surely after the port was removed."""
+        ended_later = self.end is not None and gone.happened.latest < self.end.earliest
+        return ended_later or surely_before(gone, self.start)
+
 
 def port_problems(ordered: Sequence[Event]) -> Iterator[Problem]:
     """Yield what is wrong with who is at which port, given facts in the order of happening."""
     added = {(e.subject, e.port): e for e in ordered if isinstance(e, PortAdded)}
+    removed = {(e.subject, e.port): e for e in ordered if isinstance(e, PortRemoved)}
     stays: dict[Port, list[Stay]] = defaultdict(list)
     for stay in _stays(ordered):
         stays[stay.port].append(stay)
@@ -48,6 +54,15 @@ def port_problems(ordered: Sequence[Event]) -> Iterator[Problem]:
                 stay.start.id,
                 f"{stay.start.subject} is at {stay.port[1]} on {stay.start.happened}, "
                 f"and the port is there since {since.happened}",
+                "check the port, and the time",
+            )
+        gone = removed.get(stay.port)
+        if gone and stay.outlasts(gone):
+            yield Problem(
+                "port-gone",
+                stay.start.id,
+                f"{stay.start.subject} is at {stay.port[1]} from {stay.start.happened} to "
+                f"{stay.end or 'now'}, and the port was removed on {gone.happened}",
                 "check the port, and the time",
             )
     for at_port in stays.values():

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from aboard.events.envelope import Event, Text
+from aboard.events.envelope import Event, Id, Moment, Text
+
+Status = Literal["announced", "talks approved", "signed"]
+"""How far a change of the text has come, in its order."""
+
+
+class AgreementAnnounced(Event):
+    """An intention to conclude the agreement is made public, or how far that has come."""
+
+    TOPIC: ClassVar[str] = "agreement.announced"
+    RANK: ClassVar[int] = -1  # before a signing of the same instant
+    INTENTION: ClassVar[bool] = True
+
+    what: Text
 
 
 class AgreementSigned(Event):
@@ -21,5 +34,67 @@ class AgreementSigned(Event):
     """What it is about, in a sentence."""
 
 
-AgreementEvent = AgreementSigned
+class AgreementAmended(Event):
+    """A change of the text comes to be announced, cleared for talks, or signed."""
+
+    TOPIC: ClassVar[str] = "agreement.amended"
+    RANK: ClassVar[int] = 1
+
+    what: Text
+    """What changes, in a sentence."""
+    status: Status
+    supplement: Annotated[int, Field(ge=1, le=99)] | None = None
+    """Which supplement it is, counted from 1; absent where it is none, or not said."""
+
+
+class AgreementExtended(Event):
+    """The agreement is to run to the end of `until`."""
+
+    TOPIC: ClassVar[str] = "agreement.extended"
+    RANK: ClassVar[int] = 2
+
+    until: Moment
+
+
+class SeatExchanged(Event):
+    """A seat is given under the agreement: a traveller of one party on a flight of another.
+
+    It is planned until the flight lifts off with that person, and flown from then on.
+    """
+
+    TOPIC: ClassVar[str] = "agreement.seat_exchanged"
+    RANK: ClassVar[int] = 3
+    INTENTION: ClassVar[bool] = True
+
+    person: Id
+    flight: Id
+    traveller_of: Text
+    """The party whose traveller it is, as the agreement's `parties` have it."""
+    carrier: Text
+    """The party that carries them: the other side, whoever operates the vehicle."""
+
+    @model_validator(mode="after")
+    def _is_between_two(self) -> Self:
+        if self.traveller_of == self.carrier:
+            raise ValueError(f"{self.carrier} cannot exchange a seat with itself")
+        return self
+
+
+class AgreementEnded(Event):
+    """The agreement no longer holds."""
+
+    TOPIC: ClassVar[str] = "agreement.ended"
+    RANK: ClassVar[int] = 9
+
+    reason: Text | None = None
+
+
+AgreementEvent = (
+    AgreementAnnounced
+    | AgreementSigned
+    | AgreementAmended
+    | AgreementExtended
+    | SeatExchanged
+    | AgreementEnded
+)
 """Everything that can stand on an agreement's stream."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from aboard.events.envelope import Event, Id, Moment, Text
 
@@ -30,6 +30,57 @@ class PortAdded(Event):
     aliases: tuple[Text, ...] = ()
 
 
+class PortMoved(Event):
+    """A port of the station has another place on it from `happened` on."""
+
+    TOPIC: ClassVar[str] = "station.port_moved"
+    RANK: ClassVar[int] = 2
+
+    port: Id
+    place: Text
+    """Where it stands now, in words."""
+
+
+class PortRemoved(Event):
+    """The station no longer has a port: it has left, or something else stands there for good."""
+
+    TOPIC: ClassVar[str] = "station.port_removed"
+    RANK: ClassVar[int] = 3
+
+    port: Id
+
+
+class CommandHandedOver(Event):
+    """Command of the station passes on; `happened` is the ceremony."""
+
+    TOPIC: ClassVar[str] = "station.command_handed_over"
+    RANK: ClassVar[int] = 4
+
+    from_person: Id | None = None
+    """Who held it; absent where no source says."""
+    to_person: Id | None = None
+    """Who holds it now; absent where no source says, and then it is not known who commands."""
+
+    @model_validator(mode="after")
+    def _passes_on(self) -> Self:
+        if self.from_person == self.to_person:
+            raise ValueError("command passes from one person to another, and one of them is named")
+        return self
+
+
+class ExpeditionBegan(Event):
+    """An expedition of the station begins: stated by a source, never derived."""
+
+    TOPIC: ClassVar[str] = "station.expedition_began"
+    RANK: ClassVar[int] = 5  # after a ceremony of the same instant
+
+    number: Annotated[int, Field(ge=1, le=999)]
+    flight: Id | None = None
+    """The flight whose undocking began it, where that is how it began."""
+    commander: Id | None = None
+    """Who holds command as it begins."""
+
+
 class CoverageStated(Event):
     """A claim of this log to hold every crewed vehicle at the station in `[since, until)`.
 
@@ -51,5 +102,13 @@ class CoverageStated(Event):
         return self
 
 
-StationEvent = StationRegistered | PortAdded | CoverageStated
+StationEvent = (
+    StationRegistered
+    | PortAdded
+    | PortMoved
+    | PortRemoved
+    | CommandHandedOver
+    | ExpeditionBegan
+    | CoverageStated
+)
 """Everything that can stand on a station's stream."""

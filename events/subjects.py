@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aboard.events.agreement import SeatExchanged
 from aboard.events.flight import (
     CrewAssigned,
     CrewReplaced,
@@ -15,6 +16,7 @@ from aboard.events.flight import (
     SeatMoved,
     Undocked,
 )
+from aboard.events.station import CommandHandedOver, ExpeditionBegan
 
 if TYPE_CHECKING:
     from aboard.events.envelope import Event
@@ -33,8 +35,12 @@ def people_named(event: Event) -> tuple[str, ...]:
             return (*event.off, *(seat.person for seat in event.on))
         case HomewardVehicleAssigned():
             return event.people
-        case SeatMoved():
+        case SeatMoved() | SeatExchanged():
             return (event.person,)
+        case CommandHandedOver():
+            return tuple(filter(None, (event.from_person, event.to_person)))
+        case ExpeditionBegan() if event.commander:
+            return (event.commander,)
         case _:
             return ()
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from aboard.domain.aggregates import AGGREGATES, Deciding
 from aboard.domain.consistency import conflicts
-from aboard.domain.flight import loose_ends
 from aboard.domain.problem import Problem, Refused
 from aboard.events.envelope import UNSOURCED
 from aboard.events.flight import Docked
@@ -159,10 +158,11 @@ def _physics(
     after = set(conflicts([*base.events, *deciding.accepted]))
     touched = {event.originator_id for event in deciding.accepted}
     for stream in touched:
-        if stream.startswith("flight/"):
+        aggregate = AGGREGATES[stream.partition("/")[0]]
+        if aggregate.loose_ends:
             mine = [e for e in deciding.accepted if e.originator_id == stream]
             events = [*streams.get(stream, []), *mine]
-            after |= set(loose_ends(AGGREGATES["flight"].state(stream, events)))
+            after |= set(aggregate.loose_ends(aggregate.state(stream, events)))
     result.findings += [
         _at(problem, by_id, base) for problem in after - before if complete or not problem.missing
     ]

@@ -7,9 +7,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from aboard.events.agreement import SeatExchanged
 from aboard.events.envelope import UNSOURCED
 from aboard.events.flight import Docked, DockingPlanned, FlightPlanned, Relocated, SeatMoved
-from aboard.events.station import PortAdded, StationRegistered
+from aboard.events.station import ExpeditionBegan, PortAdded, StationRegistered
 from aboard.events.subjects import people_named
 
 if TYPE_CHECKING:
@@ -79,13 +80,18 @@ def named(event: Event, station: str | None) -> Iterator[tuple[str, str, str]]:
                     yield name, "port", f"{station}/{port}"
         case SeatMoved() if event.from_flight:
             yield "from_flight", "flight", event.from_flight
+        case SeatExchanged():
+            yield "flight", "flight", event.flight
+        case ExpeditionBegan() if event.flight:
+            yield "flight", "flight", event.flight
         case _:
             pass
 
 
 def people_fields(event: Event) -> Iterable[tuple[str, str]]:
     """Yield the people an event names, each with the field that names them."""
-    fields = [name for name in ("crew", "people", "person", "off", "on") if hasattr(event, name)]
+    names = ("crew", "people", "person", "off", "on", "from_person", "to_person", "commander")
+    fields = [name for name in names if hasattr(event, name)]
     for person in people_named(event):
         holding = next((name for name in fields if person in str(getattr(event, name))), "crew")
         yield holding, person

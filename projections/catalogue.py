@@ -13,7 +13,7 @@ from aboard.events.flight import FlightPlanned
 from aboard.events.person import PersonRegistered
 from aboard.events.source import SourceRegistered
 from aboard.events.station import CoverageStated, PortAdded, StationRegistered
-from aboard.events.subjects import flights_named
+from aboard.events.subjects import flights_named, people_named
 from aboard.projections.names import key_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def add(db: sqlite3.Connection, position: int, event: Event) -> None:
     """Put one recorded event into the catalogue."""
     said = event.model_dump(mode="json", exclude=set(ENVELOPE), exclude_defaults=True)
     db.execute(
-        "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             event.id,
             position,
@@ -48,8 +48,13 @@ def add(db: sqlite3.Connection, position: int, event: Event) -> None:
             event.recorded_by,
             json.dumps(event.source),
             json.dumps(said, ensure_ascii=False),
+            event.originator_version,
+            event.correlation_id,
+            event.causation_id,
         ),
     )
+    for person in people_named(event):
+        db.execute("INSERT OR IGNORE INTO person_mention VALUES (?,?)", (person, event.id))
     for flight in flights_named(event):
         db.execute("INSERT OR IGNORE INTO mention VALUES (?,?)", (flight, event.id))
     if isinstance(event, CoverageStated):

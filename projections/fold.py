@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from aboard.events.envelope import Event
 
@@ -34,6 +34,10 @@ class Fold(Protocol[S]):
     """One question: facts of one subject, in the order of happening, to intervals.
 
     All three steps are pure; `step` returns a new state and leaves the old one as it was.
+
+    A subject reads the streams of the events that name it. Where that is not enough, because what
+    it asks about is told on another stream that does not name it, a fold has a function `streams`
+    besides: an event to pairs of a subject and a further stream that it is to read from then on.
     """
 
     name: str
@@ -59,3 +63,11 @@ class Fold(Protocol[S]):
         else.
         """
         ...
+
+
+def links(fold: Fold[Any], event: Event) -> Iterator[tuple[str, str]]:
+    """Yield each subject that an event touches, with a stream that the subject has to read."""
+    for subject in fold.subjects(event):
+        yield subject, event.originator_id
+    if further := getattr(fold, "streams", None):
+        yield from further(event)

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aboard.projections import catalogue
-from aboard.projections.fold import FOREVER
+from aboard.projections.fold import FOREVER, links
 from aboard.projections.folds import FOLDS
 from aboard.projections.lift import lift
 from aboard.projections.tables import make
@@ -126,11 +126,10 @@ def _advance(
         streams[event.originator_id].append(event)
         catalogue.add(db, reached, event)
         for number, fold in enumerate(FOLDS):
-            for subject in fold.subjects(event):
+            for subject, stream in links(fold, event):
                 touched[number, subject] = None
                 db.execute(
-                    "INSERT OR IGNORE INTO link VALUES (?,?,?)",
-                    (fold.name, subject, event.originator_id),
+                    "INSERT OR IGNORE INTO link VALUES (?,?,?)", (fold.name, subject, stream)
                 )
     numbers = {fold.name: number for number, fold in enumerate(FOLDS)}
     for stream in streams:

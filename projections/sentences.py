@@ -109,6 +109,19 @@ def _relocated(names: _Names, said: Said) -> str:
     )
 
 
+def _amended(_names: _Names, said: Said) -> str:
+    number = said.get("supplement")
+    which = f"supplement {number}" if number else "a change"
+    how_far = "cleared for talks" if said["status"] == "talks approved" else said["status"]
+    return f"{which} {how_far}: {said['what']}"
+
+
+def _expedition_began(names: _Names, said: Said) -> str:
+    under = f" under {names.people([said['commander']])}" if said.get("commander") else ""
+    left = f", as {names.flight(said['flight'])} undocked" if said.get("flight") else ""
+    return f"Expedition {said['number']} began{under}{left}"
+
+
 SENTENCES: dict[str, Callable[[_Names, Said], str]] = {
     "flight.planned": _planned,
     "flight.crew_assigned": lambda n, s: f"{n.seats(s['crew'])} assigned{_condition(s)}",
@@ -139,4 +152,21 @@ SENTENCES: dict[str, Callable[[_Names, Said], str]] = {
     "flight.hatch_closed": lambda _n, _s: "hatch closed",
     "flight.undocked": lambda n, s: f"undocked with {n.people(s['crew'])}",
     "flight.landed": lambda n, s: f"landed with {n.people(s['crew'])}{_with(s, 'place')}",
+    "agreement.announced": lambda _, s: f"announced: {s['what']}",
+    "agreement.signed": lambda _, s: f"signed by {listed(s['parties'])}: {s['scope']}",
+    "agreement.amended": _amended,
+    "agreement.extended": lambda _, s: f"extended to the end of {s['until']}",
+    "agreement.seat_exchanged": lambda n, s: (
+        f"seat on {n.flight(s['flight'])} of {s['carrier']} given to {n.people([s['person']])} "
+        f"of {s['traveller_of']}"
+    ),
+    "agreement.ended": lambda _, s: "ended" + (f": {s['reason']}" if s.get("reason") else ""),
+    "station.port_moved": lambda n, s: f"{n.port(n.subject, s['port'])} moved: {s['place']}",
+    "station.port_removed": lambda n, s: f"{n.port(n.subject, s['port'])} removed",
+    "station.command_handed_over": lambda n, s: (
+        "command handed over"
+        + (f" by {n.people([s['from_person']])}" if s.get("from_person") else "")
+        + (f" to {n.people([s['to_person']])}" if s.get("to_person") else ", to whom is not known")
+    ),
+    "station.expedition_began": _expedition_began,
 }

@@ -24,15 +24,20 @@ TABLES = {
     "type TEXT NOT NULL, happened TEXT NOT NULL, happened_from INTEGER NOT NULL, "
     "rank INTEGER NOT NULL, known TEXT NOT NULL, known_from INTEGER NOT NULL, "
     "known_assumed INTEGER NOT NULL, recorded TEXT NOT NULL, recorded_by TEXT NOT NULL, "
-    "source TEXT NOT NULL, body TEXT NOT NULL",
+    "source TEXT NOT NULL, body TEXT NOT NULL, version INTEGER NOT NULL, "
+    "correlation TEXT, causation TEXT",
     "mention": "flight TEXT, event TEXT, PRIMARY KEY (flight, event)",
+    "person_mention": "person TEXT, event TEXT, PRIMARY KEY (person, event)",
     "coverage": "station TEXT, position INTEGER, since TEXT NOT NULL, until TEXT NOT NULL, "
     "PRIMARY KEY (station, position)",
     "link": "fold TEXT, subject TEXT, stream TEXT, PRIMARY KEY (fold, subject, stream)",
 }
 """The tables beside the folds' own, all of them clustered by their keys."""
 
-INDEXES = ("CREATE INDEX link_stream ON link (stream, fold)",)
+INDEXES = (
+    "CREATE INDEX link_stream ON link (stream, fold)",
+    "CREATE UNIQUE INDEX event_position ON event (position)",
+)
 
 
 def make(db: sqlite3.Connection, log: str) -> None:

@@ -19,6 +19,10 @@ DOCKED_SCOPE = "crewed vehicles"
 """What `docked` lists: this ledger has no cargo ships."""
 
 
+COMMAND = ("commander", "expedition")
+"""What is said of the command of a station."""
+
+
 class Found:
     """The rows at one instant: those that count, and those that only might."""
 
@@ -94,10 +98,45 @@ def who(
         answer["places"] = _places(db, people)
     answer["docked"] = _docked(db, place[1] if place else None, at, known)
     answer["docked_scope"] = DOCKED_SCOPE
-    if doubt := _uncertain(db, found, place, at):
+    doubt = _uncertain(db, found, place, at)
+    if place and place[0] == "station":
+        command = _command(db, place[1], at, known)
+        answer |= {item: command.held(item) for item in COMMAND}
+        doubt |= {item: could for item in COMMAND if (could := command.could_be(item))}
+    if doubt:
         answer["uncertain"] = doubt
     answer["as_of"] = reader.as_of(db)
     return answer
+
+
+class Command:
+    """Who commands a station, and which expedition it is: what holds, and what only might."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, found: Found) -> None:
+        rows = sorted(found.doubtful, key=lambda row: Time.parse(row.value["since"]))
+        self._rows = {
+            item: [row for row in (*rows, *found.counted) if row.value["item"] == item]
+            for item in COMMAND
+        }
+
+    def held(self, item: str) -> str | int | None:
+        """Return the commander's id or the expedition's number; None when it is not known."""
+        rows = self._rows[item]
+        return rows[-1].value["id"] if rows else None
+
+    def could_be(self, item: str) -> list[str | int | None]:
+        """Return all that it could be, in their order; nothing when it is in no doubt."""
+        rows = self._rows[item]
+        doubted = len(rows) > 1 or any(row.value.get("maybe") for row in rows)
+        return [row.value["id"] for row in rows] if doubted else []
+
+
+def _command(db: sqlite3.Connection, station: str, at: int, known: int) -> Command:
+    """Return the command of a station. Nothing is planned of it: none is known to lie ahead."""
+    rows = reader.hold(db, "command", station, at, known) if at <= known else ()
+    return Command(sift(rows, at, known))
 
 
 def _person(

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import aboard.cli.agreement
 import aboard.cli.building
 import aboard.cli.check
 import aboard.cli.flight
 import aboard.cli.load
+import aboard.cli.log
+import aboard.cli.person
+import aboard.cli.station
 import aboard.cli.status
 import aboard.cli.who
 from aboard.cli.paths import Paths
@@ -43,6 +47,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> int:
     for module in (
         aboard.cli.who,
         aboard.cli.flight,
+        aboard.cli.agreement,
+        aboard.cli.person,
+        aboard.cli.station,
+        aboard.cli.log,
         aboard.cli.check,
         aboard.cli.load,
         aboard.cli.status,

@@ -62,6 +62,10 @@ SAID: dict[str, dict[str, Any]] = {
     "flight.landed": {"crew": [], "place": "Kazakhstan"},
     "station.registered": {"name": "Station", "aliases": ["ISS"], "operator": "NASA"},
     "station.port_added": {"port": "nadir", "name": "Nadir", "aliases": ["bottom"]},
+    "station.port_moved": {"port": "nadir", "place": "Harmony zenith"},
+    "station.port_removed": {"port": "nadir"},
+    "station.command_handed_over": {"from_person": "ann", "to_person": "bob"},
+    "station.expedition_began": {"number": 68, "flight": "pear", "commander": "ann"},
     "station.coverage_stated": {"since": "2000-11-02", "until": "2022"},
     "person.registered": {
         "name": "Ann",
@@ -76,6 +80,16 @@ SAID: dict[str, dict[str, Any]] = {
         "parties": ["NASA", "Roscosmos"],
         "scope": "Seats for seats.",
     },
+    "agreement.announced": {"what": "Close to being signed."},
+    "agreement.amended": {"what": "One more seat.", "status": "talks approved", "supplement": 1},
+    "agreement.extended": {"until": "2025"},
+    "agreement.seat_exchanged": {
+        "person": "ann",
+        "flight": "pear",
+        "traveller_of": "NASA",
+        "carrier": "Roscosmos",
+    },
+    "agreement.ended": {"reason": "It ran out."},
     "source.registered": {
         "kind": "report",
         "publisher": "Reuters",
@@ -125,6 +139,8 @@ def test_an_event_with_only_what_it_must_say_reads_back_as_it_was(topic: str) ->
     must = {name: said for name, said in SAID[topic].items() if fields[name].is_required()}
     if topic == "flight.crew_replaced":
         must = {"off": ["ann"]}
+    if topic == "station.command_handed_over":
+        must = {"to_person": "ann"}
     event = sample(topic, **must)
     assert decode(topic, encode(event)) == event
     assert set(json.loads(encode(event))) == event.model_fields_set

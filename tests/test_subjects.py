@@ -33,6 +33,25 @@ def test_an_event_names_its_people(kind: str, said: dict[str, Any], people: tupl
     assert people_named(fact(kind, DAY, **said)) == people
 
 
+@pytest.mark.parametrize(
+    ("kind", "said", "people"),
+    [
+        ("station.command_handed_over", {"from_person": "ann", "to_person": "bob"}, ("ann", "bob")),
+        ("station.command_handed_over", {"to_person": "bob"}, ("bob",)),
+        ("station.command_handed_over", {"from_person": "ann"}, ("ann",)),
+        ("station.expedition_began", {"number": 1, "commander": "ann"}, ("ann",)),
+        ("station.expedition_began", {"number": 1}, ()),
+        ("agreement.seat_exchanged", {"person": "ann", "flight": "pear", "traveller_of": "NASA",
+                                      "carrier": "Roscosmos"}, ("ann",)),
+    ],
+)  # fmt: skip
+def test_so_does_one_of_a_station_or_of_an_agreement(
+    kind: str, said: dict[str, Any], people: tuple[str]
+) -> None:
+    stream = f"{kind.partition('.')[0]}/orchard"
+    assert people_named(fact(kind, DAY, stream=stream, **said)) == people
+
+
 def test_an_event_on_a_flights_stream_is_about_that_flight() -> None:
     assert flights_named(fact("docked", DAY, station="iss")) == ("apple",)
 

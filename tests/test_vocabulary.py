@@ -29,7 +29,10 @@ def test_a_topic_begins_with_the_kind_of_stream_it_stands_on(topic: str) -> None
 
 
 def test_the_types_of_a_kind_go_by_their_short_names() -> None:
-    assert set(type_names("station")) == {"registered", "port_added", "coverage_stated"}
+    assert set(type_names("person")) == {"registered"}
+    assert set(type_names("agreement")) == {
+        "announced", "signed", "amended", "extended", "seat_exchanged", "ended",
+    }  # fmt: skip
     assert type_names("planet") == {}
 
 
@@ -70,6 +73,20 @@ def test_only_acts_of_the_logs_keeper_are_stamped() -> None:
             {"name": "A", "scope": "Seats.", "parties": ["NASA"]},
             "at least 2 items",
         ),
+        ("agreement.amended", {"what": "Seats.", "status": "dreamt of"}, "Input should be"),
+        ("agreement.extended", {"until": "NET 2025"}, "only a target can be"),
+        (
+            "agreement.seat_exchanged",
+            {"person": "ann", "flight": "pear", "traveller_of": "NASA", "carrier": "NASA"},
+            "NASA cannot exchange a seat with itself",
+        ),
+        ("station.command_handed_over", {}, "one of them is named"),
+        (
+            "station.command_handed_over",
+            {"from_person": "ann", "to_person": "ann"},
+            "from one person to another",
+        ),
+        ("station.expedition_began", {"number": 0}, "greater than or equal to 1"),
     ],
 )
 def test_an_event_that_makes_no_sense_is_none(

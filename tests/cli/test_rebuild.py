@@ -55,6 +55,7 @@ def test_an_empty_log_gets_the_shipped_ledger_first(answering: Path, tmp_path: P
     ran = run("rebuild", "--database", log)
 
     assert ran == Ran(0, f"the read model is at position {len(ids(answering))}\n", "")
-    rebuilt, answered = tables(Paths(log).read_model), tables(Paths(answering).read_model)
-    assert rebuilt.pop("meta") != answered.pop("meta")  # each names its own log
-    assert rebuilt == answered
+    rebuilt, answered = Paths(log).read_model, Paths(answering).read_model
+    assert comparable(rebuilt) == comparable(answered)
+    # Each names its own log, and the load that its events came in.
+    assert tables(rebuilt)["meta"] != tables(answered)["meta"]

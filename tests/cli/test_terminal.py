@@ -43,7 +43,9 @@ def on_a_terminal(*arguments: str, **env: str) -> str:
     return b"".join(parts).decode().replace("\r\n", "\n")
 
 
-@pytest.mark.parametrize("question", [QUESTION, ("flight", "ms-22"), ("status",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "question", [QUESTION, ("flight", "ms-22"), ("status",), ("log", "-n", "3")], ids=" ".join
+)
 def test_headings_are_bold_on_a_terminal(question: tuple[str, ...], answering: Path) -> None:
     shown = on_a_terminal(*question)
     plain = spawn(*question)
@@ -81,7 +83,8 @@ def test_progress_is_shown_on_a_terminal_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["who iss --at 2022-12-25", "flight ms-22", "flight ms-22 -f csv", "flight ms-22 -f jsonl",
+    ["who iss --at 2022-12-25", "log", "log -f jsonl", "log -f csv", "person rubio", "station iss",
+     "show soyuz-ms-22/docked", "flight ms-22", "flight ms-22 -f csv", "flight ms-22 -f jsonl",
      "check --strict", "--help"],
 )  # fmt: skip
 def test_a_reader_that_leaves_is_no_error(question: str, answering: Path) -> None:

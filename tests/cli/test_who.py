@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("clock", "answering")
 
-KEYS = ["station", "at", "known", "count", "people", "docked", "docked_scope", "as_of"]
+KEYS = ["station", "at", "known", "count", "people", "docked", "docked_scope", "commander",
+        "expedition", "as_of"]  # fmt: skip
 PERSON = ["id", "name", "agency", "state", "launched_on", "seat_on", "since", "until"]
 
 
@@ -114,7 +115,7 @@ def test_the_keys_of_the_answer() -> None:
 def test_the_keys_of_a_doubtful_answer() -> None:
     found = answer("--at", "2026-10-08", "--known", "2026-10-08")
 
-    assert list(found) == [*KEYS[:5], "places", *KEYS[5:-1], "uncertain", "as_of"]
+    assert list(found) == [*KEYS[:5], "places", *KEYS[5:7], "uncertain", "as_of"]
     assert set(found["uncertain"]) == {"count", "coverage"}
     assert found["uncertain"]["count"] == {"min": 7, "max": 11}
     assert found["places"]
@@ -314,3 +315,44 @@ def test_a_bad_instant_builds_nothing(tmp_path: Path) -> None:
 
     assert run("who", "iss", "--at", "tomorrow", "--database", log).code == 2
     assert not log.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("at", "line"),
+    [
+        ("2022-07-14", "Expedition 67, commander Oleg Artemyev"),
+        ("2022-09-28T12:00Z", "Expedition 67, commander Oleg Artemyev or Samantha Cristoforetti"),
+        ("2022-09-29T07:33:59Z", "Expedition 67, commander Samantha Cristoforetti"),
+        ("2022-09-29T07:34Z", "Expedition 68, commander Samantha Cristoforetti"),
+        ("2022-10-13", "Expedition 68, commander Sergey Prokopyev"),
+        ("2023-03-28T10:00Z", "Expedition 69, commander Sergey Prokopyev"),
+        ("2024-10-01", "Expedition 72, commander Suni Williams"),
+        ("2026-07-26T10:00Z",
+         "Expedition 74 or 75, commander Sergey Kud-Sverchkov or somebody unknown"),
+        ("2026-08-01", "Expedition 75"),
+    ],
+)  # fmt: skip
+def test_who_commands_stands_under_the_title(at: str, line: str) -> None:
+    title, command, _ = run("who", "iss", "--at", at).stdout.split("\n", 2)
+
+    assert title.startswith("International Space Station: ")
+    assert command == line
+
+
+@pytest.mark.parametrize(
+    "question",
+    [("--at", "2022-12-25"), ("soyuz-ms-22", "--at", "2022-09-21T15:00Z"),
+     ("iss", "--at", "2023-02-01", "--known", "2022-09-21"), ("iss", "--at", "2010-06-01")],
+    ids=["everywhere", "flight", "future", "before the first"],
+)  # fmt: skip
+def test_nothing_is_said_of_command_where_none_is_known(question: tuple[str, ...]) -> None:
+    found = answer(*question)
+
+    assert (found.get("commander"), found.get("expedition")) == (None, None)
+    assert "Expedition" not in run("who", *question).stdout
+
+
+def test_who_commands_is_as_known_then() -> None:
+    assert answer("iss", "--at", "2026-01-12T20:00Z")["commander"] == "sergey-kud-sverchkov"
+    asked = ("iss", "--at", "2026-01-12T20:00Z", "--known", "2026-01-12")
+    assert answer(*asked)["commander"] == "mike-fincke"

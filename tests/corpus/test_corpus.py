@@ -26,9 +26,12 @@ MISSING = frozenset(
     {
         "docking-missing",
         "flight-unnamed",
+        "hand-over-missing",
         "landing-missing",
         "launch-missing",
         "never-went-up",
+        "port-missing",
+        "signing-missing",
         "undocking-missing",
     }
 )

@@ -320,6 +320,23 @@ def test_a_port_is_not_used_before_it_is_there() -> None:
     apple = berth("apple", "2022-01-01")
     (problem,) = conflicts([port, *apple])
     assert (problem.rule, problem.event_id) == ("no-such-port-yet", apple[0].id)
+
+
+@pytest.mark.parametrize(
+    ("stay", "gone"),
+    [
+        (("2022-01-01", "2022-01-31"), False),
+        (("2022-01-01", "2022-02-01T12:00:00Z"), False),
+        (("2022-01-01", "2022-02-02"), True),
+        (("2022-02-01T12:00:00Z",), False),
+        (("2022-02-02",), True),
+    ],
+)
+def test_a_port_is_not_used_after_it_has_gone(stay: tuple[str, ...], gone: bool) -> None:
+    port = fact("port_removed", "2022-02-01", stream="station/iss", port="nadir")
+    apple = berth("apple", *stay)
+    found = [(problem.rule, problem.event_id) for problem in conflicts([port, *apple])]
+    assert found == ([("port-gone", apple[0].id)] if gone else [])
     assert rules(port, *berth("apple", "2022-02")) == []
 
 

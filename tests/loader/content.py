@@ -45,12 +45,12 @@ def ids(log: Path) -> list[str]:
 def comparable(read_model: Path) -> Content:
     """Return a read model without what depends on the order of arrival.
 
-    That is positions, the time of recording, which is also the one of a registration, and the
-    longest stay, which is an upper bound.
+    That is positions, places in a stream, the load, the time of recording, which is also the one of
+    a registration, and the longest stay, which is an upper bound.
     """
     found = tables(read_model)
     found["event"] = [
-        (row[0], row[2:4], None if row[3] in STAMPED else row[4:10], row[11:])
+        (row[0], row[2:4], None if row[3] in STAMPED else row[4:10], row[11:14])
         for row in found["event"]
     ]
     found["coverage"] = [(row[0], *row[2:]) for row in found["coverage"]]

@@ -128,7 +128,7 @@ def test_between_the_commit_of_the_log_and_that_of_the_read_model(
 def test_with_a_read_model_that_is_older_than_the_log(database: Path, tmp_path: Path) -> None:
     log = tmp_path / "log.sqlite"
     part = shutil.copytree(shipped_ledger(), tmp_path / "part")
-    (part / "flights/soyuz-ms-29.toml").unlink()
+    (part / "flights/ax-4.toml").unlink()
     assert run("load", part, "--database", log).code == 0
     behind = json.loads(run(*QUESTION, "--database", log).stdout)["as_of"]["position"]
     with open_log(log) as opened:

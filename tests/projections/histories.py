@@ -39,8 +39,11 @@ class World:
         """Return some of the people."""
         return [one for one in people if self.draw(st.booleans())]
 
-    def say(self, kind: str, flight: str, happened: int | None = None, **said: Any) -> None:
-        """State a fact that happened, at some precision, and known some time later."""
+    def say(self, kind: str, flight: str, /, happened: int | None = None, **said: Any) -> None:
+        """State a fact that happened, at some precision, and known some time later.
+
+        `flight` is one, or another stream's whole id.
+        """
         moment = self.now if happened is None else happened
         stated = self.coarse(moment)
         late = self.draw(st.sampled_from([0, 0, 0, HOUR, DAY, 40 * DAY, 400 * DAY]))
@@ -53,8 +56,9 @@ class World:
 
     def identity(self, kind: str, flight: str) -> dict[str, Any]:
         """Return stream and id of the next fact; ids order facts, so they do not vary."""
-        name = kind.replace("_", "-")
-        return {"stream": f"flight/{flight}", "id": f"{flight}/{name}-{len(self.facts)}"}
+        stream = flight if "/" in flight else f"flight/{flight}"
+        name = f"{stream.partition('/')[2]}/{kind.replace('_', '-')}"
+        return {"stream": stream, "id": f"{name}-{len(self.facts)}"}
 
     def coarse(self, moment: int) -> Time:
         """Return a time that may mean an instant, mostly the exact one."""
@@ -110,6 +114,22 @@ class World:
             else:
                 self.say("homeward_vehicle_assigned", flight, people=[person])
 
+    def exchange(self, number: int) -> None:
+        """Give a seat under the agreement, on a flight that has flown or may fly yet."""
+        flight = f"flight-{self.draw(st.integers(0, number + 2))}"
+        self.say("seat_exchanged", "agreement/swap", person=self.draw(st.sampled_from(PEOPLE)),
+                 flight=flight, traveller_of="Orchard", carrier="Garden")  # fmt: skip
+        if self.draw(st.booleans()):
+            self.say("crew_replaced", flight, off=[self.draw(st.sampled_from(PEOPLE))])
+
+    def command(self, number: int) -> None:
+        """Hand a station's command over, and maybe begin an expedition with it."""
+        stream = f"station/{self.draw(st.sampled_from(STATIONS))}"
+        person = self.draw(st.sampled_from(PEOPLE))
+        self.say("command_handed_over", stream, to_person=person)
+        if self.draw(st.booleans()):
+            self.say("expedition_began", stream, number=number + 1, commander=person)
+
     def land(self) -> None:
         """Bring a flight down, with some of the people aboard or with none."""
         flight, station = self.draw(st.sampled_from(self.docked))
@@ -129,8 +149,14 @@ def histories(draw: st.DrawFn) -> list[Event]:
     world = World(draw)
     for number in range(draw(st.integers(1, 9))):
         world.now += draw(st.integers(1, 90)) * DAY
-        move = draw(st.sampled_from(["fly", "fly", "land", "relocate", "seat"]))
-        if move == "fly" or not world.docked:
+        move = draw(
+            st.sampled_from(["fly", "fly", "land", "relocate", "seat", "exchange", "command"])
+        )
+        if move == "exchange":
+            world.exchange(number)
+        elif move == "command":
+            world.command(number)
+        elif move == "fly" or not world.docked:
             world.fly(f"flight-{number}")
         elif move == "land":
             world.land()

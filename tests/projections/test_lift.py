@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aboard.projections import reader
+from aboard.projections.fold import links
 from aboard.projections.folds import FOLDS
 from aboard.projections.lift import fold_directly, lift
 from aboard.projections.read_model import catch_up, rebuild
@@ -25,11 +26,11 @@ every_fold = pytest.mark.parametrize("fold", FOLDS, ids=lambda fold: str(fold.na
 
 
 def subjects_of(fold: Fold[Any], facts: list[Event]) -> dict[str, list[Event]]:
-    """Return the subjects a fold has in a history, with the facts of the streams that name them."""
+    """Return the subjects a fold has in a history, with the facts of the streams they read."""
     streams: dict[str, set[str]] = {}
     for fact in facts:
-        for subject in fold.subjects(fact):
-            streams.setdefault(subject, set()).add(fact.originator_id)
+        for subject, stream in links(fold, fact):
+            streams.setdefault(subject, set()).add(stream)
     return {
         subject: [fact for fact in facts if fact.originator_id in linked]
         for subject, linked in streams.items()

@@ -194,7 +194,8 @@ class TestSentences:
     def test_every_event_of_a_flight_has_one(self) -> None:
         from aboard.events.vocabulary import type_names  # noqa: PLC0415
 
-        assert {f"flight.{name}" for name in type_names("flight")} == set(SENTENCES)
+        told = {topic for topic in SENTENCES if topic.startswith("flight.")}
+        assert {f"flight.{name}" for name in type_names("flight")} == told
 
     def test_another_event_is_told_by_its_type(self) -> None:
         assert sentence(built([]), "station/pear", "station.port_added", {}) == "port added"

@@ -1,0 +1,199 @@
+"""`aboard log`: the events of the log, in the order in which they were recorded."""
+
+from __future__ import annotations
+
+import enum
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from aboard.cli.failing import NOT_FOUND, USAGE, fail
+from aboard.cli.finding import find
+from aboard.cli.instants import at_instant, last_instant, now
+from aboard.cli.paths import Database, paths
+from aboard.cli.ready import open_ready
+from aboard.cli.render import Format, FormatOption, print_csv, print_json, print_table, say
+from aboard.events.time import Time
+from aboard.projections import reader
+from aboard.projections.citing import UNSOURCED
+from aboard.projections.log import Picked, entries, is_stream, recorders, topics
+
+if TYPE_CHECKING:
+    import sqlite3
+
+COLUMNS = ("position", "id", "type", "stream", "happened", "known", "known_from", "known_assumed",
+           "recorded", "recorded_by", "says", "sources")  # fmt: skip
+"""The columns of the CSV form, one row an event."""
+
+
+class Clock(enum.StrEnum):
+    """The clock that ``--since`` and ``--until`` are read on."""
+
+    happened = "happened"
+    known = "known"
+    recorded = "recorded"
+
+
+def command(  # noqa: PLR0917 - options have names
+    stream: Annotated[
+        str, typer.Option("--stream", metavar="STREAM", help="Of one stream: flight/soyuz-ms-22.")
+    ] = "",
+    flight: Annotated[str, typer.Option("--flight", metavar="FLIGHT", help="About a flight.")] = "",
+    person: Annotated[
+        str, typer.Option("--person", metavar="PERSON", help="That name a person.")
+    ] = "",
+    station: Annotated[
+        str, typer.Option("--station", metavar="STATION", help="About a station.")
+    ] = "",
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--type", metavar="TYPE", help="Of a type: docked, flight.docked; may be repeated."
+        ),
+    ] = None,
+    source: Annotated[
+        str, typer.Option("--source", metavar="SOURCE", help="That cite a source.")
+    ] = "",
+    by: Annotated[
+        str, typer.Option("--by", metavar="RECORDER", help="Recorded by a recorder.")
+    ] = "",
+    clock: Annotated[
+        Clock, typer.Option("--clock", help="The clock of --since and --until.")
+    ] = Clock.happened,
+    since: Annotated[
+        str, typer.Option("--since", metavar="TIME", help="From the beginning of a time on.")
+    ] = "",
+    until: Annotated[
+        str, typer.Option("--until", metavar="TIME", help="Up to the end of a time.")
+    ] = "",
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", "-n", metavar="N", min=0, help="No more than N events."),
+    ] = None,
+    reverse: Annotated[bool, typer.Option("--reverse", help="The last recorded first.")] = False,
+    form: FormatOption = Format.table,
+    database: Database = "",
+) -> None:
+    """The events of the log, in the order in which they were recorded.
+
+    \b
+    Examples:
+      aboard log --reverse --limit 20           what was recorded last
+      aboard log --flight ms-22 --type docked --type undocked
+      aboard log --person rubio
+      aboard log --station iss --since 2022-09 --until 2022-10
+      aboard log --clock known --since 2022-07-14 --until 2022-07-15
+                                                what became public on those days
+      aboard log --source gcat --format jsonl | head
+
+    An event is listed when it is picked by every option that is given. In the form jsonl it is
+    printed as soon as it is read.
+    """
+    present = now()
+    begin = at_instant(since, present, "--since") if since else None
+    end = last_instant(until, present, "--until") if until else None
+    with open_ready(paths(database)) as db:
+        picked = Picked(
+            stream=_stream(db, stream),
+            flight=_named(db, "flight", flight),
+            person=_named(db, "person", person),
+            station=_named(db, "station", station),
+            types=tuple(topic for name in kind or () for topic in _topics(db, name)),
+            source=source if source == UNSOURCED else _named(db, "source", source),
+            by=_recorder(db, by),
+            clock=clock.value,
+            since=begin,
+            until=end,
+        )
+        found = islice(entries(db, picked, reverse=reverse), limit)
+        if form is Format.jsonl:
+            for event in found:
+                print_json(event, lines=True)
+            return
+        events = list(found)
+        match form:
+            case Format.json:
+                print_json(_answer(db, picked, events))
+            case Format.csv:
+                rows = [{**event, "sources": " ".join(event["sources"])} for event in events]
+                print_csv(rows, COLUMNS)
+            case Format.table:
+                _print_events(events)
+
+
+def _answer(db: sqlite3.Connection, picked: Picked, events: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "clock": picked.clock,
+        "since": None if picked.since is None else str(Time.at(picked.since)),
+        "until": None if picked.until is None else str(Time.at(picked.until)),
+        "count": len(events),
+        "events": events,
+        "as_of": reader.as_of(db),
+    }
+
+
+def _print_events(events: list[dict[str, Any]]) -> None:
+    if not events:
+        say("No event is like that.")
+        return
+    rows = [
+        (
+            str(event["position"]),
+            event["happened"],
+            f"{event['known']}{' assumed' if event['known_assumed'] else ''}",
+            event["stream"],
+            event["says"],
+            ", ".join(event["sources"]),
+        )
+        for event in events
+    ]
+    print_table(("Position", "Happened", "Known", "Stream", "Says", "Sources"), rows)
+
+
+def _named(db: sqlite3.Connection, kind: str, name: str) -> str:
+    return find(db, (kind,), name)[1] if name else ""
+
+
+def _stream(db: sqlite3.Connection, name: str) -> str:
+    """Return the stream of that id; the name of what it is about may stand behind the slash."""
+    if not name or is_stream(db, name):
+        return name
+    kind, _, about = name.partition("/")
+    if kind not in ("flight", "station", "person", "agreement", "source") or not about:
+        fail(
+            f"no stream is called {name!r}",
+            "a stream is a kind, a slash and an id: flight/soyuz-ms-22",
+            NOT_FOUND,
+        )
+    return f"{kind}/{_named(db, kind, about)}"
+
+
+def _topics(db: sqlite3.Connection, name: str) -> tuple[str, ...]:
+    """Return the types that a name means; refuse one that is none."""
+    found = topics(db, name)
+    if not found:
+        from aboard.events.vocabulary import KINDS, type_names  # noqa: PLC0415 - only a miss needs it
+
+        short = {one for kind in KINDS for one in type_names(kind)}
+        full = {f"{kind}.{one}" for kind in KINDS for one in type_names(kind)}
+        if name not in short | full:
+            _fail_type(name, sorted(full if "." in name else short))
+        found = (name,)  # a type of which nothing is recorded
+    return found
+
+
+def _fail_type(name: str, types: list[str]) -> NoReturn:
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    near = get_close_matches(name, types)
+    hint = f"did you mean {', '.join(near)}?" if near else "such as docked, or flight.docked"
+    fail(f"no type of event is called {name!r}", hint, USAGE)
+
+
+def _recorder(db: sqlite3.Connection, name: str) -> str:
+    """Return a recorder's name; refuse one who recorded nothing."""
+    there = recorders(db)
+    if name and name not in there:
+        fail(f"nothing was recorded by {name!r}", f"there are: {', '.join(there)}", NOT_FOUND)
+    return name

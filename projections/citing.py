@@ -1,0 +1,39 @@
+"""Citing: the sources of an event, as an answer shows them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from aboard.projections import reader
+
+if TYPE_CHECKING:
+    import sqlite3
+
+UNSOURCED = "unsourced"
+"""The key of general knowledge that has no citable source; the same as the envelope's."""
+
+FIELDS = ("kind", "title", "url", "published", "licence")
+"""What is said of a source beside its key and its publisher, where it is known."""
+
+
+def cited(db: sqlite3.Connection, keys: str) -> list[dict[str, Any]]:
+    """Return each source of a JSON list of keys: its key, its publisher and the `FIELDS` it has."""
+    return [_source(db, key) for key in json.loads(keys)]
+
+
+def registered(db: sqlite3.Connection, kind: str, key: str) -> list[dict[str, Any]]:
+    """Return the sources of the event that registered a person or a station; none without one."""
+    row = db.execute(
+        "SELECT source FROM event WHERE stream=? AND type=? ORDER BY position DESC",
+        (f"{kind}/{key}", f"{kind}.registered"),
+    ).fetchone()
+    return cited(db, row[0]) if row else []
+
+
+def _source(db: sqlite3.Connection, key: str) -> dict[str, Any]:
+    if key == UNSOURCED:
+        return {"key": key, "publisher": "unsourced"}
+    about = reader.entity(db, "source", key)
+    known = {name: about[name] for name in FIELDS if about.get(name)}
+    return {"key": key, "publisher": about["name"], **known}

@@ -1,0 +1,87 @@
+"""One event, whole: what it says, its three clocks, who recorded it, and who says so."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from aboard.events.time import Time
+from aboard.projections import reader
+from aboard.projections.citing import cited
+from aboard.projections.names import key_of, near
+from aboard.projections.sentences import sentence
+
+if TYPE_CHECKING:
+    import sqlite3
+
+MOST_OFFERED = 8
+"""How many ids are named when a beginning is that of several."""
+
+COLUMNS = (
+    "stream, version, position, type, happened, happened_from, known, known_from, known_assumed, "
+    "recorded, recorded_by, correlation, causation, source, body"
+)
+
+
+def event_id(db: sqlite3.Connection, name: str) -> str:
+    """Return the id of an event, given the id or a beginning that no other has.
+
+    Raises `reader.NotFound` with near ids, or `reader.Ambiguous`.
+    """
+    found = db.execute(
+        "SELECT id FROM event WHERE id>=? AND id<? ORDER BY id LIMIT ?",
+        (name, f"{name}\U0010ffff", MOST_OFFERED + 1),
+    )
+    ids = [str(key) for (key,) in found]
+    if name in ids or len(ids) == 1:
+        return ids[0]
+    if not name or not ids:
+        raise reader.NotFound("event", name, _hint(db, name))
+    more = ["..."] if len(ids) > MOST_OFFERED else []
+    raise reader.Ambiguous(name, ids[:MOST_OFFERED] + more)
+
+
+def _hint(db: sqlite3.Connection, name: str) -> str:
+    ids = {key_of(key): key for (key,) in db.execute("SELECT id FROM event")}
+    offers = near(name, ids) if key_of(name) else []
+    return f"did you mean {', '.join(offers)}?" if offers else "`aboard log` lists the events"
+
+
+def one_event(db: sqlite3.Connection, key: str) -> dict[str, Any]:
+    """Return everything that is recorded under an event's id.
+
+    `known_from` is the instant from which it counts as known; `fields` are those that are not the
+    same for every type, and do not have their default.
+    """
+    row = db.execute(f"SELECT {COLUMNS} FROM event WHERE id=?", (key,)).fetchone()  # noqa: S608
+    (
+        stream, version, position, kind, happened, happened_from, known, known_from, assumed,
+        recorded, recorded_by, correlation, causation, source, body,
+    ) = row  # fmt: skip
+    said = json.loads(body)
+    answer = {
+        "id": key,
+        "type": kind,
+        "stream": stream,
+        "version": version,
+        "position": position,
+        "happened": happened,
+        "happened_precision": Time.parse(happened).precision,
+        "happened_from": str(Time.at(happened_from)),
+        "known": known,
+        "known_precision": Time.parse(known).precision,
+        "known_from": str(Time.at(known_from)),
+        "known_assumed": bool(assumed),
+        "recorded": recorded.replace("+00:00", "Z"),
+        "recorded_by": recorded_by,
+        "says": sentence(db, stream, kind, said),
+        "fields": {name: value for name, value in said.items() if name != "note"},
+        "sources": cited(db, source),
+        "note": said.get("note"),
+        "correlation": correlation,
+        "causation": causation,
+    }
+    optional = ("note", "correlation", "causation")
+    return {k: v for k, v in answer.items() if v is not None or k not in optional} | {
+        "as_of": reader.as_of(db)
+    }

@@ -1,0 +1,236 @@
+"""The log and one event of it: what is picked, in which order, and what is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from aboard.projections import reader
+from aboard.projections.log import CLOCKS, Picked, entries, is_stream, recorders, topics
+from aboard.projections.one_event import event_id, one_event
+from tests.build import fact, instant, seats
+from tests.projections.model import built, flight
+
+if TYPE_CHECKING:
+    from aboard.events.envelope import Event
+
+STATION = [
+    fact("registered", "2019-01-01", stream="station/pear", id="pear/registered", name="Pear",
+         operator="Orchard"),
+    fact("port_added", "2019-01-01", stream="station/pear", id="pear/port-north", port="north",
+         name="North"),
+]  # fmt: skip
+PEOPLE = [
+    fact("registered", "2025-01-01", stream="person/ann", id="ann", name="Ann", family_name="Ann",
+         agency="Orchard"),
+]  # fmt: skip
+SOURCES = [
+    fact("registered", "2025-01-01", stream="source/gcat", id="source/gcat", kind="catalogue",
+         publisher="J. McDowell", title="GCAT", url="https://example.org", licence="CC-BY-4.0",
+         published="2020"),
+    fact("registered", "2025-01-01", stream="source/paper", id="source/paper", kind="report",
+         publisher="The Paper", source=["paper"]),
+]  # fmt: skip
+
+
+def apple(kind: str, happened: str, known: str | None = None, **said: Any) -> Event:
+    name = f"apple/{kind.replace('_', '-')}"
+    return fact(kind, happened, known, stream="flight/apple", **{"id": name, **said})
+
+
+FLIGHT = [
+    apple("planned", "2020-01", name="Apple", spacecraft="Fruit", operator="Orchard",
+          destination="pear"),
+    apple("crew_assigned", "2020-01-10", crew=seats("ann", "bob")),
+    apple("launched", "2020-03-01T10:00:00Z", "2020-03-02", crew=["ann"]),
+    apple("docked", "2020-03-01T14:00:00Z", "2020-04", station="pear", port="north",
+          source=["paper", "gcat"]),
+    apple("anomaly", "2020-03-05T14:00:00Z", what="A worm.", source=["unsourced"]),
+    apple("relocated", "2020-03-06T14:00:00Z", undocked_at="2020-03-06T13:00:00Z"),
+    apple("undocked", "2020-03-11", crew=["ann"], recorded_by="hand",
+          recorded="2026-02-01T00:00:00Z"),
+]  # fmt: skip
+OTHER = flight("quince", ("seat_moved", "2020-02-01", {"person": "bob", "from_flight": "apple"}))
+HISTORY = [*STATION, *PEOPLE, *SOURCES, *FLIGHT, *OTHER]
+MOVED = OTHER[0].id
+
+
+def picked(*, reverse: bool = False, **wanted: Any) -> list[str]:
+    found = entries(built(HISTORY), Picked(**wanted), reverse=reverse)
+    return [event["id"].removeprefix("apple/") for event in found]
+
+
+class TestPicking:
+    def test_nothing_asked_is_everything_in_the_order_of_recording(self) -> None:
+        db = built(HISTORY)
+        assert [event["position"] for event in entries(db, Picked())] == [*range(1, 14)]
+        assert [event["id"] for event in entries(db, Picked())] == [e.id for e in HISTORY]
+        assert picked(reverse=True) == picked()[::-1]
+
+    def test_by_stream(self) -> None:
+        assert picked(stream="station/pear") == ["pear/registered", "pear/port-north"]
+        assert picked(stream="station/plum") == []
+
+    def test_by_flight_on_its_stream_or_naming_it(self) -> None:
+        names = [event.id.removeprefix("apple/") for event in FLIGHT]
+        assert picked(flight="apple") == [*names, MOVED]
+        assert picked(flight="quince") == [MOVED]
+
+    def test_by_flight_named_on_another_kind_of_stream(self) -> None:
+        exchanged = fact("seat_exchanged", "2020-01-05", stream="agreement/swap", person="ann",
+                         flight="apple", traveller_of="A", carrier="B")  # fmt: skip
+        found = entries(built([*HISTORY, exchanged]), Picked(flight="apple"))
+        assert exchanged.id in [event["id"] for event in found]
+
+    def test_by_person(self) -> None:
+        assert picked(person="ann") == ["ann", "crew-assigned", "launched", "undocked"]
+        assert picked(person="bob") == ["crew-assigned", MOVED]
+
+    def test_by_station_with_what_left_it(self) -> None:
+        assert picked(station="pear") == [
+            "pear/registered", "pear/port-north", "planned", "docked", "relocated", "undocked",
+        ]  # fmt: skip
+        assert picked(station="plum") == []
+
+    def test_by_type_one_of_several(self) -> None:
+        assert picked(types=("flight.docked", "flight.undocked")) == ["docked", "undocked"]
+
+    def test_by_source(self) -> None:
+        assert picked(source="paper") == ["source/paper", "docked"]
+        assert picked(source="unsourced") == ["anomaly"]
+
+    def test_by_recorder(self) -> None:
+        assert picked(by="hand") == ["undocked"]
+
+    def test_everything_asked_must_hold(self) -> None:
+        assert picked(person="ann", types=("flight.docked",)) == []
+        assert picked(flight="apple", source="paper", types=("flight.docked",)) == ["docked"]
+
+
+class TestClocks:
+    @pytest.mark.parametrize(
+        ("clock", "since", "until", "names"),
+        [
+            ("happened", "2020-03-01T14:00:00Z", "2020-03-05T14:00:00Z", ["docked", "anomaly"]),
+            ("happened", "2020-03-11T23:59:59Z", "2024-12-31", ["undocked"]),
+            ("happened", "2020-01-31T23:59:59Z", "2020-02-01", ["planned", MOVED]),
+            ("known", "2020-03-02", "2020-03-05", ["launched"]),
+            ("known", "2020-04-30T23:59:59Z", "2020-05-01", ["docked"]),
+            ("known", "2020-04-01", "2020-04-30T23:59:59Z", []),
+            ("recorded", "2026-01-02", "2026-03-01", ["undocked"]),
+            ("recorded", "2025-01-02", "2025-12-31", []),
+        ],
+    )
+    def test_between_two_instants(
+        self, clock: str, since: str, until: str, names: list[str]
+    ) -> None:
+        assert picked(clock=clock, since=instant(since), until=instant(until)) == names
+
+    def test_what_became_known_later_is_not_picked(self) -> None:
+        db = built(HISTORY)
+        later = {event["id"] for event in entries(db, Picked()) if event["known"] > "2020-03-04"}
+        before = entries(db, Picked(clock="known", until=instant("2020-03-03")))
+        assert later
+        assert later.isdisjoint({event["id"] for event in before})
+
+    def test_a_bound_of_zero_is_one(self) -> None:
+        assert picked(until=0) == []
+        assert len(picked(since=0)) == len(HISTORY)
+
+    def test_there_are_three(self) -> None:
+        assert set(CLOCKS) == {"happened", "known", "recorded"}
+
+
+def test_an_entry() -> None:
+    [docked] = entries(built(HISTORY), Picked(types=("flight.docked",)))
+    assert docked == {
+        "position": 9, "id": "apple/docked", "type": "flight.docked", "stream": "flight/apple",
+        "happened": "2020-03-01T14:00:00Z", "known": "2020-04",
+        "known_from": "2020-05-01T00:00:00Z", "known_assumed": False,
+        "recorded": "2026-01-01T00:00:00Z", "recorded_by": "test",
+        "says": "docked with Pear at North", "sources": ["paper", "gcat"],
+    }  # fmt: skip
+
+
+def test_rows_are_read_one_by_one() -> None:
+    db = built(HISTORY)
+    found = entries(db, Picked())
+    assert next(found)["position"] == 1
+    db.execute("DELETE FROM event WHERE position=13")
+    assert [event["position"] for event in found][-1] == 12
+
+
+def test_what_a_type_may_be_called() -> None:
+    db = built(HISTORY)
+    assert topics(db, "docked") == ("flight.docked",)
+    assert topics(db, "registered") == (
+        "person.registered", "source.registered", "station.registered",
+    )  # fmt: skip
+    assert topics(db, "station.registered") == ("station.registered",)
+    assert topics(db, "landed") == ()
+
+
+def test_streams_and_recorders() -> None:
+    db = built(HISTORY)
+    assert (is_stream(db, "flight/apple"), is_stream(db, "flight/plum")) == (True, False)
+    assert recorders(db) == ["hand", "test"]
+
+
+class TestOneEvent:
+    def test_everything_that_is_recorded(self) -> None:
+        event = apple("landed", "2020-03-11T14:00Z", crew=[], place="the lawn", version=4,
+                      known_assumed=True, note="It rained.", correlation_id="load-1",
+                      causation_id="apple/undocked")  # fmt: skip
+        assert one_event(built([*SOURCES, event]), "apple/landed") == {
+            "id": "apple/landed", "type": "flight.landed", "stream": "flight/apple", "version": 4,
+            "position": 3, "happened": "2020-03-11T14:00Z", "happened_precision": "minute",
+            "happened_from": "2020-03-11T14:00:00Z", "known": "2020-03-11T14:00Z",
+            "known_precision": "minute", "known_from": "2020-03-11T14:00:00Z",
+            "known_assumed": True, "recorded": "2026-01-01T00:00:00Z", "recorded_by": "test",
+            "says": "landed with nobody at the lawn",
+            "fields": {"crew": [], "place": "the lawn"},
+            "sources": [{
+                "key": "gcat", "publisher": "J. McDowell", "kind": "catalogue", "title": "GCAT",
+                "url": "https://example.org", "published": "2020", "licence": "CC-BY-4.0",
+            }],
+            "note": "It rained.", "correlation": "load-1", "causation": "apple/undocked",
+            "as_of": {"position": 3, "recorded": "2026-01-01T00:00:00Z"},
+        }  # fmt: skip
+
+    def test_what_there_is_none_of_is_absent(self) -> None:
+        answer = one_event(built(HISTORY), "apple/anomaly")
+        assert not {"note", "correlation", "causation"} & set(answer)
+        assert answer["sources"] == [{"key": "unsourced", "publisher": "unsourced"}]
+
+    def test_a_coarse_known_time_takes_effect_at_its_end(self) -> None:
+        assert one_event(built(HISTORY), "apple/docked")["known_from"] == "2020-05-01T00:00:00Z"
+
+    @pytest.mark.parametrize("name", ["apple/docked", "apple/do", "pear/p"])
+    def test_a_beginning_of_one_is_enough(self, name: str) -> None:
+        assert event_id(built(HISTORY), name).startswith(name)
+
+    def test_an_id_may_begin_another(self) -> None:
+        longer = apple("anomaly", "2020-03-07", what="Another.", id="apple/anomaly-2")
+        assert event_id(built([*HISTORY, longer]), "apple/anomaly") == "apple/anomaly"
+
+    def test_a_beginning_of_several_is_ambiguous(self) -> None:
+        with pytest.raises(reader.Ambiguous, match="could be any of: pear/port-north, pear/reg"):
+            event_id(built(HISTORY), "pear/")
+        many = [apple("anomaly", "2020", what="x", id=f"apple/worm-{n}") for n in range(1, 10)]
+        with pytest.raises(reader.Ambiguous, match=r"apple/worm-8, \.\.\.$"):
+            event_id(built(many), "apple/worm")
+
+    @pytest.mark.parametrize(
+        ("name", "hint"),
+        [
+            ("aple/docked", "did you mean apple/docked"),
+            ("xyzzy", "`aboard log` lists the events"),
+            ("", "`aboard log` lists the events"),
+            ("///", "`aboard log` lists the events"),
+        ],
+    )
+    def test_a_miss_offers_near_ids(self, name: str, hint: str) -> None:
+        with pytest.raises(reader.NotFound) as miss:
+            event_id(built(HISTORY), name)
+        assert miss.value.hint.startswith(hint)
