@@ -22,6 +22,8 @@ COMMANDS = {
     "log": ("aboard.cli.log", "The events of the log, in the order in which they were recorded."),
     "check": ("aboard.cli.check", "Check ledger files; silent when there is nothing to say."),
     "load": ("aboard.cli.load", "Record ledger files in the log, all of them or nothing."),
+    "correct": ("aboard.cli.correct", "Say what an event should have said."),
+    "retract": ("aboard.cli.retract", "Take an event back."),
     "rebuild": ("aboard.cli.rebuild", "Build the read model anew from the log."),
     "status": ("aboard.cli.status", "Where the log is, what it holds, and what is level with it."),
 }

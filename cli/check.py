@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aboard.cli.failing import CHECK_FAILED
+from aboard.cli.failing import CHECK_FAILED, USAGE, fail
 from aboard.cli.instants import now
 from aboard.cli.render import Format, FormatOption, print_csv, print_json, say
+
+if TYPE_CHECKING:
+    from aboard.loader.finding import Finding
 
 COLUMNS = ("file", "line", "rule", "message", "hint", "missing")
 """The columns of the CSV form, one row a finding."""
@@ -29,6 +32,14 @@ def command(
     strict: Annotated[
         bool, typer.Option("--strict", help="List facts that are unsourced as well.")
     ] = False,
+    against: Annotated[
+        str,
+        typer.Option(
+            "--against",
+            metavar="REVISION",
+            help="Fail on a fact of that git revision that is edited or gone, too.",
+        ),
+    ] = "",
     form: FormatOption = Format.table,
 ) -> None:
     """Check ledger files; silent when there is nothing to say.
@@ -39,6 +50,7 @@ def command(
       aboard check my-ledger/                   a ledger of one's own
       aboard check soyuz-ms-99.toml             one file, as part of the ledger around it
       aboard check --strict                     unsourced facts too
+      aboard check ledger/ --against v0.1.0     released facts as well: they are frozen
       aboard check --format json | jq '.[].rule'
 
     A finding is printed as file:line: rule: what is wrong (hint), and makes the exit code 1. The
@@ -49,7 +61,10 @@ def command(
     from aboard.loader.check import check  # noqa: PLC0415 - heavy
     from aboard.loader.ledger import shipped_ledger  # noqa: PLC0415
 
-    findings = check(files or [shipped_ledger()], now(), strict=strict).findings
+    wanted = files or [shipped_ledger()]
+    findings = check(wanted, now(), strict=strict).findings
+    if against:
+        findings = sorted([*findings, *_against(wanted, against)])
     rows = [dataclasses.asdict(finding) for finding in findings]
     match form:
         case Format.json:
@@ -64,3 +79,15 @@ def command(
                 say(str(finding))
     if findings:
         raise typer.Exit(CHECK_FAILED)
+
+
+def _against(files: list[Path], revision: str) -> list[Finding]:
+    """Return what is wrong with a ledger against a revision of it."""
+    from aboard.loader.against import NoSuchRelease, against  # noqa: PLC0415 - heavy
+
+    if len(files) > 1 or not files[0].is_dir():
+        fail("--against: name one ledger folder, or none", "a released fact may have moved", USAGE)
+    try:
+        return against(files[0], revision)
+    except NoSuchRelease as miss:
+        fail(f"--against {revision}: {miss}", "`git tag` lists the releases", USAGE)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aboard.cli.finding import find
-from aboard.cli.instants import At, Known, at_instant, known_instant, now
+from aboard.cli.instants import At, Known, Recorded, at_instant, known_instant, now
 from aboard.cli.paths import Database, paths
 from aboard.cli.ready import open_ready
 from aboard.cli.render import Format, FormatOption, bold, print_csv, print_json, print_table, say
@@ -25,6 +25,7 @@ def command(
     flight: Annotated[str, typer.Argument(metavar="FLIGHT", help="A flight: id, name or alias.")],
     at: At = "",
     known: Known = "",
+    recorded: Recorded = "",
     form: FormatOption = Format.table,
     database: Database = "",
 ) -> None:
@@ -40,7 +41,7 @@ def command(
     """
     present = now()
     as_known = known_instant(known, present)
-    with open_ready(paths(database)) as db:
+    with open_ready(paths(database), recorded) as db:
         _, key = find(db, ("flight",), flight)
         answer = story(db, key, at_instant(at, present), as_known)
         match form:

@@ -32,6 +32,16 @@ Known = Annotated[
 ]
 
 
+Recorded = Annotated[
+    str,
+    typer.Option(
+        "--recorded",
+        metavar="POSITION|TIME",
+        help="Ask the log as it stood at a position, or at a time. [default: all of it]",
+    ),
+]
+
+
 def now() -> int:
     """Return the present instant, in Unix seconds."""
     return int(time.time())

@@ -35,7 +35,7 @@ class Clock(enum.StrEnum):
     recorded = "recorded"
 
 
-def command(  # noqa: PLR0917 - options have names
+def command(
     stream: Annotated[
         str, typer.Option("--stream", metavar="STREAM", help="Of one stream: flight/soyuz-ms-22.")
     ] = "",

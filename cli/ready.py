@@ -17,9 +17,16 @@ if TYPE_CHECKING:
     from aboard.cli.paths import Paths
 
 
-def open_ready(paths: Paths) -> closing[sqlite3.Connection]:
-    """Open the read model for reading, after bringing it level with the log where it is behind."""
-    db = open_level(paths)
+def open_ready(paths: Paths, recorded: str = "") -> closing[sqlite3.Connection]:
+    """Open the read model for reading, after bringing it level with the log where it is behind.
+
+    With `recorded`, a position or a time, it is one of the log as it stood then.
+    """
+    db = None if recorded else open_level(paths)
+    if recorded:
+        from aboard.cli.recorded import as_recorded  # noqa: PLC0415 - as rarely
+
+        return closing(as_recorded(paths, recorded))
     if db is None:
         from aboard.cli.building import build  # noqa: PLC0415 - rarely needed, and heavy
 

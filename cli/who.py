@@ -9,7 +9,7 @@ import typer
 
 from aboard.cli.failing import USAGE, fail, note
 from aboard.cli.finding import find
-from aboard.cli.instants import At, Known, at_instant, known_instant, now
+from aboard.cli.instants import At, Known, Recorded, at_instant, known_instant, now
 from aboard.cli.paths import Database, paths
 from aboard.cli.ready import open_ready
 from aboard.cli.render import Format, OptionalFormat, bold, print_csv, print_json, print_table, say
@@ -35,6 +35,7 @@ def command(
     ] = "",
     at: At = "",
     known: Known = "",
+    recorded: Recorded = "",
     form: OptionalFormat = None,
     database: Database = "",
 ) -> None:
@@ -57,7 +58,7 @@ def command(
     present = now()
     as_known = known_instant(known, present)
     asked_at = 0 if at == "-" else at_instant(at, present)
-    with open_ready(paths(database)) as db:
+    with open_ready(paths(database), recorded) as db:
         place = find(db, ("station", "flight"), station) if station else None
         if at == "-":
             if form in (Format.table, Format.csv):

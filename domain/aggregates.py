@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from aboard.domain import agreement, flight, person, source, station
+from aboard.domain import agreement, amending, flight, person, source, station
+from aboard.events.effective import AT_LAST, amended
+from aboard.events.fact import Amendment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,8 +29,12 @@ class Aggregate:
     """What is merely missing on a stream; absent for a kind on which nothing can be."""
 
     def state(self, subject: str, events: Iterable[Event]) -> Any:
-        """Return the state that a stream's events lead to."""
-        return reduce(self.evolve, events, self.start(subject))
+        """Return the state that a stream's events lead to, as amended."""
+        recorded = list(events)
+        state = self.start(subject)
+        for event in amended(recorded, AT_LAST):
+            state = self.evolve(state, event)
+        return replace(state, version=max((e.originator_version for e in recorded), default=0))
 
 
 AGGREGATES = {
@@ -52,6 +58,7 @@ class Deciding:
     def __init__(self, read: Callable[[str], Iterable[Event]], now: int) -> None:
         self._read = read
         self._now = now
+        self._streams: dict[str, list[Event]] = {}
         self._states: dict[str, State] = {}
         self.accepted: list[Event] = []
 
@@ -59,9 +66,28 @@ class Deciding:
         """Decide on one fact; raise `Refused` and change nothing when it cannot be."""
         stream = fact.originator_id
         aggregate = AGGREGATES[stream.partition("/")[0]]
-        state = self._states.get(stream)
-        if state is None:
-            state = aggregate.state(fact.subject, self._read(stream))
-        events = aggregate.decide(state, fact, self._now)
-        self._states[stream] = reduce(aggregate.evolve, events, state)
+        if stream not in self._streams:
+            self._streams[stream] = list(self._read(stream))
+            self._states[stream] = aggregate.state(fact.subject, self._streams[stream])
+        recorded, state = self._streams[stream], self._states[stream]
+        if isinstance(fact, Amendment):
+            amending.decide(recorded, fact, self._now, self._anew(aggregate, fact.subject))
+            events: tuple[Event, ...] = (fact.at_version(state.version + 1),)
+        else:
+            events = aggregate.decide(state, fact, self._now)
+        recorded.extend(events)
+        if any(isinstance(event, Amendment) for event in recorded):
+            self._states[stream] = aggregate.state(fact.subject, recorded)
+        else:
+            self._states[stream] = reduce(aggregate.evolve, events, state)
         self.accepted.extend(events)
+
+    def _anew(self, aggregate: Aggregate, subject: str) -> Callable[[Event], None]:
+        """Return what decides on the facts of a stream one after another, from nothing."""
+        state = aggregate.start(subject)
+
+        def decide(event: Event) -> None:
+            nonlocal state
+            state = reduce(aggregate.evolve, aggregate.decide(state, event, self._now), state)
+
+        return decide

@@ -7,6 +7,7 @@ What is recorded together is recorded in one transaction, all of it or nothing, 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from eventsourcing.application import Application
@@ -85,6 +86,32 @@ class Log(Application[str]):
     def recorded_ids(self, event_ids: Sequence[str]) -> dict[str, int]:
         """Return the positions of those of the given event ids that are recorded."""
         return cast("AppendOnlyRecorder", self.recorder).select_event_ids(event_ids)
+
+
+class Prefix:
+    """A log as it stood at a position: what was recorded later is not there."""
+
+    def __init__(self, log: Log, position: int) -> None:
+        self.identity = log.identity
+        self.position = min(position, log.position)
+        self._events = list(islice(log.read(), self.position))
+
+    def read(self, after: int = 0) -> Iterator[tuple[int, Event]]:
+        """Yield `(position, event)` for every event behind a position, in recorded order."""
+        return ((at, event) for at, event in self._events if after < at <= self.position)
+
+    def stream(self, stream: str) -> list[Event]:
+        """Return the events of one stream in the order of their versions."""
+        return [event for at, event in self.read() if event.originator_id == stream]
+
+
+def position_at(log: Log, instant: int) -> int:
+    """Return the position of the last event recorded up to an instant, in Unix seconds."""
+    reached = 0
+    for position, event in log.read():
+        if event.recorded.timestamp() < instant + 1:
+            reached = position
+    return reached
 
 
 @contextmanager

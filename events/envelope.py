@@ -32,6 +32,9 @@ from aboard.events.time import Time, takes_effect
 UNSOURCED = "unsourced"
 """The source key of general knowledge that has no citable source yet."""
 
+ANY_STREAM = "fact"
+"""The first word of the topics that may stand on any stream."""
+
 type_registry: dict[str, type[Event]] = {}
 """Every event class by its topic. Filled as the classes are made."""
 
@@ -135,7 +138,7 @@ class Event(BaseModel):
     @model_validator(mode="after")
     def _stands_on_its_own_kind_of_stream(self) -> Self:
         kind, wanted = self.originator_id.partition("/")[0], self.TOPIC.partition(".")[0]
-        if kind != wanted:
+        if wanted not in (kind, ANY_STREAM):
             raise ValueError(f"{self.TOPIC} stands on the stream of a {wanted}, not of a {kind}")
         return self
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aboard.events.agreement import SeatExchanged
+from aboard.events.fact import Corrected
 from aboard.events.flight import (
     CrewAssigned,
     CrewReplaced,
@@ -19,6 +20,8 @@ from aboard.events.flight import (
 from aboard.events.station import CommandHandedOver, ExpeditionBegan
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     from aboard.events.envelope import Event
 
 
@@ -41,8 +44,22 @@ def people_named(event: Event) -> tuple[str, ...]:
             return tuple(filter(None, (event.from_person, event.to_person)))
         case ExpeditionBegan() if event.commander:
             return (event.commander,)
+        case Corrected():
+            return _in_changes(event.changes)
         case _:
             return ()
+
+
+def _in_changes(changes: dict[str, JsonValue]) -> tuple[str, ...]:
+    """Return the people that the new values of a correction name, whatever it corrects."""
+    found: list[str] = []
+    for name in ("crew", "people", "person", "off", "on"):
+        value = changes.get(name)
+        for one in value if isinstance(value, list) else [value]:
+            person = one.get("person") if isinstance(one, dict) else one
+            if isinstance(person, str):
+                found.append(person)
+    return tuple(found)
 
 
 def flights_named(event: Event) -> tuple[str, ...]:

@@ -6,13 +6,14 @@ Importing this module is what fills the registry of types.
 from __future__ import annotations
 
 from aboard.events.agreement import AgreementEvent
-from aboard.events.envelope import Event, type_registry
+from aboard.events.envelope import ANY_STREAM, Event, type_registry
+from aboard.events.fact import Amendment
 from aboard.events.flight import FlightEvent
 from aboard.events.person import PersonEvent
 from aboard.events.source import SourceEvent
 from aboard.events.station import StationEvent
 
-AnyEvent = FlightEvent | StationEvent | PersonEvent | AgreementEvent | SourceEvent
+AnyEvent = FlightEvent | StationEvent | PersonEvent | AgreementEvent | SourceEvent | Amendment
 """Every event there is."""
 
 KINDS = ("flight", "station", "person", "agreement", "source")
@@ -25,9 +26,10 @@ def class_of(topic: str) -> type[Event]:
 
 
 def type_names(kind: str) -> dict[str, type[Event]]:
-    """Return the types that may stand on a stream of `kind`, by their short names."""
+    """Return the types that may stand on a stream of `kind`, by short name, its own first."""
     return {
         topic.partition(".")[2]: cls
+        for first in ((kind, ANY_STREAM) if kind in KINDS else ())
         for topic, cls in type_registry.items()
-        if topic.partition(".")[0] == kind
+        if topic.partition(".")[0] == first
     }

@@ -9,12 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from aboard.domain.aggregates import AGGREGATES, Deciding
+from aboard.domain.amending import by_life, targets_missing
 from aboard.domain.consistency import conflicts
 from aboard.domain.problem import Problem, Refused
+from aboard.events.effective import AT_LAST, amended, corrected
 from aboard.events.envelope import UNSOURCED
+from aboard.events.fact import Corrected
 from aboard.events.flight import Docked
-from aboard.events.order import LIFELINE
 from aboard.loader.facts import Fact, fact_of
 from aboard.loader.finding import Finding
 from aboard.loader.ledger import entries
@@ -122,18 +126,39 @@ def _differences(one: Event, other: Event) -> str:
 def _resolved(facts: list[Fact], base: Base, result: Examined) -> list[Fact]:
     """Return the facts whose ids are all registered; the others become findings."""
     registry, stations = Registry(), {}
-    for event in (*base.events, *(fact.event for fact in facts)):
+    events = {event.id: event for event in (*base.events, *(fact.event for fact in facts))}
+    for event in events.values():
         registry.add(event)
         if isinstance(event, Docked):
             stations[event.subject] = event.station
     resolved = []
     for fact in facts:
         problems = list(registry.unknown(fact.event, stations.get(fact.event.subject)))
+        if isinstance(fact.event, Corrected):
+            problems += _unknown_in(fact.event, events, registry, stations)
         for key, rule, message, hint in problems:
             result.findings.append(fact.entry.finding(key, rule, message, hint))
         if not problems:
             resolved.append(fact)
     return resolved
+
+
+def _unknown_in(
+    correction: Corrected,
+    events: dict[str, Event],
+    registry: Registry,
+    stations: dict[str, str],
+) -> list[tuple[str, str, str, str]]:
+    """Return the ids that nothing is registered under in what an event would say corrected."""
+    target = events.get(correction.target)
+    if target is None:
+        return []
+    try:
+        version = corrected(target, correction)
+    except ValidationError:
+        return []  # the decision on it says why
+    unknown = registry.unknown(version, stations.get(version.subject))
+    return [("changes", *problem[1:]) for problem in unknown if problem[0] in correction.changes]
 
 
 def _physics(
@@ -147,15 +172,16 @@ def _physics(
     by_id = {fact.event.id: fact for fact in facts}
     # The flight's life from launch to landing first: of two facts that contradict each other, it is
     # then the one that hangs on the other that is found wrong.
-    for event in sorted((fact.event for fact in facts), key=_by_life):
+    for event in by_life(fact.event for fact in facts):
         try:
             deciding.accept(event)
         except Refused as refusal:
             complete = False
             result.findings.append(_at(refusal.problem, by_id, base))
     result.events = deciding.accepted
-    before = set(conflicts(base.events))
-    after = set(conflicts([*base.events, *deciding.accepted]))
+    before = set(conflicts(amended(base.events, AT_LAST)))
+    after = set(conflicts(amended([*base.events, *deciding.accepted], AT_LAST)))
+    after |= set(targets_missing([*base.events, *deciding.accepted]))
     touched = {event.originator_id for event in deciding.accepted}
     for stream in touched:
         aggregate = AGGREGATES[stream.partition("/")[0]]
@@ -166,10 +192,6 @@ def _physics(
     result.findings += [
         _at(problem, by_id, base) for problem in after - before if complete or not problem.missing
     ]
-
-
-def _by_life(event: Event) -> tuple[bool, int, tuple[int, int, str]]:
-    return event.RANK not in LIFELINE, event.RANK, event.order
 
 
 def _at(problem: Problem, by_id: dict[str, Fact], base: Base) -> Finding:

@@ -9,11 +9,11 @@ from aboard.events.flight import Docked, Landed, Relocated, Undocked
 from aboard.events.subjects import flights_named
 from aboard.projections.craft import Berth, Craft, advance, holds
 from aboard.projections.fold import FOREVER
-from aboard.projections.pieces import Piece, intervals, next_floor
+from aboard.projections.pieces import Piece, in_a_row
 from aboard.projections.versions import VERSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from aboard.events.envelope import Event
     from aboard.events.time import Time
@@ -52,8 +52,8 @@ def step(state: Berths, fact: Event) -> Berths:
             return replace(state, craft=craft)
 
 
-def finish(state: Berths, now: int) -> Iterator[Interval]:
-    """Yield the berths left, the one held, and the one planned."""
+def finish(state: Berths, now: int) -> Iterable[Interval]:
+    """Return the berths left, the one held, and the one planned."""
     craft, pieces = state.craft, list(state.left)
     leaving = next((p for p in (craft.undocking, craft.returning) if p and holds(p, now)), None)
     end, why = (leaving.target, (leaving.id,)) if leaving else (None, ())
@@ -65,10 +65,7 @@ def finish(state: Berths, now: int) -> Iterator[Interval]:
         aim = Berth(plan.station, plan.port, plan.target, (plan.id,))
         planned = _piece(craft.flight, aim, end, *why)
         pieces.append(replace(planned, planned_start=True, planned_end=True))
-    floor = craft.launched.happened.earliest if craft.launched else -FOREVER
-    for piece in pieces:
-        yield from intervals(piece, floor)
-        floor = next_floor(floor, piece)
+    return in_a_row(pieces, craft.launched.happened.earliest if craft.launched else -FOREVER)
 
 
 def _piece(flight: str, berth: Berth, end: Time | None, *why: str) -> Piece:

@@ -6,19 +6,22 @@ No question of time is answered here; names hold at every instant.
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from aboard.events.agreement import AgreementSigned
+from aboard.events.effective import Amended
 from aboard.events.flight import FlightPlanned
 from aboard.events.person import PersonRegistered
 from aboard.events.source import SourceRegistered
 from aboard.events.station import CoverageStated, PortAdded, StationRegistered
 from aboard.events.subjects import flights_named, people_named
+from aboard.projections.fold import FOREVER
 from aboard.projections.names import key_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from aboard.events.envelope import Event
 
@@ -30,7 +33,6 @@ ENVELOPE = frozenset(
 
 def add(db: sqlite3.Connection, position: int, event: Event) -> None:
     """Put one recorded event into the catalogue."""
-    said = event.model_dump(mode="json", exclude=set(ENVELOPE), exclude_defaults=True)
     db.execute(
         "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
@@ -47,7 +49,7 @@ def add(db: sqlite3.Connection, position: int, event: Event) -> None:
             event.recorded.isoformat(),
             event.recorded_by,
             json.dumps(event.source),
-            json.dumps(said, ensure_ascii=False),
+            _said(event),
             event.originator_version,
             event.correlation_id,
             event.causation_id,
@@ -57,6 +59,47 @@ def add(db: sqlite3.Connection, position: int, event: Event) -> None:
         db.execute("INSERT OR IGNORE INTO person_mention VALUES (?,?)", (person, event.id))
     for flight in flights_named(event):
         db.execute("INSERT OR IGNORE INTO mention VALUES (?,?)", (flight, event.id))
+    _describe(db, position, event)
+
+
+def amend(db: sqlite3.Connection, events: Sequence[Event]) -> None:
+    """Put what a stream says as amended in the place of what it said.
+
+    Names and coverage are as amended at last; what each event said, and from when, is kept beside
+    it.
+    """
+    world = Amended()
+    for event in events:
+        world.add(event)
+        for kind, key, _name, _aliases in _named(event):
+            db.execute("DELETE FROM entity WHERE kind=? AND id=?", (kind, key))
+            db.execute("DELETE FROM alias WHERE kind=? AND id=?", (kind, key))
+        if isinstance(event, CoverageStated):
+            db.execute("DELETE FROM coverage WHERE station=?", (event.subject,))
+    for event in events:
+        db.execute("DELETE FROM amended WHERE event=?", (event.id,))
+        versions = world.versions(event)
+        for (since, version), (until, _) in pairwise([*versions, (FOREVER, None)]):
+            if version is not event:
+                said = None if version is None else _said(version)
+                held = version or event
+                row = (event.id, since, until, str(held.happened), held.happened.earliest, said)
+                db.execute("INSERT INTO amended VALUES (?,?,?,?,?,?)", row)
+        last = versions[-1][1] if versions else None
+        if last is not None:
+            (position,) = db.execute(
+                "SELECT position FROM event WHERE id=?", (event.id,)
+            ).fetchone()
+            _describe(db, position, last)
+
+
+def _said(event: Event) -> str:
+    said = event.model_dump(mode="json", exclude=set(ENVELOPE), exclude_defaults=True)
+    return json.dumps(said, ensure_ascii=False)
+
+
+def _describe(db: sqlite3.Connection, position: int, event: Event) -> None:
+    """Put the names an event gives, and the coverage it states, where they are looked up."""
     if isinstance(event, CoverageStated):
         db.execute(
             "INSERT INTO coverage VALUES (?,?,?,?)",
@@ -64,8 +107,7 @@ def add(db: sqlite3.Connection, position: int, event: Event) -> None:
         )
     for kind, key, name, aliases in _named(event):
         db.execute(
-            "INSERT OR REPLACE INTO entity VALUES (?,?,?,?)",
-            (kind, key, name, json.dumps(said, ensure_ascii=False)),
+            "INSERT OR REPLACE INTO entity VALUES (?,?,?,?)", (kind, key, name, _said(event))
         )
         db.executemany(
             "INSERT OR IGNORE INTO alias VALUES (?,?,?)",

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aboard.events.station import CommandHandedOver, ExpeditionBegan
-from aboard.projections.fold import FOREVER
-from aboard.projections.pieces import Piece, intervals, next_floor
+from aboard.projections.pieces import Piece, in_a_row
 from aboard.projections.versions import VERSIONS
 
 if TYPE_CHECKING:
@@ -60,10 +59,7 @@ def step(state: Command, fact: Event) -> Command:
 def finish(state: Command, now: int) -> Iterator[Interval]:  # noqa: ARG001 - there is no plan in it
     """Yield who commanded when, and which expedition it was."""
     for series in (state.commanders, state.expeditions):
-        floor = -FOREVER
-        for piece in series:
-            yield from intervals(piece, floor)
-            floor = next_floor(floor, piece)
+        yield from in_a_row(series)
 
 
 def _commanded(state: Command, person: str | None, fact: Event) -> Command:

@@ -14,10 +14,13 @@ from __future__ import annotations
 
 from bisect import bisect
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from aboard.events.effective import Amended, amended
 from aboard.events.envelope import Plan
-from aboard.events.order import is_loose, refined
+from aboard.events.fact import Amendment
+from aboard.events.order import in_order, is_loose, refined
 from aboard.projections.fold import FOREVER
 
 if TYPE_CHECKING:
@@ -39,27 +42,15 @@ class Rectangle:
 
 
 class ResumableFold(Generic[S]):
-    """A fold of facts that arrive in any order, resumed from the last prefix still valid."""
+    """A fold of facts in the order of happening, resumed from the last prefix still valid."""
 
     def __init__(self, fold: Fold[S], subject: str) -> None:
         self._fold = fold
-        self._keys: list[tuple[int, int, str]] = []
-        self._sorted: list[Event] = []
-        self._any_loose = False
         self._folded: list[Event] = []
         self._states: list[S] = [fold.start(subject)]
 
-    def add(self, fact: Event) -> None:
-        """Put one more fact where it belongs."""
-        key = fact.order
-        place = bisect(self._keys, key)
-        self._keys.insert(place, key)
-        self._sorted.insert(place, fact)
-        self._any_loose = self._any_loose or is_loose(fact)
-
-    def intervals(self, now: int) -> list[Interval]:
-        """Return what all facts so far amount to."""
-        facts = refined(self._sorted) if self._any_loose else self._sorted
+    def intervals(self, facts: list[Event], now: int) -> list[Interval]:
+        """Return what facts, in the order of happening, amount to."""
         valid = 0
         for one, other in zip(facts, self._folded, strict=False):
             if one is not other:
@@ -68,28 +59,85 @@ class ResumableFold(Generic[S]):
         del self._states[valid + 1 :]
         for fact in facts[valid:]:
             self._states.append(self._fold.step(self._states[-1], fact))
-        self._folded = list(facts)
+        self._folded = facts
         return list(self._fold.finish(self._states[-1], now))
 
 
-def steps(facts: Iterable[Event]) -> list[tuple[int, list[Event]]]:
-    """Return the known times at which something changes, with the facts that become known."""
-    at: dict[int, list[Event]] = {}
-    for fact in facts:
-        at.setdefault(fact.known_from, []).append(fact)
-        if isinstance(fact, Plan) and fact.target.end > fact.known_from:
-            at.setdefault(fact.target.end, [])
-    return sorted(at.items(), key=lambda item: item[0])
+class Knowledge:
+    """What is known of a subject, one known time after another: its facts, in order, as amended."""
+
+    def __init__(self, facts: Iterable[Event]) -> None:
+        self._coming: list[tuple[int, int, Event]] = []
+        self._instants: list[int] = []
+        self._seen: set[int] = set()
+        self._amended: Amended | None = None
+        self._keys: list[tuple[int, int, str]] = []
+        self._sorted: list[Event] = []
+        self._any_loose = False
+        for number, fact in enumerate(facts):
+            heappush(self._coming, (_arrives(fact), number, fact))
+            if isinstance(fact, Amendment):
+                self._amended = Amended()
+
+    def __iter__(self) -> Iterator[tuple[int, list[Event]]]:
+        """Yield each instant at which something may change, with what is known from then on."""
+        while self._coming or self._instants:
+            now = min(
+                self._coming[0][0] if self._coming else FOREVER,
+                self._instants[0] if self._instants else FOREVER,
+            )
+            while self._instants and self._instants[0] == now:
+                heappop(self._instants)
+            while self._coming and self._coming[0][0] == now:
+                self._arrive(heappop(self._coming)[2], now)
+            yield now, self._facts(now)
+
+    def _arrive(self, fact: Event, now: int) -> None:
+        if self._amended is not None:
+            self._amended.add(fact)
+            if fact.known_from > now:
+                heappush(self._instants, fact.known_from)
+            return
+        key = fact.order
+        place = bisect(self._keys, key)
+        self._keys.insert(place, key)
+        self._sorted.insert(place, fact)
+        self._any_loose = self._any_loose or is_loose(fact)
+        self._expect(fact, now)
+
+    def _facts(self, now: int) -> list[Event]:
+        if self._amended is None:
+            return list(refined(self._sorted) if self._any_loose else self._sorted)
+        held = []
+        for fact in self._amended.coming(now):
+            if fact.known_from > now:
+                heappush(self._instants, fact.known_from)
+            else:
+                held.append(fact)
+                self._expect(fact, now)
+        return in_order(held)
+
+    def _expect(self, fact: Event, now: int) -> None:
+        """Stop again where the fact's target ends: a plan lapses there."""
+        if id(fact) not in self._seen and isinstance(fact, Plan) and fact.target.end > now:
+            heappush(self._instants, fact.target.end)
+        self._seen.add(id(fact))
+
+
+def _arrives(fact: Event) -> int:
+    """Return the instant from which a fact can make a difference.
+
+    A correction of a transcription acts as early as its target, whenever it was made.
+    """
+    return -FOREVER if isinstance(fact, Amendment) and fact.transcription else fact.known_from
 
 
 def lift(fold: Fold[S], subject: str, facts: Iterable[Event]) -> Iterator[Rectangle]:
     """Yield the rectangles of one subject, whatever order its facts come in."""
     resumable = ResumableFold(fold, subject)
     open_since: dict[Interval, int] = {}
-    for now, arrived in steps(facts):
-        for fact in arrived:
-            resumable.add(fact)
-        held = set(resumable.intervals(now))
+    for now, known in Knowledge(facts):
+        held = set(resumable.intervals(known, now))
         for interval in [interval for interval in open_since if interval not in held]:
             yield Rectangle(interval, open_since.pop(interval), now)
         for interval in held:
@@ -105,8 +153,6 @@ def fold_directly(
 
     What the rectangles are held against in tests, and what a question of the log's prefix uses.
     """
-    resumable = ResumableFold(fold, subject)
-    for fact in facts:
-        if fact.known_from <= known:
-            resumable.add(fact)
-    return [i for i in resumable.intervals(known) if i.start <= at < i.end]
+    held = in_order(amended(facts, known))
+    intervals = ResumableFold(fold, subject).intervals(held, known)
+    return [interval for interval in intervals if interval.start <= at < interval.end]

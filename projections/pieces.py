@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from aboard.projections.fold import FOREVER, Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from aboard.events.time import Time
 
@@ -59,13 +59,25 @@ def merged(value: Value, more: Value | Mapping[str, Any]) -> Value:
     return tuple(sorted({**dict(value), **dict(more)}.items()))
 
 
-def next_floor(floor: int, piece: Piece) -> int:
-    """Return the instant before which nothing may begin that comes after a piece."""
-    return max(floor, piece.start.earliest, piece.end.earliest if piece.end else FOREVER)
+def in_a_row(pieces: Sequence[Piece], floor: int = -FOREVER) -> Iterator[Interval]:
+    """Yield the intervals of pieces that follow one another, none of them before `floor`.
+
+    What comes later narrows a coarse time: who undocked some time on a day and landed at 10:27 of
+    it had undocked by then. Nothing that is planned follows what has no end.
+    """
+    for number, piece in enumerate(pieces):
+        if piece.planned_start and floor >= FOREVER:
+            return
+        later = [one.end.end for one in pieces[number + 1 :] if one.end and not one.planned_end]
+        yield from intervals(piece, floor, min(later, default=FOREVER))
+        floor = max(floor, piece.start.earliest, piece.end.earliest if piece.end else FOREVER)
 
 
-def intervals(piece: Piece, floor: int) -> Iterator[Interval]:
-    """Yield the intervals of a piece, none of them before the instant `floor`."""
+def intervals(piece: Piece, floor: int, limit: int = FOREVER) -> Iterator[Interval]:
+    """Yield the intervals of a piece, none of them before the instant `floor`.
+
+    By the instant `limit` it has surely ended.
+    """
     basis = "planned" if piece.planned_start else "actual"
     start = max(piece.start.earliest, floor)
     end = max(piece.end.earliest, start) if piece.end else FOREVER
@@ -87,6 +99,6 @@ def intervals(piece: Piece, floor: int) -> Iterator[Interval]:
     yield from cut(since, end)
     if piece.end and not piece.end.exact:
         tail = "due" if piece.planned_end and not piece.planned_start else "ended"
-        left, right = max(piece.end.earliest, start), piece.end.end
+        left, right = max(piece.end.earliest, start), min(piece.end.end, limit)
         if left < right:
             yield Interval(left, right, piece.place, merged(value, {"tail": tail}), why)

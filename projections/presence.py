@@ -26,14 +26,13 @@ from aboard.events.flight import (
 )
 from aboard.events.subjects import people_named
 from aboard.projections.craft import advance
-from aboard.projections.fold import FOREVER
-from aboard.projections.pieces import intervals, next_floor
+from aboard.projections.pieces import in_a_row
 from aboard.projections.prospects import prospects
 from aboard.projections.stay import Presence, Stay
 from aboard.projections.versions import VERSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from aboard.events.envelope import Event
     from aboard.projections.fold import Interval
@@ -52,14 +51,9 @@ def start(subject: str) -> Presence:
     return Presence(subject)
 
 
-def finish(state: Presence, now: int) -> Iterator[Interval]:
-    """Yield the stays that are over, the one that has begun, and those planned after it."""
-    floor = -FOREVER
-    for piece in (*state.done, *prospects(state, now)):
-        if piece.planned_start and floor >= FOREVER:
-            return
-        yield from intervals(piece, floor)
-        floor = next_floor(floor, piece)
+def finish(state: Presence, now: int) -> Iterable[Interval]:
+    """Return the stays that are over, the one that has begun, and those planned after it."""
+    return in_a_row((*state.done, *prospects(state, now)))
 
 
 def step(state: Presence, fact: Event) -> Presence:

@@ -13,6 +13,7 @@ from collections import defaultdict
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
+from aboard.events.fact import Amendment
 from aboard.projections import catalogue
 from aboard.projections.fold import FOREVER, links
 from aboard.projections.folds import FOLDS
@@ -138,6 +139,11 @@ def _advance(
     # From the beginning everything has just been read; later, a touched subject's streams may reach
     # back behind it.
     whole: dict[str, list[Event]] = streams if after == 0 else {}
+    for stream in list(streams):
+        if stream not in whole:
+            whole[stream] = log.stream(stream)
+        if any(isinstance(event, Amendment) for event in whole[stream]):
+            catalogue.amend(db, whole[stream])
     for done, (number, subject) in enumerate(touched):
         _refold(db, FOLDS[number], subject, log, whole)
         progress(done + 1, len(touched))

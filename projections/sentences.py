@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from aboard.projections.reader import name_of
@@ -122,7 +123,18 @@ def _expedition_began(names: _Names, said: Said) -> str:
     return f"Expedition {said['number']} began{under}{left}"
 
 
+def _corrected(_: _Names, said: Said) -> str:
+    changes = [
+        f"{name} is {json.dumps(value, ensure_ascii=False)}"
+        for name, value in said.get("changes", {}).items()
+    ]
+    changes += [f"{name} is not known" for name in said.get("removes", ())]
+    return f"correction of {said['target']}: {listed(changes)} ({said['reason']})"
+
+
 SENTENCES: dict[str, Callable[[_Names, Said], str]] = {
+    "fact.corrected": _corrected,
+    "fact.retracted": lambda _, s: f"retraction of {s['target']} ({s['reason']})",
     "flight.planned": _planned,
     "flight.crew_assigned": lambda n, s: f"{n.seats(s['crew'])} assigned{_condition(s)}",
     "flight.crew_replaced": _replaced,

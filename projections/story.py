@@ -42,14 +42,19 @@ def story(db: sqlite3.Connection, flight: str, at: int, known: int) -> dict[str,
 
 def _events(db: sqlite3.Connection, flight: str, at: int, known: int) -> list[dict[str, Any]]:
     rows = db.execute(
-        "SELECT id, stream, type, happened, known, known_assumed, source, body "
+        "SELECT event.id, stream, type, coalesce(amended.happened, event.happened), known, "
+        "known_assumed, source, coalesce(amended.body, event.body), amended.event IS NOT NULL, "
+        "amended.event IS NOT NULL AND amended.body IS NULL "
         "FROM mention JOIN event ON event.id = mention.event "
-        "WHERE flight=? AND happened_from<=? AND known_from<=? "
-        "ORDER BY happened_from, rank, id",
-        (flight, at, known),
+        "LEFT JOIN amended ON amended.event = event.id AND amended.known_from <= :known "
+        "AND amended.known_to > :known "
+        "WHERE flight=:flight AND event.known_from<=:known "
+        "AND coalesce(amended.happened_from, event.happened_from)<=:at "
+        "ORDER BY coalesce(amended.happened_from, event.happened_from), rank, event.id",
+        {"flight": flight, "at": at, "known": known},
     )
     events = []
-    for key, stream, kind, happened, since, assumed, source, body in rows.fetchall():
+    for key, stream, kind, happened, since, assumed, source, body, changed, gone in rows.fetchall():
         said = json.loads(body)
         event = {
             "id": key,
@@ -60,6 +65,8 @@ def _events(db: sqlite3.Connection, flight: str, at: int, known: int) -> list[di
             "says": sentence(db, stream, kind, said),
             "sources": [_source(db, cited) for cited in json.loads(source)],
         }
+        if changed:
+            event["amended"] = "retracted" if gone else "corrected"
         if said.get("note"):
             event["note"] = said["note"]
         events.append(event)

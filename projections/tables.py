@@ -26,6 +26,9 @@ TABLES = {
     "known_assumed INTEGER NOT NULL, recorded TEXT NOT NULL, recorded_by TEXT NOT NULL, "
     "source TEXT NOT NULL, body TEXT NOT NULL, version INTEGER NOT NULL, "
     "correlation TEXT, causation TEXT",
+    "amended": "event TEXT, known_from INTEGER, known_to INTEGER NOT NULL, "
+    "happened TEXT NOT NULL, happened_from INTEGER NOT NULL, body TEXT, "
+    "PRIMARY KEY (event, known_from)",
     "mention": "flight TEXT, event TEXT, PRIMARY KEY (flight, event)",
     "person_mention": "person TEXT, event TEXT, PRIMARY KEY (person, event)",
     "coverage": "station TEXT, position INTEGER, since TEXT NOT NULL, until TEXT NOT NULL, "

@@ -5,9 +5,9 @@ anew.
 """
 
 VERSIONS = {
-    "schema": 2,
-    "presence": 1,
-    "berths": 1,
+    "schema": 3,
+    "presence": 2,
+    "berths": 2,
     "flight_plan": 1,
     "agreement_text": 1,
     "agreement_seats": 1,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import aboard.cli.agreement
+import aboard.cli.amending
 import aboard.cli.building
 import aboard.cli.check
 import aboard.cli.flight
@@ -55,6 +56,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> int:
         aboard.cli.load,
         aboard.cli.status,
         aboard.cli.building,
+        aboard.cli.amending,
     ):
         monkeypatch.setattr(module, "now", lambda: NOW)
     return NOW

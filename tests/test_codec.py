@@ -23,6 +23,14 @@ ENVELOPE = {
     "known_assumed": True,
 }
 SAID: dict[str, dict[str, Any]] = {
+    "fact.corrected": {
+        "target": "apple/launched",
+        "changes": {"crew": ["bob"], "note": "mended"},
+        "removes": ["site"],
+        "reason": "a slip",
+        "transcription": True,
+    },
+    "fact.retracted": {"target": "apple/launched", "reason": "a slip", "transcription": True},
     "flight.planned": {
         "name": "Soyuz MS-22",
         "aliases": ["MS-22"],
@@ -120,7 +128,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> dict[str, type[Event]]:
 
 def sample(topic: str, **said: Any) -> Event:
     """Return an event of a type."""
-    stream = f"{topic.partition('.')[0]}/apple"
+    stream = f"{topic.partition('.')[0].replace('fact', 'flight')}/apple"
     if topic == "source.registered":
         return source("apple", DAY, "2022-09-22", **said)
     return fact(topic, DAY, "2022-09-22", stream=stream, **said)
@@ -141,6 +149,8 @@ def test_an_event_with_only_what_it_must_say_reads_back_as_it_was(topic: str) ->
         must = {"off": ["ann"]}
     if topic == "station.command_handed_over":
         must = {"to_person": "ann"}
+    if topic == "fact.corrected":
+        must |= {"removes": ["note"]}
     event = sample(topic, **must)
     assert decode(topic, encode(event)) == event
     assert set(json.loads(encode(event))) == event.model_fields_set

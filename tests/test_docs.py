@@ -20,7 +20,7 @@ from aboard.cli import COMMANDS
 from aboard.cli.paths import Paths
 from aboard.domain.flight import ONCE
 from aboard.events import envelope, flight, order, subjects
-from aboard.events.envelope import Event
+from aboard.events.envelope import ANY_STREAM, Event, Plan
 from aboard.events.vocabulary import KINDS, type_names
 from aboard.loader.facts import WRITTEN_BY_THE_LOG
 from aboard.loader.ledger import REGISTRATIONS
@@ -224,6 +224,7 @@ SECTIONS = {
     "agreement": "On an agreement",
     "person": "A person",
     "source": "A source",
+    ANY_STREAM: "On any stream",
 }
 
 
@@ -236,23 +237,31 @@ def own_fields(cls: type[Event], *, required: bool) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+def own_types(kind: str) -> dict[str, type[Event]]:
+    """Return the types that stand on a kind of stream and on no other, or on any."""
+    of = KINDS[0] if kind == ANY_STREAM else kind
+    return {
+        name: cls for name, cls in type_names(of).items() if cls.TOPIC.partition(".")[0] == kind
+    }
+
+
+@pytest.mark.parametrize("kind", [*KINDS, ANY_STREAM])
 def test_every_event_type_is_listed_with_its_fields(kind: str) -> None:
     text = section(LEDGER_PAGE, SECTIONS[kind])
     listed = {named(row[0])[0]: row for row in rows(text) if len(row) == 4 and named(row[0])}
 
-    assert set(listed) == set(type_names(kind))
-    for name, cls in type_names(kind).items():
+    assert set(listed) == set(own_types(kind))
+    for name, cls in own_types(kind).items():
         _, _, required, optional = listed[name]
         assert set(named(required)) == own_fields(cls, required=True), name
         assert set(named(optional)) == own_fields(cls, required=False), name
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, ANY_STREAM])
 def test_every_field_is_explained_and_no_other(kind: str) -> None:
     text = section(LEDGER_PAGE, SECTIONS[kind])
     explained = {name for row in rows(text) if len(row) == 2 for name in named(row[0])}
-    types = type_names(kind)
+    types = own_types(kind)
     fields = {
         name
         for cls in types.values()
@@ -284,13 +293,13 @@ def test_every_role_and_every_kind_of_source_is_named() -> None:
 
 def test_the_clocks_that_may_be_left_out_are_those_of_the_types_named() -> None:
     table = list(rows(section(LEDGER_PAGE, "Clocks left out")))
-    types = {name: cls for kind in KINDS for name, cls in type_names(kind).items()}
-    aims = {name for name, cls in types.items() if "target" in cls.model_fields}
+    types = {name: cls for kind in (*KINDS, ANY_STREAM) for name, cls in own_types(kind).items()}
+    aims = {name for name, cls in types.items() if issubclass(cls, Plan)}
     made_when_known = {name for name, cls in types.items() if cls.INTENTION}
     stamped = {
         f"[[{kind}]]" if kind in REGISTRATIONS else name
         for kind in KINDS
-        for name, cls in type_names(kind).items()
+        for name, cls in own_types(kind).items()
         if cls.STAMPED
     }
 

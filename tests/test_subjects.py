@@ -65,3 +65,16 @@ def test_a_moved_seat_is_about_the_flight_it_came_from_too() -> None:
 def test_an_event_on_another_stream_is_about_no_flight() -> None:
     port = fact("port_added", DAY, stream="station/iss", port="nadir", name="Nadir")
     assert flights_named(port) == ()
+
+
+def test_a_correction_names_the_people_of_its_new_values() -> None:
+    changes = {
+        "crew": ["ann", {"person": "bob", "role": None}],
+        "person": "cat",
+        "on": [{"person": "dan"}],
+        "port": "north",
+        "people": 5,
+    }
+    corrected = fact("fact.corrected", "2022", target="apple/x", reason="why", changes=changes)
+    assert people_named(corrected) == ("ann", "bob", "cat", "dan")
+    assert flights_named(corrected) == ("apple",)

@@ -32,6 +32,7 @@ MISSING = frozenset(
         "never-went-up",
         "port-missing",
         "signing-missing",
+        "target-missing",
         "undocking-missing",
     }
 )

@@ -17,7 +17,7 @@ import pytest
 from eventsourcing.persistence import MapperDeserialisationError
 
 from aboard.domain import log as log_module
-from aboard.domain.log import Log, VersionConflict, open_log
+from aboard.domain.log import Log, Prefix, VersionConflict, open_log, position_at
 from aboard.events import envelope, vocabulary
 from aboard.events.envelope import Event, Id, type_registry
 from tests.build import fact
@@ -273,3 +273,18 @@ def test_two_writers_on_one_stream_lose_nothing_and_double_nothing(path: Path) -
     assert Counter(event.id for event in events) == Counter(
         f"{name}/waved-{number}" for name in ("ann", "bob") for number in range(1, ROUNDS + 1)
     )
+
+
+def test_a_prefix_of_a_log_is_the_log_as_it_stood(tmp_path: Path) -> None:
+    with open_log(tmp_path / "log.sqlite") as log:
+        facts = [fact("hatch_opened", "2022-01-01", version=n) for n in (1, 2, 3)]
+        log.record(facts)
+        prefix = Prefix(log, 2)
+        assert (prefix.identity, prefix.position) == (log.identity, 2)
+        assert list(prefix.read()) == [(1, facts[0]), (2, facts[1])]
+        assert list(prefix.read(1)) == [(2, facts[1])]
+        assert prefix.stream("flight/apple") == facts[:2]
+        assert prefix.stream("flight/pear") == []
+        assert Prefix(log, 9).position == 3
+        recorded = int(facts[0].recorded.timestamp())
+        assert [position_at(log, recorded + n) for n in (-1, 0)] == [0, 3]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from aboard.events.envelope import Plan
 from aboard.events.time import Time
 from tests.build import fact, instant, seats
 
@@ -50,9 +51,11 @@ class World:
         known = max(Time.at(moment + late), stated)
         if self.draw(st.booleans()):
             known = max(Time(known.fields[:3]), stated)
+        assumed = known == stated and self.draw(st.booleans())
         self.facts.append(
-            fact(kind, str(stated), str(known), **self.identity(kind, flight), **said)
-        )
+            fact(kind, str(stated), str(known), known_assumed=assumed,
+                 **self.identity(kind, flight), **said)
+        )  # fmt: skip
 
     def identity(self, kind: str, flight: str) -> dict[str, Any]:
         """Return stream and id of the next fact; ids order facts, so they do not vary."""
@@ -142,10 +145,44 @@ class World:
         self.aboard[station] = [one for one in self.aboard[station] if one not in crew]
         self.ground += crew
 
+    def amend(self) -> None:
+        """Correct or retract something that was stated, be it a correction or a retraction."""
+        target = self.draw(st.sampled_from(self.facts))
+        number = len(self.facts)
+        made = Time.at(self.now + self.draw(st.integers(-300, 300)) * DAY)
+        envelope = {
+            "stream": target.originator_id,
+            "id": f"{target.subject}/amendment-{number}",
+            "target": target.id,
+            "reason": "it was wrong",
+            "transcription": self.draw(st.sampled_from([False, False, True])),
+        }
+        changes = self.changes(target)
+        if changes and self.draw(st.booleans()):
+            self.facts.append(fact("fact.corrected", str(made), **envelope, changes=changes))
+        else:
+            self.facts.append(fact("fact.retracted", str(made), **envelope))
+
+    def changes(self, target: Event) -> dict[str, Any]:
+        """Return new values for some of what a fact says."""
+        by = self.draw(st.sampled_from([-DAY, HOUR, 9 * DAY]))
+        moved = Time.at(target.happened.earliest + by)
+        possible: dict[str, Any] = {"note": "mended"}
+        if target.TOPIC in ("flight.launched", "flight.undocked", "flight.landed"):
+            possible["crew"] = self.some(list(PEOPLE))
+            possible["happened"] = str(Time(moved.fields[: self.draw(st.sampled_from([3, 6]))]))
+        if target.TOPIC == "flight.docked":
+            possible["station"] = self.draw(st.sampled_from(STATIONS))
+        if target.TOPIC in ("flight.launch_planned", "flight.return_planned"):
+            possible["target"] = str(moved)
+        if target.TOPIC == "fact.corrected":
+            possible["changes"] = {"note": "mended again"}
+        return {name: possible[name] for name in self.some(list(possible))}
+
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[Event]:
-    """Draw the facts of a world, in the order in which it was played."""
+def histories(draw: st.DrawFn, *, amended: bool = True) -> list[Event]:
+    """Draw the facts of a world, in the order in which it was played, and amendments of them."""
     world = World(draw)
     for number in range(draw(st.integers(1, 9))):
         world.now += draw(st.integers(1, 90)) * DAY
@@ -164,6 +201,8 @@ def histories(draw: st.DrawFn) -> list[Event]:
             world.relocate()
         else:
             world.move_seat()
+    for _ in range(draw(st.integers(0, 4)) if amended else 0):
+        world.amend()
     return world.facts
 
 
@@ -172,7 +211,7 @@ def moments(facts: list[Event]) -> st.SearchStrategy[int]:
     edges = {START}
     for one in facts:
         edges |= {one.happened.earliest, one.happened.end, one.known_from}
-        if target := getattr(one, "target", None):
-            edges |= {target.earliest, target.end}
+        if isinstance(one, Plan):
+            edges |= {one.target.earliest, one.target.end}
     near = st.builds(int.__add__, st.sampled_from(sorted(edges)), st.integers(-1, 1))
     return near | st.integers(START - 300 * DAY, START + 1_500 * DAY)

@@ -329,3 +329,15 @@ def test_of_a_planned_flight_that_would_end_before_there_is_room_nothing_is_left
     for at in ("2020-05-04", "2020-05-08T12:00Z", "2020-05-12"):
         assert ask(facts, "quince", at, "2020-04-01")["count"] == 0
     assert ask(facts, "pear", "2020-05-04", "2020-04-01")["count"] == 2
+
+
+def test_what_comes_later_narrows_a_coarse_time() -> None:
+    facts = [
+        *UP,
+        fact("undocked", "2020-09-01", stream="flight/apple", crew=["ann", "bob"]),
+        fact("landed", "2020-09-01T10:27:25Z", stream="flight/apple", crew=["ann", "bob"]),
+    ]
+    before = ask(facts, "pear", "2020-09-01T10:00Z")
+    assert (before["count"], before["uncertain"]["count"]) == (0, {"min": 0, "max": 2})
+    after = ask(facts, "pear", "2020-09-01T10:30Z")
+    assert (after["count"], after.get("uncertain")) == (0, None)

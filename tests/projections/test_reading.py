@@ -194,8 +194,8 @@ class TestSentences:
     def test_every_event_of_a_flight_has_one(self) -> None:
         from aboard.events.vocabulary import type_names  # noqa: PLC0415
 
-        told = {topic for topic in SENTENCES if topic.startswith("flight.")}
-        assert {f"flight.{name}" for name in type_names("flight")} == told
+        told = {topic for topic in SENTENCES if topic.startswith(("flight.", "fact."))}
+        assert {cls.TOPIC for cls in type_names("flight").values()} == told
 
     def test_another_event_is_told_by_its_type(self) -> None:
         assert sentence(built([]), "station/pear", "station.port_added", {}) == "port added"
@@ -302,3 +302,40 @@ class TestReadModel:
 
     def test_a_place_nobody_ever_was_at_holds_nothing(self) -> None:
         assert list(reader.hold(built(UP), "presence", "plum", 0, 0)) == []
+
+
+class TestAmendments:
+    def corrected(self, target: Any, made: str, **said: Any) -> Any:
+        return fact("fact.corrected", made, stream=target.originator_id, target=target.id,
+                    reason="why", **said)  # fmt: skip
+
+    def test_a_name_that_is_corrected_is_found_and_the_wrong_one_is_not(self) -> None:
+        zoe = PEOPLE[1]
+        changes = {"name": "Zora Muñoz", "aliases": []}
+        db = built([*PEOPLE, self.corrected(zoe, "2021-01-01", changes=changes)])
+        assert reader.resolve(db, ("person",), "zora munoz") == ("person", "zoe-munoz")
+        with pytest.raises(reader.NotFound):
+            reader.resolve(db, ("person",), "Зоя")
+
+    def test_a_retracted_station_has_no_name(self) -> None:
+        gone = fact("fact.retracted", "2021-01-01", stream="station/pear", target=STATION.id,
+                    reason="why")  # fmt: skip
+        db = built([STATION, gone])
+        with pytest.raises(reader.NotFound):
+            reader.resolve(db, ("station",), "PS")
+
+    def test_coverage_is_as_corrected(self) -> None:
+        covered = fact("coverage_stated", "2026-01-01", stream="station/pear", since="2020-01-01",
+                       until="2021-01-01")  # fmt: skip
+        wider = self.corrected(covered, "2026-01-02", changes={"until": "2022-01-01"})
+        assert "uncertain" not in ask([STATION, covered, wider], "pear", "2021-06-01")
+
+    def test_an_amendment_of_what_comes_later_takes_hold_when_it_comes(self) -> None:
+        late = self.corrected(UP[1], "2020-03-02", changes={"crew": ["ann-o-hara"]})
+        log = ListLog([UP[0], late])
+        db = built(log.events)
+        log.events.append(UP[1])
+        catch_up(db, log)
+        assert tables(db) == tables(built([UP[0], late, UP[1]]))
+        answer = who(db, ("flight", "apple"), instant("2020-03-05"), instant("2020-04-01"))
+        assert [one["id"] for one in answer["people"]] == ["ann-o-hara"]

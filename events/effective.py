@@ -1,0 +1,125 @@
+"""What facts say once corrections and retractions are applied, as known at an instant.
+
+A correction acts from the later of its own and its target's known time; a correction of a
+transcription from its target's alone. Corrections can be corrected and retracted in turn. Where
+two change the same field, the one made later holds. The order of recording never enters.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import ValidationError
+
+from aboard.events.fact import Amendment, Corrected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from aboard.events.envelope import Event
+
+E = TypeVar("E", bound="Event")
+
+AT_LAST = 2**61
+"""An instant by which everything is known."""
+
+
+class Amended:
+    """A set of facts that grows, and what they amount to at each instant of knowledge.
+
+    The same version of a fact is always the same object, so that what is folded of it stays valid.
+    """
+
+    def __init__(self) -> None:
+        self._facts: dict[str, Event] = {}
+        self._amendments: dict[str, list[Amendment]] = defaultdict(list)
+        self._versions: dict[tuple[str, ...], Event] = {}
+
+    def add(self, fact: Event) -> None:
+        """Take in one more fact, or one more amendment of a fact that may be yet to come."""
+        if isinstance(fact, Amendment):
+            self._amendments[fact.target].append(fact)
+            self._amendments[fact.target].sort(key=lambda amendment: amendment.order)
+        self._facts[fact.id] = fact
+
+    def at(self, known: int) -> list[Event]:
+        """Return what holds as known at an instant: facts as amended, without the amendments."""
+        return [version for version in self.coming(known) if version.known_from <= known]
+
+    def coming(self, known: int) -> list[Event]:
+        """Return the same with those that turned out to be known only later than the instant."""
+        found = []
+        for fact in self._facts.values():
+            if not isinstance(fact, Amendment) and fact.known_from <= known:
+                version = self.version(fact, known)
+                if version is not None:
+                    found.append(version)
+        return found
+
+    def version(self, fact: E, known: int, seen: tuple[str, ...] = ()) -> E | None:
+        """Return a fact as amended by what is known at an instant; None when it is taken back."""
+        key: tuple[str, ...] = (fact.id,)
+        current = fact
+        for amendment in self._amendments.get(fact.id, ()):
+            if amendment.id in seen:
+                continue
+            acting = self.version(amendment, known, (*seen, fact.id))
+            if acting is None or (not acting.transcription and acting.known_from > known):
+                continue
+            if not isinstance(acting, Corrected):
+                return None
+            key += self._signature(acting)
+            current = self._versions.get(key) or _corrected(current, acting)  # type: ignore[assignment]
+            self._versions[key] = current
+        return current
+
+    def versions(self, fact: Event) -> list[tuple[int, Event | None]]:
+        """Return what a fact said from which known time on; None from when it was taken back."""
+        instants = {fact.known_from, *(one.known_from for one in self._chain(fact.id, set()))}
+        found: list[tuple[int, Event | None]] = []
+        for known in sorted(instants):
+            if known >= fact.known_from:
+                version = self.version(fact, known)
+                if not found or found[-1][1] is not version:
+                    found.append((known, version))
+        return found
+
+    def _chain(self, target: str, seen: set[str]) -> Iterator[Amendment]:
+        """Yield the amendments of a fact, theirs, and so on."""
+        for amendment in self._amendments.get(target, ()):
+            if amendment.id not in seen:
+                seen.add(amendment.id)
+                yield amendment
+                yield from self._chain(amendment.id, seen)
+
+    def _signature(self, acting: Corrected) -> tuple[str, ...]:
+        return acting.id, json.dumps(acting.changes, sort_keys=True), *acting.removes
+
+
+def _corrected(fact: E, correction: Corrected) -> E:
+    """Return a fact with new values; as it was when they do not make an event of its type."""
+    try:
+        return corrected(fact, correction)
+    except ValidationError:
+        return fact
+
+
+def corrected(fact: E, correction: Corrected) -> E:
+    """Return a fact with new values; raise pydantic's `ValidationError` when they do not fit."""
+    state = json.loads(fact.model_dump_json(exclude_defaults=True))
+    state |= correction.changes
+    if fact.known_assumed and "happened" in correction.changes:
+        state["known"] = state["happened"]  # it is assumed known when it happened
+    for name in correction.removes:
+        state.pop(name, None)
+    return type(fact).model_validate_json(json.dumps(state))
+
+
+def amended(facts: Iterable[Event], known: int) -> list[Event]:
+    """Return what facts amount to as known at an instant."""
+    world = Amended()
+    for fact in facts:
+        world.add(fact)
+    return world.at(known)

@@ -1,0 +1,70 @@
+"""What is said about a fact: corrections, retractions, claims, rulings and gaps.
+
+These may stand on any stream, beside the fact they are about. Nothing is ever edited or deleted: a
+correction names the event it corrects, a retraction the event it takes back, and what was recorded
+stays as it was.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from pydantic import Field, JsonValue, model_validator
+
+from aboard.events.envelope import Event, EventId, Text
+
+UNCORRECTABLE = frozenset(
+    ("id", "originator_id", "originator_version", "type", "known", "known_assumed", "recorded",
+     "recorded_by", "correlation_id", "causation_id", "class_version")
+)  # fmt: skip
+"""What cannot be corrected: retract the event, and state another."""
+
+
+class _Amendment(Event, abstract=True):
+    INTENTION: ClassVar[bool] = True
+
+    target: EventId
+    """The id of the event it is about; that may itself be a correction or a retraction."""
+    reason: Text
+    transcription: bool = False
+    """Whether the slip was ours, in writing the fact down, and not the world's."""
+
+    @model_validator(mode="after")
+    def _is_about_another(self) -> Self:
+        if self.target == self.id:
+            raise ValueError("it cannot be about itself")
+        return self
+
+
+class Corrected(_Amendment):
+    """An event said something wrong: these of its fields say this instead.
+
+    A correction of the world's knowledge is known from its own source, so that as known before it
+    the wrong value is still the answer. A correction of a transcription, a slip in writing the fact
+    down, acts as if it had never been.
+    """
+
+    TOPIC: ClassVar[str] = "fact.corrected"
+
+    changes: dict[str, JsonValue] = Field(default_factory=dict)
+    """New values by the fields' names."""
+    removes: tuple[Text, ...] = ()
+    """Fields that should have no value."""
+
+    @model_validator(mode="after")
+    def _changes_what_can_be_changed(self) -> Self:
+        if not self.changes and not self.removes:
+            raise ValueError("a correction changes a field or removes one")
+        if wrong := sorted(UNCORRECTABLE & {*self.changes, *self.removes}):
+            raise ValueError(f"{wrong[0]} cannot be corrected: retract the event, state another")
+        return self
+
+
+class Retracted(_Amendment):
+    """An event should never have been stated: it is taken back."""
+
+    TOPIC: ClassVar[str] = "fact.retracted"
+
+
+Amendment = Corrected | Retracted
+"""What changes what another event says."""

@@ -1,0 +1,96 @@
+"""Amending the log: a correction or a retraction, checked as a ledger's would be.
+
+With a ledger it is written there too, beside the fact, so that every clone that loads the ledger
+from nothing has the same history.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from aboard.events.time import Time
+from aboard.loader.examine import Base, Examined, examine
+from aboard.loader.facts import Recording
+from aboard.loader.ledger import read_files
+from aboard.loader.toml_file import TomlFile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aboard.events.envelope import Event
+
+LABEL = "amendment"
+"""What stands for the file in a finding about what was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What is to be recorded about an event: `said` has the fields of its type as TOML has them."""
+
+    type: str
+    target: str
+    stream: str
+    said: dict[str, Any] = field(default_factory=dict)
+
+    def entry(self, taken: Sequence[str]) -> dict[str, Any]:
+        """Return it as an entry of a ledger, under an id that is not taken."""
+        name, number = f"{self.target}/{self.type}", 1
+        while f"{name}-{number}" in taken:
+            number += 1
+        said = {key: value for key, value in self.said.items() if value not in (None, (), {}, [])}
+        return {"id": f"{name}-{number}", "type": self.type, "target": self.target, **said}
+
+
+def examined(
+    amendment: Amendment, events: list[Event], now: int, by: str
+) -> tuple[dict[str, Any], Examined]:
+    """Return the entry of an amendment, and what came of examining it against recorded events."""
+    entry = amendment.entry([event.id for event in events])
+    content = {"stream": amendment.stream, "event": [entry]}
+    file = TomlFile(Path(LABEL), LABEL, content)
+    recording = Recording(now, by, f"{amendment.type}-{uuid4()}")
+    return entry, examine([file], Base(events, recorded=True), recording)
+
+
+def write_beside(ledger: Path, stream: str, entry: dict[str, Any]) -> Path | None:
+    """Append an entry to the ledger file of a stream; return the file, None when there is none.
+
+    The file is replaced as a whole: it has the entry or it has not.
+    """
+    for file in read_files([ledger]):
+        own = file.content.get("stream") == stream
+        kind, _, subject = stream.partition("/")
+        key = {"person": "id", "source": "key"}.get(kind, "")
+        if own or any(one.get(key) == subject for one in file.content.get(kind, ())):
+            block = as_toml(entry if own else {"stream": stream, **entry})
+            text = file.raw.decode("utf-8").rstrip("\n") + "\n\n" + block
+            beside = file.path.with_name(f".{file.path.name}.new")
+            beside.write_text(text, "utf-8")
+            os.replace(beside, file.path)
+            return file.path
+    return None
+
+
+def as_toml(entry: dict[str, Any]) -> str:
+    """Return an entry as an `[[event]]` block."""
+    lines = [f"{name} = {_value(value)}" for name, value in entry.items()]
+    return "\n".join(["[[event]]", *lines, ""])
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        inside = ", ".join(f"{name} = {_value(one)}" for name, one in value.items())
+        return f"{{ {inside} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_value(one) for one in value)}]"
+    if isinstance(value, datetime):
+        return str(Time.of(value))
+    if isinstance(value, date):
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False)
