@@ -8,7 +8,7 @@ import typer
 
 from aboard.cli.failing import NOT_FOUND, USAGE, fail
 from aboard.cli.finding import find
-from aboard.cli.instants import At, Known, at_instant, known_instant, now
+from aboard.cli.instants import At, Known, Recorded, at_instant, known_instant, now
 from aboard.cli.paths import Database, paths
 from aboard.cli.ready import open_ready
 from aboard.cli.render import Format, FormatOption, bold, print_csv, print_json, print_table, say
@@ -33,6 +33,7 @@ def command(
     ] = "",
     at: At = "",
     known: Known = "",
+    recorded: Recorded = "",
     form: FormatOption = Format.table,
     database: Database = "",
 ) -> None:
@@ -52,7 +53,7 @@ def command(
     """
     present = now()
     as_known, as_at = known_instant(known, present), at_instant(at, present)
-    with open_ready(paths(database)) as db:
+    with open_ready(paths(database), recorded) as db:
         key = find(db, ("agreement",), agreement)[1] if agreement else _only_one(db)
         answer = agreed(db, key, as_at, as_known)
         match form:

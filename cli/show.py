@@ -15,7 +15,7 @@ from aboard.projections.one_event import event_id, one_event
 
 COLUMNS = ("id", "type", "stream", "version", "position", "happened", "known", "known_from",
            "known_assumed", "recorded", "recorded_by", "says", "fields", "sources", "note",
-           "correlation", "causation")  # fmt: skip
+           "correlation", "causation", "amendments")  # fmt: skip
 """The columns of the CSV form, a single row."""
 
 
@@ -57,7 +57,13 @@ def command(
 def _flat(answer: dict[str, Any]) -> dict[str, Any]:
     fields = [f"{name}={_shown(value)}" for name, value in answer["fields"].items()]
     sources = [source["key"] for source in answer["sources"]]
-    return {**answer, "fields": "; ".join(fields), "sources": " ".join(sources)}
+    amendments = [amendment["id"] for amendment in answer["amendments"]]
+    return {
+        **answer,
+        "fields": "; ".join(fields),
+        "sources": " ".join(sources),
+        "amendments": " ".join(amendments),
+    }
 
 
 def _print_event(answer: dict[str, Any]) -> None:
@@ -85,6 +91,10 @@ def _print_event(answer: dict[str, Any]) -> None:
         _print_source(source)
     if "note" in answer:
         say(f"\nNote: {answer['note']}")
+    if answer["amendments"]:
+        say("")
+        amendments = [(one["known"], one["id"], one["says"]) for one in answer["amendments"]]
+        print_table(("Amended", "By", "Says"), amendments)
 
 
 def _known(answer: dict[str, Any]) -> str:

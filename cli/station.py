@@ -8,7 +8,7 @@ import typer
 
 from aboard.cli.failing import note
 from aboard.cli.finding import find
-from aboard.cli.instants import At, Known, at_instant, known_instant, now
+from aboard.cli.instants import At, Known, Recorded, at_instant, known_instant, now
 from aboard.cli.paths import Database, paths
 from aboard.cli.ready import open_ready
 from aboard.cli.render import Format, FormatOption, bold, print_csv, print_json, print_table, say
@@ -29,6 +29,7 @@ def command(
     ],
     at: At = "",
     known: Known = "",
+    recorded: Recorded = "",
     form: FormatOption = Format.table,
     database: Database = "",
 ) -> None:
@@ -47,7 +48,7 @@ def command(
     present = now()
     as_known = known_instant(known, present)
     instant = at_instant(at, present)
-    with open_ready(paths(database)) as db:
+    with open_ready(paths(database), recorded) as db:
         _, key = find(db, ("station",), station)
         answer = answer_of(db, key, instant, as_known)
         match form:

@@ -80,8 +80,25 @@ def one_event(db: sqlite3.Connection, key: str) -> dict[str, Any]:
         "note": said.get("note"),
         "correlation": correlation,
         "causation": causation,
+        "amendments": _amendments(db, key, stream),
     }
     optional = ("note", "correlation", "causation")
     return {k: v for k, v in answer.items() if v is not None or k not in optional} | {
         "as_of": reader.as_of(db)
     }
+
+
+def _amendments(db: sqlite3.Connection, key: str, stream: str) -> list[dict[str, str]]:
+    """Return the corrections and retractions of an event, in the order in which they were made."""
+    rows = db.execute(
+        "SELECT id, type, known, body FROM event WHERE stream=? AND type LIKE 'fact.%' "
+        "ORDER BY happened_from, id",
+        (stream,),
+    )
+    found = []
+    for amendment, kind, known, body in rows.fetchall():
+        said = json.loads(body)
+        if said["target"] == key:
+            says = sentence(db, stream, kind, said)
+            found.append({"id": amendment, "type": kind, "known": known, "says": says})
+    return found

@@ -190,3 +190,21 @@ def test_an_empty_log_gets_the_shipped_ledger_first(tmp_path: Path) -> None:
 
     assert ran.code == 0
     assert 'id = "soyuz-ms-22/hatch-opened/retracted-1"' in ran.stdout
+
+
+def test_an_event_is_shown_with_what_amended_it(log: Path) -> None:
+    amend(log, "correct", "dove-1/docked", "port=", "--known", "2022-01-01")
+    amend(log, "retract", "dove-1/docked", "--known", "2023-01-01")
+    ran = run("show", "dove-1/docked", "-f", "json", "--database", log)
+    assert [(one["id"], one["known"]) for one in json.loads(ran.stdout)["amendments"]] == [
+        ("dove-1/docked/corrected-1", "2022-01-01"),
+        ("dove-1/docked/retracted-1", "2023-01-01"),
+    ]
+    told = run("show", "dove-1/docked", "--database", log).stdout
+    assert "dove-1/docked/retracted-1  retraction of dove-1/docked (a test)" in told
+    assert (
+        json.loads(run("show", "dove-1/launched", "-f", "json", "--database", log).stdout)[
+            "amendments"
+        ]
+        == []
+    )

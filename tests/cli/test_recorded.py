@@ -83,3 +83,14 @@ def test_what_names_no_position_is_refused(log: Path, recorded: str, complaint: 
 def test_an_empty_log_gets_the_shipped_ledger_first(tmp_path: Path) -> None:
     ran = run("who", "-f", "json", "--recorded", "5", "--database", tmp_path / "log.sqlite")
     assert json.loads(ran.stdout)["as_of"]["position"] == 5
+
+
+@pytest.mark.parametrize("question", [("person", "cid-orr"), ("station", "heron")])
+def test_other_questions_are_asked_of_the_log_as_it_stood_too(
+    log: Path, question: tuple[str, str]
+) -> None:
+    whole = run(*question, "-f", "json", "--database", log)
+    before = run(*question, "-f", "json", "--recorded", "7", "--database", log)
+    assert "2021-03-01T18:00:00Z" in whole.stdout
+    assert "2021-03-01T18:00:00Z" not in before.stdout
+    assert json.loads(before.stdout)["as_of"]["position"] == 7
