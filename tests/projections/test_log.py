@@ -195,6 +195,7 @@ class TestOneEvent:
                 "url": "https://example.org", "published": "2020", "licence": "CC-BY-4.0",
             }],
             "note": "It rained.", "correlation": "load-1", "causation": "apple/undocked",
+            "amendments": [],
             "as_of": {"position": 3, "recorded": "2026-01-01T00:00:00Z"},
         }  # fmt: skip
 
