@@ -51,14 +51,12 @@ def amend(
     database: str,
 ) -> None:
     """Record an amendment of an event in the log, and beside it in a ledger where one is given."""
-    from aboard.cli.building import level, load_shipped, locked_log  # noqa: PLC0415 - heavy
+    from aboard.cli.building import level, loaded_log  # noqa: PLC0415 - heavy
     from aboard.loader.amend import Amendment, as_toml, examined, write_beside  # noqa: PLC0415
 
     where = paths(database)
     said["known"] = _known(known)
-    with locked_log(where) as log:
-        if log.position == 0:
-            load_shipped(log)
+    with loaded_log(where) as log:
         events = [event for _, event in log.read()]
         stream = _stream_of(target, events)
         amendment = Amendment(kind, target, stream, said)

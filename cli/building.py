@@ -41,11 +41,18 @@ def locked_log(paths: Paths) -> Iterator[Log]:
         lock.release()
 
 
-def build(paths: Paths) -> None:
-    """Load the shipped ledger into an empty log, and bring the read model level with the log."""
+@contextmanager
+def loaded_log(paths: Paths) -> Iterator[Log]:
+    """Open the log as `locked_log` does; an empty one gets the shipped ledger first."""
     with locked_log(paths) as log:
         if log.position == 0:
             load_shipped(log)
+        yield log
+
+
+def build(paths: Paths) -> None:
+    """Load the shipped ledger into an empty log, and bring the read model level with the log."""
+    with loaded_log(paths) as log:
         level(paths, log)
 
 

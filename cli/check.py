@@ -10,6 +10,7 @@ import typer
 
 from aboard.cli.failing import CHECK_FAILED, USAGE, fail
 from aboard.cli.instants import now
+from aboard.cli.paths import Files
 from aboard.cli.render import Format, FormatOption, print_csv, print_json, say
 
 if TYPE_CHECKING:
@@ -20,15 +21,7 @@ COLUMNS = ("file", "line", "rule", "message", "hint", "missing")
 
 
 def command(
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[PATH]...",
-            help="Ledger files or folders. Without any: the ledger that comes with the program.",
-            exists=True,
-            show_default=False,
-        ),
-    ] = None,
+    files: Files = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="List facts that are unsourced as well.")
     ] = False,

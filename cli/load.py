@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from aboard.cli.failing import CHECK_FAILED, note
 from aboard.cli.instants import now
-from aboard.cli.paths import Database, paths
+from aboard.cli.paths import Database, Files, paths
 from aboard.cli.render import say
 
 
 def command(
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[PATH]...",
-            help="Ledger files or folders. Without any: the ledger that comes with the program.",
-            exists=True,
-            show_default=False,
-        ),
-    ] = None,
+    files: Files = None,
     database: Database = "",
 ) -> None:
     """Record ledger files in the log, all of them or nothing.

@@ -22,6 +22,17 @@ Database = Annotated[
 ]
 
 
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[PATH]...",
+        help="Ledger files or folders. Without any: the ledger that comes with the program.",
+        exists=True,
+        show_default=False,
+    ),
+]
+
+
 class Paths:
     """The files of one Aboard: the log, the read model, and the lock of who builds them."""
 

@@ -22,13 +22,13 @@ def open_ready(paths: Paths, recorded: str = "") -> closing[sqlite3.Connection]:
 
     With `recorded`, a position or a time, it is one of the log as it stood then.
     """
-    db = None if recorded else open_level(paths)
     if recorded:
-        from aboard.cli.recorded import as_recorded  # noqa: PLC0415 - as rarely
+        from aboard.cli.recorded import as_recorded  # noqa: PLC0415 - rarely needed, and heavy
 
         return closing(as_recorded(paths, recorded))
+    db = open_level(paths)
     if db is None:
-        from aboard.cli.building import build  # noqa: PLC0415 - rarely needed, and heavy
+        from aboard.cli.building import build  # noqa: PLC0415 - as rarely
 
         build(paths)
         db = reader.connect(paths.read_model)

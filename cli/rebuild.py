@@ -17,11 +17,9 @@ def command(database: Database = "") -> None:
     The log is the truth and stays as it is. Whoever asks meanwhile is answered from the old read
     model until the new one is complete. An empty log gets the shipped ledger first.
     """
-    from aboard.cli.building import level, load_shipped, locked_log  # noqa: PLC0415 - heavy
+    from aboard.cli.building import level, loaded_log  # noqa: PLC0415 - heavy
 
     where = paths(database)
-    with locked_log(where) as log:
-        if log.position == 0:
-            load_shipped(log)
+    with loaded_log(where) as log:
         position = level(where, log, anew=True)
     say(f"the read model is at position {position}")

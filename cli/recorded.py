@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from aboard.cli.building import load_shipped, locked_log
+from aboard.cli.building import loaded_log
 from aboard.cli.failing import USAGE, fail
 from aboard.domain.log import Log, Prefix, position_at
 from aboard.events.time import Time, TimeError
@@ -20,9 +20,7 @@ def as_recorded(paths: Paths, recorded: str) -> sqlite3.Connection:
 
     It is built for the one question, by replaying the log up to there. A date means its end.
     """
-    with locked_log(paths) as log:
-        if log.position == 0:
-            load_shipped(log)
+    with loaded_log(paths) as log:
         db = sqlite3.connect(":memory:", isolation_level=None)
         catch_up(db, Prefix(log, _position(log, recorded)))
     return db
