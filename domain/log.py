@@ -7,7 +7,7 @@ What is recorded together is recorded in one transaction, all of it or nothing, 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from itertools import islice
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from eventsourcing.application import Application
@@ -94,11 +94,11 @@ class Prefix:
     def __init__(self, log: Log, position: int) -> None:
         self.identity = log.identity
         self.position = min(position, log.position)
-        self._events = list(islice(log.read(), self.position))
+        self._events = list(takewhile(lambda read: read[0] <= self.position, log.read()))
 
     def read(self, after: int = 0) -> Iterator[tuple[int, Event]]:
         """Yield `(position, event)` for every event behind a position, in recorded order."""
-        return ((at, event) for at, event in self._events if after < at <= self.position)
+        return ((at, event) for at, event in self._events if at > after)
 
     def stream(self, stream: str) -> list[Event]:
         """Return the events of one stream in the order of their versions."""

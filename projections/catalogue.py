@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.agreement import AgreementSigned
 from aboard.events.effective import Amended
+from aboard.events.envelope import Event
 from aboard.events.flight import FlightPlanned
 from aboard.events.person import PersonRegistered
 from aboard.events.source import SourceRegistered
@@ -23,12 +24,9 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
 
-    from aboard.events.envelope import Event
 
-ENVELOPE = frozenset(
-    ("id", "originator_id", "originator_version", "happened", "known", "known_assumed", "recorded",
-     "recorded_by", "source", "correlation_id", "causation_id")
-)  # fmt: skip
+ENVELOPE = set(Event.model_fields) - {"note"}
+"""What every event carries, which has columns of its own."""
 
 
 def add(db: sqlite3.Connection, position: int, event: Event) -> None:
@@ -94,7 +92,7 @@ def amend(db: sqlite3.Connection, events: Sequence[Event]) -> None:
 
 
 def _said(event: Event) -> str:
-    said = event.model_dump(mode="json", exclude=set(ENVELOPE), exclude_defaults=True)
+    said = event.model_dump(mode="json", exclude=ENVELOPE, exclude_defaults=True)
     return json.dumps(said, ensure_ascii=False)
 
 

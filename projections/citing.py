@@ -9,6 +9,7 @@ from aboard.projections import reader
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
 UNSOURCED = "unsourced"
 """The key of general knowledge that has no citable source; the same as the envelope's."""
@@ -17,9 +18,11 @@ FIELDS = ("kind", "title", "url", "published", "licence")
 """What is said of a source beside its key and its publisher, where it is known."""
 
 
-def cited(db: sqlite3.Connection, keys: str) -> list[dict[str, Any]]:
-    """Return each source of a JSON list of keys: its key, its publisher and the `FIELDS` it has."""
-    return [_source(db, key) for key in json.loads(keys)]
+def cited(
+    db: sqlite3.Connection, keys: str, fields: Sequence[str] = FIELDS
+) -> list[dict[str, Any]]:
+    """Return each source of a JSON list of keys: its key, its publisher and the fields it has."""
+    return [_source(db, key, fields) for key in json.loads(keys)]
 
 
 def registered(db: sqlite3.Connection, kind: str, key: str) -> list[dict[str, Any]]:
@@ -31,9 +34,9 @@ def registered(db: sqlite3.Connection, kind: str, key: str) -> list[dict[str, An
     return cited(db, row[0]) if row else []
 
 
-def _source(db: sqlite3.Connection, key: str) -> dict[str, Any]:
+def _source(db: sqlite3.Connection, key: str, fields: Sequence[str]) -> dict[str, Any]:
     if key == UNSOURCED:
         return {"key": key, "publisher": "unsourced"}
     about = reader.entity(db, "source", key)
-    known = {name: about[name] for name in FIELDS if about.get(name)}
+    known = {name: about[name] for name in fields if about.get(name)}
     return {"key": key, "publisher": about["name"], **known}

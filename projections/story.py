@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import Time
 from aboard.projections import reader
+from aboard.projections.citing import cited
 from aboard.projections.sentences import sentence
 
 if TYPE_CHECKING:
     import sqlite3
-
-UNSOURCED = "unsourced"
 
 ITEMS = ("roll-out", "scrub", "launch", "docking", "hatch opening", "anomaly", "seat move",
          "relocation", "hatch closing", "undocking", "return")  # fmt: skip
@@ -63,7 +62,7 @@ def _events(db: sqlite3.Connection, flight: str, at: int, known: int) -> list[di
             "known": since,
             "known_assumed": bool(assumed),
             "says": sentence(db, stream, kind, said),
-            "sources": [_source(db, cited) for cited in json.loads(source)],
+            "sources": cited(db, source, ("url", "published")),
         }
         if changed:
             event["amended"] = "retracted" if gone else "corrected"
@@ -71,14 +70,6 @@ def _events(db: sqlite3.Connection, flight: str, at: int, known: int) -> list[di
             event["note"] = said["note"]
         events.append(event)
     return events
-
-
-def _source(db: sqlite3.Connection, key: str) -> dict[str, Any]:
-    if key == UNSOURCED:
-        return {"key": key, "publisher": "unsourced"}
-    about = reader.entity(db, "source", key)
-    cited = {"key": key, "publisher": about["name"]}
-    return cited | {name: about[name] for name in ("url", "published") if about.get(name)}
 
 
 def _told(value: dict[str, Any], why: str, by_id: dict[str, Any]) -> dict[str, Any]:
