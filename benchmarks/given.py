@@ -25,9 +25,9 @@ def load_shipped(log: Log) -> int:
     Raises `RuntimeError` when the ledger has findings.
     """
     outcome = load(log, [shipped_ledger()], int(time.time()), lambda _done, _total: None)
-    if outcome.findings:
-        raise RuntimeError(f"the shipped ledger has findings, the first: {outcome.findings[0]}")
-    return outcome.recorded
+    if outcome.refusal:
+        raise RuntimeError(f"the shipped ledger has findings, the first: {outcome.refusal[0]}")
+    return len(outcome.events)
 
 
 @contextmanager

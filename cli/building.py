@@ -60,10 +60,10 @@ def load_shipped(log: Log) -> None:
     """Load the ledger that came with the program."""
     with progress("Loading the ledger") as step:
         outcome = load(log, [shipped_ledger()], now(), step)
-    if outcome.findings:
-        first = outcome.findings[0]
+    if outcome.refusal:
+        first = outcome.refusal[0]
         fail(
-            f"the ledger has {len(outcome.findings)} findings, the first: {first}",
+            f"the ledger has {len(outcome.refusal)} findings, the first: {first}",
             "`aboard check` lists them; nothing was recorded",
             CHECK_FAILED,
         )

@@ -42,12 +42,12 @@ def command(
             outcome = load(log, wanted, now(), step)
         if log.position:
             level(where, log)
-    for finding in (*outcome.findings, *outcome.notes):
-        typer.echo(str(finding), err=not outcome.findings)
-    if outcome.findings:
+    for finding in outcome.findings:
+        typer.echo(str(finding), err=not outcome.refusal)
+    if outcome.refusal:
         note("nothing was recorded")
         raise typer.Exit(CHECK_FAILED)
     say(
-        f"recorded {outcome.recorded} {'event' if outcome.recorded == 1 else 'events'}, "
+        f"recorded {len(outcome.events)} {'event' if len(outcome.events) == 1 else 'events'}, "
         f"{outcome.already} were recorded already; the log is at position {outcome.position}"
     )

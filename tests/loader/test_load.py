@@ -15,7 +15,8 @@ from aboard.cli.paths import Paths
 from aboard.domain.log import VersionConflict, open_log
 from aboard.loader.check import check
 from aboard.loader.ledger import shipped_ledger
-from aboard.loader.load import ATTEMPTS, Loaded, load
+from aboard.loader.load import load
+from aboard.loader.record import ATTEMPTS, Recorded
 from aboard.projections.read_model import catch_up, ignore, open_to_write, rebuild
 from tests.conftest import NOW
 from tests.loader.content import comparable, content, ids, spans, tables
@@ -32,9 +33,15 @@ FLIGHTS = sorted(path.name for path in (SHIPPED / "flights").iterdir())
 REGISTERS = [SHIPPED / name for name in ("sources.toml", "people.toml", "stations", "agreements")]
 
 
-def loaded(log: Path, *paths: Path) -> Loaded:
+def loaded(log: Path, *paths: Path) -> Recorded:
     with open_log(log) as opened:
         return load(opened, paths, NOW, ignore)
+
+
+def told(outcome: Recorded) -> tuple[int, int, int]:
+    """Return how many events were recorded, how many had been, and the position after it."""
+    assert outcome.findings == ()
+    return len(outcome.events), outcome.already, outcome.position
 
 
 def levelled(log: Path) -> Path:
@@ -56,7 +63,7 @@ def test_a_ledger_is_recorded_whole(tmp_path: Path) -> None:
 
     outcome = loaded(log, SHIPPED)
 
-    assert outcome == Loaded(len(stated), 0, len(stated))
+    assert told(outcome) == (len(stated), 0, len(stated))
     assert ids(log) == stated
 
 
@@ -66,7 +73,7 @@ def test_loading_twice_changes_nothing(database: Path) -> None:
     outcome = loaded(database, SHIPPED)
     levelled(database)
 
-    assert outcome == Loaded(0, len(ids(database)), len(ids(database)))
+    assert told(outcome) == (0, len(ids(database)), len(ids(database)))
     assert content(database) == before
 
 
@@ -76,7 +83,7 @@ def test_loading_later_changes_nothing(database: Path) -> None:
     with open_log(database) as opened:
         outcome = load(opened, [SHIPPED], NOW + 86_400, ignore)
 
-    assert (outcome.recorded, outcome.findings) == (0, ())
+    assert (len(outcome.events), outcome.findings) == (0, ())
     assert content(database) == before
 
 
@@ -102,7 +109,7 @@ def test_a_changed_fact_is_refused(
 
     outcome = loaded(database, file)
 
-    assert (outcome.recorded, outcome.position) == (0, len(ids(database)))
+    assert (len(outcome.events), outcome.position) == (0, len(ids(database)))
     assert [(one.rule, one.message) for one in outcome.findings] == [
         ("changed-fact", f"soyuz-ms-22/docked is recorded with another {changed}")
     ]
@@ -117,7 +124,7 @@ def test_an_order_of_keys_or_entries_is_no_change(database: Path, tmp_path: Path
 
     outcome = loaded(database, file)
 
-    assert (outcome.recorded, outcome.already, outcome.findings) == (0, len(entries), ())
+    assert (len(outcome.events), outcome.already, outcome.findings) == (0, len(entries), ())
 
 
 def test_a_file_less_is_loaded_later(tmp_path: Path) -> None:
@@ -131,11 +138,11 @@ def test_a_file_less_is_loaded_later(tmp_path: Path) -> None:
     third = loaded(log, SHIPPED)
     loaded(whole, SHIPPED)
 
-    assert first.findings == second.findings == ()
-    assert first.recorded > 0
-    assert second.recorded > 0
-    assert second.already == first.recorded
-    assert third == Loaded(0, second.position, second.position)
+    assert first.refusal == second.refusal == ()
+    assert len(first.events) > 0
+    assert len(second.events) > 0
+    assert second.already == len(first.events)
+    assert told(third) == (0, second.position, second.position)
     assert ids(log) == ids(whole)
     assert comparable(levelled(log)) == comparable(levelled(whole))
 
@@ -146,7 +153,7 @@ def test_a_file_at_a_time_beside_the_rest(tmp_path: Path) -> None:
 
     outcome = loaded(log, CORPUS / "before" / "flights", CORPUS / "before" / "flights/dove-1.toml")
 
-    assert outcome == Loaded(0, 3, 7)
+    assert told(outcome) == (0, 3, 7)
 
 
 def test_nothing_is_recorded_while_one_of_many_files_is_bad(tmp_path: Path) -> None:
@@ -156,7 +163,7 @@ def test_nothing_is_recorded_while_one_of_many_files_is_bad(tmp_path: Path) -> N
 
     outcome = loaded(log, ledger)
 
-    assert (outcome.recorded, outcome.position) == (0, 0)
+    assert (len(outcome.events), outcome.position) == (0, 0)
     assert [one.rule for one in outcome.findings] == ["missing-field"]
     assert ids(log) == []
 
@@ -179,7 +186,7 @@ def test_what_was_recorded_by_another_meanwhile_is_decided_anew(
         outcome = load(ours, [CORPUS / "before"], NOW, ignore)
 
     assert calls == 1
-    assert outcome == Loaded(0, 7, 7)
+    assert told(outcome) == (0, 7, 7)
     assert len(ids(log)) == 7
 
 
@@ -257,7 +264,7 @@ def test_files_in_any_order_give_the_same_answers(
     batches = [files[i:j] for i, j in zip([0, *cuts], [*cuts, len(files)], strict=True)]
 
     for batch in [[*REGISTERS, announce(folder)], *filter(None, batches)]:
-        assert loaded(log, *batch).findings == ()
+        assert loaded(log, *batch).refusal == ()
         levelled(log)
 
     read_model = Paths(log).read_model
