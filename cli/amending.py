@@ -65,9 +65,9 @@ def amend(
             first = result.blocking[0]
             fail(f"{first.rule}: {first.message}", first.hint, CHECK_FAILED)
         if dry_run:
-            say(as_toml(entry) + "# nothing was recorded")
+            say(as_toml(amendment.table, entry) + "# nothing was recorded")
             return
-        if ledger is not None and write_beside(ledger, stream, entry) is None:
+        if ledger is not None and write_beside(ledger, stream, amendment.table, entry) is None:
             fail(
                 f"--ledger {ledger}: no file there holds the stream {stream}",
                 "give the folder that the fact was loaded from",

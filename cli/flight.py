@@ -81,6 +81,18 @@ def _print_story(db: sqlite3.Connection, answer: dict[str, Any]) -> None:
         for event in answer["story"]
     ]
     print_table(("Happened", "Known", "What", "Who says so"), rows)
+    _print_disputes(answer)
+
+
+def _print_disputes(answer: dict[str, Any]) -> None:
+    if answer["claims"]:
+        say("\nClaims that do not hold, or are too vague to be facts:")
+    for claim in answer["claims"]:
+        ruling = claim["ruling"]
+        why = f"; {ruling['holds']} holds: {ruling['reason']}" if ruling else ""
+        say(f"  {claim['known']}  {claim['says']} ({_said_by(claim)}){why}")
+    for gap in answer["gaps"]:
+        say(f"\nNot known: {gap['what']} ({gap['id']})")
 
 
 def _print_milestones(answer: dict[str, Any]) -> None:

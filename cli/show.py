@@ -63,6 +63,7 @@ def _flat(answer: dict[str, Any]) -> dict[str, Any]:
         "fields": "; ".join(fields),
         "sources": " ".join(sources),
         "amendments": " ".join(amendments),
+        "statements": " ".join(statement["id"] for statement in answer["statements"]),
     }
 
 
@@ -95,6 +96,10 @@ def _print_event(answer: dict[str, Any]) -> None:
         say("")
         amendments = [(one["known"], one["id"], one["says"]) for one in answer["amendments"]]
         print_table(("Amended", "By", "Says"), amendments)
+    if answer["statements"]:
+        say("")
+        about = [(one["type"], one["id"], one["says"]) for one in answer["statements"]]
+        print_table(("About it", "Event", "Says"), about)
 
 
 def _known(answer: dict[str, Any]) -> str:

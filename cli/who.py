@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,10 +20,19 @@ from aboard.projections.who import who
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable
 
 COLUMNS = ("place", "id", "name", "agency", "state", "launched_on", "seat_on", "since", "until",
            "until_precision", "until_planned", "until_on", "bound_for", "uncertain")  # fmt: skip
 """The columns of the CSV form, one row a person."""
+
+
+class Boundary(enum.StrEnum):
+    """Where space begins, for flights that did not reach orbit."""
+
+    orbit = "orbit"
+    km100 = "100km"
+    km80 = "80km"
 
 
 def command(
@@ -36,6 +47,14 @@ def command(
     at: At = "",
     known: Known = "",
     recorded: Recorded = "",
+    boundary: Annotated[
+        Boundary,
+        typer.Option("--boundary", help="How high a flight has to have gone to count."),
+    ] = Boundary.orbit,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Whoever rides from one port to another is not aboard."),
+    ] = False,
     form: OptionalFormat = None,
     database: Database = "",
 ) -> None:
@@ -59,24 +78,23 @@ def command(
     as_known = known_instant(known, present)
     asked_at = 0 if at == "-" else at_instant(at, present)
     with open_ready(paths(database), recorded) as db:
-        place = find(db, ("station", "flight"), station) if station else None
+        place = find(db, ("station", "flight", "craft"), station) if station else None
+        ask = partial(who, db, place, known=as_known, boundary=boundary.value, strict=strict)
         if at == "-":
             if form in (Format.table, Format.csv):
                 fail("--at - answers in JSON lines", "leave out --format, or say jsonl", USAGE)
-            _stream(db, place, as_known, present)
+            _stream(ask, present)
             return
-        answer = who(db, place, asked_at, as_known)
+        answer = ask(at=asked_at)
         _print(db, answer, place, form or Format.table)
 
 
-def _stream(
-    db: sqlite3.Connection, place: tuple[str, str] | None, known: int, present: int
-) -> None:
+def _stream(ask: Callable[..., dict[str, Any]], present: int) -> None:
     for number, line in enumerate(sys.stdin.buffer, 1):
         # A byte that is no UTF-8 is in no time: it is refused as any other text.
         if text := line.decode("utf-8", "replace").strip():
             instant = at_instant(text, present, f"standard input, line {number}")
-            print_json(who(db, place, instant, known), lines=True)
+            print_json(ask(at=instant), lines=True)
             sys.stdout.flush()
 
 
@@ -148,6 +166,8 @@ def _print_table(
             [_berth(db, berth, place) for berth in answer["docked"]],
             "  ",
         )
+    for gap in answer.get("gaps", ()):
+        say(f"\nNot known: {gap['what']} ({gap['id']})")
 
 
 def told_command(db: sqlite3.Connection, answer: dict[str, Any]) -> str:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from aboard.domain import agreement, amending, flight, person, source, station
+from aboard.domain import agreement, amending, flight, person, source, spacewalk, station
+from aboard.domain.aggregate import State, refuse_the_future
 from aboard.events.effective import AT_LAST, amended
-from aboard.events.fact import Amendment
+from aboard.events.fact import Amendment, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from aboard.domain.aggregate import State
     from aboard.domain.problem import Problem
     from aboard.events.envelope import Event
 
@@ -33,7 +33,8 @@ class Aggregate:
         recorded = list(events)
         state = self.start(subject)
         for event in amended(recorded, AT_LAST):
-            state = self.evolve(state, event)
+            if not isinstance(event, Statement):
+                state = self.evolve(state, event)
         return replace(state, version=max((e.originator_version for e in recorded), default=0))
 
 
@@ -43,6 +44,9 @@ AGGREGATES = {
     "person": Aggregate(person.Person, person.evolve, person.decide),
     "agreement": Aggregate(
         agreement.Agreement, agreement.evolve, agreement.decide, agreement.loose_ends
+    ),
+    "spacewalk": Aggregate(
+        spacewalk.Spacewalk, spacewalk.evolve, spacewalk.decide, spacewalk.loose_ends
     ),
     "source": Aggregate(source.Source, source.evolve, source.decide),
 }
@@ -73,10 +77,15 @@ class Deciding:
         if isinstance(fact, Amendment):
             amending.decide(recorded, fact, self._now, self._anew(aggregate, fact.subject))
             events: tuple[Event, ...] = (fact.at_version(state.version + 1),)
+        elif isinstance(fact, Statement):
+            refuse_the_future(fact, self._now)
+            events = (fact.at_version(state.version + 1),)
         else:
             events = aggregate.decide(state, fact, self._now)
         recorded.extend(events)
-        if any(isinstance(event, Amendment) for event in recorded):
+        if isinstance(fact, Statement):
+            self._states[stream] = replace(state, version=state.version + 1)
+        elif any(isinstance(event, Amendment) for event in recorded):
             self._states[stream] = aggregate.state(fact.subject, recorded)
         else:
             self._states[stream] = reduce(aggregate.evolve, events, state)
@@ -88,6 +97,8 @@ class Deciding:
 
         def decide(event: Event) -> None:
             nonlocal state
+            if isinstance(event, Statement):
+                return
             state = reduce(aggregate.evolve, aggregate.decide(state, event, self._now), state)
 
         return decide

@@ -14,22 +14,34 @@ from aboard.domain.aggregate import State, refuse_a_second, refuse_the_future
 from aboard.domain.problem import Problem, Refused
 from aboard.events.envelope import Event  # noqa: TC001 - a table below needs it
 from aboard.events.flight import (
+    CraftAdded,
     Docked,
-    DockingPlanned,
-    FlightPlanned,
+    DockingFailed,
     HatchClosed,
     HatchOpened,
     Landed,
+    LaunchAborted,
     Launched,
-    LaunchPlanned,
     LaunchScrubbed,
+    Lost,
     Relocated,
-    ReturnPlanned,
+    RolledBack,
     RolledOut,
+    Transferred,
     Undocked,
+)
+from aboard.events.flight_plan import (
+    ConditionMet,
+    DockingPlanned,
+    FlightPlanned,
+    LaunchPlanned,
+    RelocationPlanned,
+    ReturnPlanned,
+    SeatMovePlanned,
     UndockingPlanned,
 )
 from aboard.events.order import in_order
+from aboard.events.subjects import craft_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,13 +82,19 @@ def evolve(state: Flight, event: FlightEvent) -> Flight:
 
 # decide
 
-ONCE = (FlightPlanned, Launched, Landed)
-AFTER_LAUNCH = (Docked, HatchOpened, Relocated, HatchClosed, Undocked, Landed)
-BEFORE_LAUNCH = (RolledOut, LaunchScrubbed)
-BEFORE_LANDING = (Docked, HatchOpened, Relocated, HatchClosed, Undocked)
+ONCE = (FlightPlanned, Launched, LaunchAborted, Landed, Lost)
+BEFORE_LAUNCH = (RolledOut, RolledBack, LaunchScrubbed)
+IN_FLIGHT = (
+    DockingFailed, Docked, HatchOpened, Transferred, Relocated, HatchClosed, Undocked,
+)  # fmt: skip
+ENDS = (Landed, Lost)
+AFTER_LAUNCH = (*IN_FLIGHT, *ENDS)
+NOT_AFTER_AN_ABORT = (DockingFailed, Docked, Relocated, Undocked)
 SETTLED_BY: dict[type[Event], type[Event]] = {
     LaunchPlanned: Launched,
     DockingPlanned: Landed,
+    RelocationPlanned: Landed,
+    SeatMovePlanned: Landed,
     UndockingPlanned: Landed,
     ReturnPlanned: Landed,
 }
@@ -97,15 +115,29 @@ def decide(state: Flight, fact: FlightEvent, now: int) -> tuple[FlightEvent, ...
 
 
 def _contradictions(state: Flight, fact: Event) -> Iterator[Problem]:
-    launched, landed = state.first(Launched), state.first(Landed)
+    launched, ended = state.first(Launched), state.first(Landed) or state.first(Lost)
+    aborted = state.first(LaunchAborted)
     yield from _wrong_ports(state, fact)
+    if isinstance(fact, ENDS) and state.first(Landed) and state.first(Lost):
+        yield Problem(
+            "landed-and-lost",
+            fact.id,
+            f"{state.id} would have landed and be lost",
+            "a vehicle that is lost does not land; retract the one that is wrong",
+        )
+    if isinstance(fact, CraftAdded):
+        added = [one for one in state.facts if isinstance(one, CraftAdded)]
+        if fact.craft == state.id or sum(one.craft == fact.craft for one in added) > 1:
+            raise refuse_a_second("craft-added", fact)
     for other in state.facts:
         if launched and isinstance(other, AFTER_LAUNCH) and surely_before(other, launched):
             yield _out_of_order(fact, other, "before", launched, "lifts off first")
         if launched and isinstance(other, BEFORE_LAUNCH) and surely_before(launched, other):
             yield _out_of_order(fact, other, "after", launched, "does this before it lifts off")
-        if landed and isinstance(other, BEFORE_LANDING) and surely_before(landed, other):
-            yield _out_of_order(fact, other, "after", landed, "has ended by then")
+        if ended and isinstance(other, (*IN_FLIGHT, LaunchAborted)) and surely_before(ended, other):
+            yield _out_of_order(fact, other, "after", ended, "has ended by then")
+        if aborted and isinstance(other, NOT_AFTER_AN_ABORT) and surely_before(aborted, other):
+            yield _out_of_order(fact, other, "after", aborted, "that is aborted docks nowhere")
         if settled_by := SETTLED_BY.get(type(other)):
             done = state.first(settled_by)
             if done and surely_before(done, other):
@@ -121,7 +153,7 @@ def _wrong_ports(state: Flight, fact: Event) -> Iterator[Problem]:
     port: str | None = None
     for other in state.facts:
         match other:
-            case Docked():
+            case Docked() if other.station and craft_of(other) == state.id:
                 port = other.port
             case Relocated():
                 if port and other.from_port and other.from_port != port:
@@ -157,7 +189,7 @@ def _name(event: Event) -> str:
 
 def loose_ends(state: Flight) -> Iterator[Problem]:
     """Yield what is merely missing: facts whose forerunner is not recorded yet."""
-    launched, docked = state.first(Launched), False
+    launched = state.first(Launched)
     if state.facts and not state.first(FlightPlanned):
         yield _missing(
             "flight-unnamed", state.facts[0], "the flight has no planned event", "planned"
@@ -168,18 +200,63 @@ def loose_ends(state: Flight) -> Iterator[Problem]:
                 "launch-missing", fact, "no launch of this flight is recorded", "launched"
             )
             launched = fact  # say it once
+    yield from _dockings_missing(state)
+    yield from _roll_out_missing(state)
+    plans = {fact.id for fact in state.facts if getattr(fact, "condition", None)}
+    for fact in state.facts:
+        if isinstance(fact, ConditionMet) and fact.plan not in plans:
+            what = f"no conditional plan of this flight is called {fact.plan}"
+            yield _missing("plan-missing", fact, what, "planned or assigned")
+
+
+def _dockings_missing(state: Flight) -> Iterator[Problem]:
+    docked: set[str] = set()
+    for fact in state.facts:
+        craft = craft_of(fact)
         match fact:
-            case Docked() if docked:
+            case Docked() if craft in docked and not _hardened(state, fact):
                 yield _missing("undocking-missing", fact, "it was docked already", "undocked")
             case Docked():
-                docked = True
-            case Relocated() | Undocked() if not docked:
+                docked.add(craft)
+            case Relocated() if craft not in docked:
                 yield _missing("docking-missing", fact, "it was not docked", "docked")
-                docked = isinstance(fact, Relocated)
+                docked.add(craft)
+            case Undocked() if craft not in docked and not _is_met(state, craft):
+                yield _missing("docking-missing", fact, "it was not docked", "docked")
             case Undocked():
-                docked = False
-            case Landed() if docked:
+                docked.discard(craft)
+            case Landed() if craft in docked:
                 yield _missing("undocking-missing", fact, "it is still docked", "undocked")
+            case _:
+                pass
+
+
+def _hardened(state: Flight, fact: Docked) -> bool:
+    """Whether it is the hard mate that a soft one of the same craft and target led to."""
+    before = [one for one in state.facts[: state.facts.index(fact)] if isinstance(one, Docked)]
+    last = next((one for one in reversed(before) if one.craft == fact.craft), None)
+    return (
+        last is not None
+        and (last.mate, fact.mate) == ("soft", "hard")
+        and (last.station, last.to_craft) == (fact.station, fact.to_craft)
+    )
+
+
+def _is_met(state: Flight, craft: str) -> bool:
+    """Whether another craft of the flight docked with this one, which may be the one to leave."""
+    return any(isinstance(fact, Docked) and fact.to_craft == craft for fact in state.facts)
+
+
+def _roll_out_missing(state: Flight) -> Iterator[Problem]:
+    """Yield a lift-off from a pad that the rocket was taken off last."""
+    on_pad = True
+    for fact in state.facts:
+        match fact:
+            case RolledOut() | RolledBack():
+                on_pad = isinstance(fact, RolledOut)
+            case Launched() if not on_pad:
+                what = "the rocket was rolled back, and not out again"
+                yield _missing("roll-out-missing", fact, what, "rolled_out")
             case _:
                 pass
 

@@ -1,4 +1,4 @@
-"""The person: one id, however the name is spelt."""
+"""The person: one id, however the name is spelt; and one death."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aboard.domain.aggregate import State, refuse_a_second, refuse_the_future
+from aboard.events.person import Died
 
 if TYPE_CHECKING:
     from aboard.events.person import PersonEvent
@@ -27,6 +28,7 @@ class Person(State):
     """What is recorded of a person."""
 
     registered: bool = False
+    died: bool = False
 
 
 # evolve
@@ -34,7 +36,10 @@ class Person(State):
 
 def evolve(state: Person, event: PersonEvent) -> Person:
     """Return the state with one more event of the stream in it."""
-    return replace(state, version=event.originator_version, registered=True)
+    state = replace(state, version=event.originator_version)
+    if isinstance(event, Died):
+        return replace(state, died=True)
+    return replace(state, registered=True)
 
 
 # decide
@@ -43,6 +48,9 @@ def evolve(state: Person, event: PersonEvent) -> Person:
 def decide(state: Person, fact: PersonEvent, now: int) -> tuple[PersonEvent, ...]:
     """Return the events to record for `fact`, or raise `Refused`."""
     refuse_the_future(fact, now)
-    if state.registered:
+    if isinstance(fact, Died):
+        if state.died:
+            raise refuse_a_second("death", fact)
+    elif state.registered:
         raise refuse_a_second("person", fact)
     return (fact.at_version(state.version + 1),)

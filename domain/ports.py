@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from aboard.domain.flight import surely_before
 from aboard.domain.problem import Problem
-from aboard.events.flight import Docked, Landed, Relocated, Undocked
+from aboard.events.flight import Docked, Landed, Lost, Relocated, Undocked
 from aboard.events.station import PortAdded, PortRemoved
+from aboard.events.subjects import craft_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -92,14 +93,16 @@ def _stays(ordered: Sequence[Event]) -> Iterator[Stay]:
     held: dict[str, tuple[Port, Event]] = {}
     stations: dict[str, str] = {}
     for event in ordered:
-        if not isinstance(event, Docked | Relocated | Undocked | Landed):
+        if not isinstance(event, Docked | Relocated | Undocked | Landed | Lost):
             continue
+        if craft_of(event) != event.subject or (isinstance(event, Docked) and not event.station):
+            continue  # two craft that are docked take no port of a station
         flight = event.subject
         if flight in held:
             port, start = held.pop(flight)
             left = event.undocked_at if isinstance(event, Relocated) else event.happened
             yield Stay(port, start, left)
-        if isinstance(event, Docked):
+        if isinstance(event, Docked) and event.station:
             stations[flight] = event.station
         name = {Docked: "port", Relocated: "to_port"}.get(type(event))
         taken = getattr(event, name) if name else None

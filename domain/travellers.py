@@ -8,20 +8,32 @@ when none of them will do.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from aboard.domain.flight import surely_before
 from aboard.domain.problem import Problem
-from aboard.events.flight import Docked, Landed, Launched, Relocated, Undocked
-from aboard.events.subjects import people_named
+from aboard.events.flight import (
+    Docked,
+    Landed,
+    Launched,
+    Lost,
+    Relocated,
+    Transferred,
+    Undocked,
+)
+from aboard.events.person import Died
+from aboard.events.spacewalk import SpacewalkBegan
+from aboard.events.subjects import craft_of, people_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from aboard.events.envelope import Event
 
-Leg = Launched | Docked | Relocated | Undocked | Landed
+Leg = Launched | Docked | Transferred | SpacewalkBegan | Relocated | Undocked | Landed | Lost | Died
+Boarding = Relocated | Undocked
+End = Landed | Lost
 
 MOST_STEPS = 5_000
 """How many steps are tried before a person's coarse times are given up as compatible."""
@@ -50,11 +62,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Sky:
-    """One person's place, and where each craft around them is docked, or has left from."""
+    """One person's place, and where each craft around them is docked, or has left from.
+
+    `paired` has the other of two craft that are docked with each other.
+    """
 
     place: Place | None
     docked: Mapping[str, str]
     left: frozenset[str]
+    paired: Mapping[str, str] = field(default_factory=dict)
+    died: Died | None = None
 
     def at(self, place: Place | None) -> Sky:
         """Return the sky with the person elsewhere."""
@@ -63,16 +80,16 @@ class Sky:
 
 def people_problems(ordered: Sequence[Event]) -> Iterator[Problem]:
     """Yield what is wrong with the ways of people, given facts in the order of happening."""
-    flights: dict[str, list[Leg]] = defaultdict(list)
+    streams: dict[str, list[Leg]] = defaultdict(list)
     travels: dict[str, dict[str, None]] = defaultdict(dict)
     for event in ordered:
         if isinstance(event, Leg):
-            flights[event.subject].append(event)
+            streams[event.originator_id].append(event)
             for person in people_named(event):
-                travels[person][event.subject] = None
+                travels[person][event.originator_id] = None
     places = {id(event): number for number, event in enumerate(ordered)}
     for person, names in travels.items():
-        legs = sorted((leg for name in names for leg in flights[name]), key=lambda e: places[id(e)])
+        legs = sorted((leg for name in names for leg in streams[name]), key=lambda e: places[id(e)])
         yield from _way(person, legs)
 
 
@@ -124,9 +141,10 @@ def _next(remaining: list[Leg]) -> Iterator[Leg]:
     """
     seen: set[str] = set()
     for leg in remaining:
-        if leg.subject not in seen and not any(surely_before(other, leg) for other in remaining):
+        stream = leg.originator_id
+        if stream not in seen and not any(surely_before(other, leg) for other in remaining):
             yield leg
-        seen.add(leg.subject)
+        seen.add(stream)
 
 
 def _step(person: str, sky: Sky, leg: Leg, rest: Iterable[Leg]) -> tuple[list[Problem], Sky]:
@@ -136,11 +154,17 @@ def _step(person: str, sky: Sky, leg: Leg, rest: Iterable[Leg]) -> tuple[list[Pr
             return _launched(person, sky, leg)
         case Docked():
             return [], _docked(sky, leg)
+        case Transferred():
+            return _transferred(person, sky, leg) if person in leg.people else ([], sky)
+        case SpacewalkBegan():
+            return _went_outside(person, sky, leg), sky
         case Relocated():
             problems = [] if person not in (leg.crew or ()) else _boards(person, sky, leg, rest)
             return problems, sky
         case Undocked():
             return _undocked(person, sky, leg, rest)
+        case Died():
+            return [], replace(sky, died=leg)
         case _:
             return _landed(person, sky, leg, rest)
 
@@ -149,6 +173,8 @@ def _launched(person: str, sky: Sky, leg: Launched) -> tuple[list[Problem], Sky]
     if person not in leg.crew:
         return [], sky
     problems = []
+    if sky.died and surely_before(sky.died, leg):
+        problems.append(_is_dead(person, leg, sky.died))
     if sky.place and sky.place.since.happened.earliest >= leg.happened.latest:
         problems.append(_elsewhere(person, leg, sky.place))
     elif sky.place:
@@ -166,38 +192,68 @@ def _launched(person: str, sky: Sky, leg: Launched) -> tuple[list[Problem], Sky]
 
 
 def _docked(sky: Sky, leg: Docked) -> Sky:
-    sky = replace(
-        sky, docked={**sky.docked, leg.subject: leg.station}, left=sky.left - {leg.subject}
-    )
-    if sky.place and sky.place.craft == leg.subject:
+    craft = craft_of(leg)
+    if leg.to_craft:
+        return replace(sky, paired={**sky.paired, craft: leg.to_craft, leg.to_craft: craft})
+    if leg.station is None or not leg.puts_aboard:
+        return sky
+    sky = replace(sky, docked={**sky.docked, craft: leg.station}, left=sky.left - {craft})
+    if sky.place and sky.place.craft == craft:
         return sky.at(Place(leg, station=leg.station))
     return sky
+
+
+def _transferred(person: str, sky: Sky, leg: Transferred) -> tuple[list[Problem], Sky]:
+    place, craft = sky.place, craft_of(leg)
+    after = sky.at(Place(leg, craft=craft))
+    if place is None:
+        return [_never_went_up(person, leg)], after
+    if not place.craft or (leg.from_craft and place.craft != leg.from_craft):
+        return [_elsewhere(person, leg, place)], after
+    return [], after
+
+
+def _went_outside(person: str, sky: Sky, leg: SpacewalkBegan) -> list[Problem]:
+    place = sky.place
+    if place is None:
+        return [_never_went_up(person, leg)]
+    if SOMEWHERE in (place.station, leg.station):
+        return []
+    there = place.station == leg.station if leg.station else place.craft == leg.craft
+    if there or (leg.station and place.may_have_docked):
+        return []
+    return [_elsewhere(person, leg, place)]
 
 
 def _undocked(
     person: str, sky: Sky, leg: Undocked, rest: Iterable[Leg]
 ) -> tuple[list[Problem], Sky]:
-    on_board = person in leg.crew
+    on_board, craft = person in leg.crew, craft_of(leg)
     problems = _boards(person, sky, leg, rest) if on_board else []
-    station = sky.docked.get(leg.subject, SOMEWHERE)
-    docked = {flight: at for flight, at in sky.docked.items() if flight != leg.subject}
-    after = replace(sky, docked=docked, left=sky.left | {leg.subject})
+    station, other = sky.docked.get(craft, SOMEWHERE), sky.paired.get(craft)
+    docked = {flight: at for flight, at in sky.docked.items() if flight != craft}
+    paired = {one: two for one, two in sky.paired.items() if craft not in (one, two)}
+    after = replace(sky, docked=docked, paired=paired, left=sky.left | {craft})
     if on_board:
-        return problems, after.at(Place(leg, craft=leg.subject))
-    if sky.place and sky.place.craft == leg.subject:
+        return problems, after.at(Place(leg, craft=craft))
+    if sky.place and sky.place.craft == craft:
+        if other:
+            return [_not_transferred(person, leg, sky.place)], after.at(Place(leg, craft=other))
         # Its docking is not recorded, and they are not on it as it leaves.
         return problems, after.at(Place(leg, station=station))
     return problems, after
 
 
-def _boards(person: str, sky: Sky, leg: Relocated | Undocked, rest: Iterable[Leg]) -> list[Problem]:
+def _boards(person: str, sky: Sky, leg: Boarding, rest: Iterable[Leg]) -> list[Problem]:
     """Return what speaks against a person being on a craft as it leaves its port."""
-    place = sky.place
+    place, craft = sky.place, craft_of(leg)
     if place is None:
         return [_never_went_up(person, leg)]
-    station = sky.docked.get(leg.subject)
-    if place.craft == leg.subject:
+    station = sky.docked.get(craft)
+    if place.craft == craft:
         return []
+    if place.craft and sky.paired.get(craft) == place.craft:
+        return [_not_transferred(person, leg, place)]
     if place.craft:
         return [_between_craft(person, leg, place, rest)]
     if station is None or place.station in (station, SOMEWHERE):
@@ -205,7 +261,7 @@ def _boards(person: str, sky: Sky, leg: Relocated | Undocked, rest: Iterable[Leg
     return [_elsewhere(person, leg, place)]
 
 
-def _landed(person: str, sky: Sky, leg: Landed, rest: Iterable[Leg]) -> tuple[list[Problem], Sky]:
+def _landed(person: str, sky: Sky, leg: End, rest: Iterable[Leg]) -> tuple[list[Problem], Sky]:
     place = sky.place
     if person not in leg.crew:
         if place is None or place.craft != leg.subject:
@@ -243,6 +299,26 @@ def _between_craft(person: str, leg: Leg, place: Place, rest: Iterable[Leg]) -> 
         f"{place.since.happened} ({place.since.id})",
         "add the docking, or take the name off",
         missing=True,
+    )
+
+
+def _not_transferred(person: str, leg: Leg, place: Place) -> Problem:
+    return Problem(
+        "transfer-missing",
+        leg.id,
+        f"{person} was on {place.name} since {place.since.happened} ({place.since.id}), and no "
+        f"transfer is recorded before {leg.happened}",
+        "add the transferred event, or mend the crew",
+        missing=True,
+    )
+
+
+def _is_dead(person: str, leg: Leg, died: Died) -> Problem:
+    return Problem(
+        "died-before",
+        leg.id,
+        f"{person} lifts off on {leg.happened}, and died on {died.happened} ({died.id})",
+        "check the crew, and the death",
     )
 
 

@@ -48,7 +48,9 @@ EventId = Annotated[
 
 StreamId = Annotated[
     str,
-    StringConstraints(pattern=r"^(flight|station|person|agreement|source)/[a-z0-9]+(-[a-z0-9]+)*$"),
+    StringConstraints(
+        pattern=r"^(flight|station|person|agreement|spacewalk|source)/[a-z0-9]+(-[a-z0-9]+)*$"
+    ),
 ]
 """The id of a stream: the kind of aggregate, a slash, and its own id."""
 
@@ -190,3 +192,5 @@ class Plan(Event, abstract=True):
     RANK: ClassVar[int] = 3
 
     target: Time
+    condition: Text | None = None
+    """What must come true first. A conditional plan supersedes nothing until it has."""

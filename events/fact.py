@@ -7,11 +7,11 @@ stays as it was.
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from aboard.events.envelope import Event, EventId, Text
+from aboard.events.envelope import Event, EventId, Moment, People, Text
 
 UNCORRECTABLE = frozenset(
     ("id", "originator_id", "originator_version", "type", "known", "known_assumed", "recorded",
@@ -68,3 +68,75 @@ class Retracted(_Amendment):
 
 Amendment = Corrected | Retracted
 """What changes what another event says."""
+
+
+class Claimed(Event):
+    """A source says something that this log does not take for so.
+
+    It disagrees with a fact, or is too vague to be one, such as an undated plan. A claim is kept
+    and shown, and is nobody's answer.
+    """
+
+    TOPIC: ClassVar[str] = "fact.claimed"
+    INTENTION: ClassVar[bool] = True
+    RANK: ClassVar[int] = 60
+
+    says: Text
+    about: EventId | None = None
+    """The event it disagrees with, where there is one."""
+    values: dict[str, JsonValue] = Field(default_factory=dict)
+    """What that event would say if it were so: values by the names of its fields."""
+
+    @model_validator(mode="after")
+    def _differs_from_something(self) -> Self:
+        if self.values and self.about is None:
+            raise ValueError("values are those of an event: say which one it is about")
+        return self
+
+
+class Ruled(Event):
+    """Where sources disagree: which statement holds in this log, and why."""
+
+    TOPIC: ClassVar[str] = "fact.ruled"
+    STAMPED: ClassVar[bool] = True
+    RANK: ClassVar[int] = 61
+
+    holds: EventId
+    """The id of the event that holds."""
+    against: Annotated[tuple[EventId, ...], Field(min_length=1)]
+    """The ids of the claims that do not."""
+    reason: Text
+
+    @model_validator(mode="after")
+    def _is_between_two(self) -> Self:
+        if self.holds in self.against:
+            raise ValueError(f"{self.holds} cannot hold against itself")
+        return self
+
+
+class GapStated(Event):
+    """What is not known, and what is known about it; nothing is invented to fill it.
+
+    It touches the answers about its stream and about the people it names, from `since` to `until`,
+    and those that rest on the event it is about.
+    """
+
+    TOPIC: ClassVar[str] = "fact.gap_stated"
+    STAMPED: ClassVar[bool] = True
+    RANK: ClassVar[int] = 62
+
+    what: Text
+    about: EventId | None = None
+    people: People = ()
+    since: Moment | None = None
+    until: Moment | None = None
+
+    @model_validator(mode="after")
+    def _is_a_span(self) -> Self:
+        if self.since and self.until and self.since.earliest > self.until.latest:
+            raise ValueError(f"the gap ends, {self.until}, before it begins, {self.since}")
+        return self
+
+
+Statement = Claimed | Ruled | GapStated
+"""What is said beside the facts, and folded into no answer."""

@@ -11,118 +11,8 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from aboard.events.envelope import Event, Id, Moment, Part, People, Plan, Text
-
-Role = Literal[
-    "commander",
-    "pilot",
-    "flight engineer",
-    "mission specialist",
-    "payload specialist",
-    "spaceflight participant",
-]
-"""What a crew member is on that flight, in the words the agencies use."""
-
-Days = Annotated[int, Field(gt=0, le=2_000)]
-
-
-class Seat(Part):
-    """A person's place in a planned crew."""
-
-    person: Id
-    role: Role | None = None
-
-
-class FlightPlanned(Event):
-    """A flight comes to be known by a name: what flies, for whom, and where to."""
-
-    TOPIC: ClassVar[str] = "flight.planned"
-
-    name: Text
-    aliases: tuple[Text, ...] = ()
-    spacecraft: Text
-    """The type of craft, such as Soyuz MS or Crew Dragon."""
-    vehicle: Text | None = None
-    """The craft's own name, such as Endurance."""
-    operator: Text
-    destination: Id | None = None
-    """The station it is bound for; absent for a free flight."""
-
-
-class _CrewPlan(Event, abstract=True):
-    RANK: ClassVar[int] = 2
-    INTENTION: ClassVar[bool] = True
-
-    condition: Text | None = None
-    """What must come true first. A conditional plan is shown, and supersedes nothing."""
-
-
-class CrewAssigned(_CrewPlan):
-    """People are given seats, after those who already have one."""
-
-    TOPIC: ClassVar[str] = "flight.crew_assigned"
-
-    crew: tuple[Seat, ...] = Field(min_length=1)
-
-
-class CrewReplaced(_CrewPlan):
-    """People lose their seats and others take them, one for one as far as both lists go."""
-
-    TOPIC: ClassVar[str] = "flight.crew_replaced"
-
-    off: People = ()
-    on: tuple[Seat, ...] = ()
-
-    @model_validator(mode="after")
-    def _somebody_changes(self) -> Self:
-        if not self.off and not self.on:
-            raise ValueError("a replacement names who is off, who is on, or both")
-        return self
-
-
-class HomewardVehicleAssigned(Event):
-    """It is decided that these people are to come home on this flight."""
-
-    TOPIC: ClassVar[str] = "flight.homeward_vehicle_assigned"
-    RANK: ClassVar[int] = 2
-    INTENTION: ClassVar[bool] = True
-
-    people: Annotated[People, Field(min_length=1)]
-
-
-class LaunchPlanned(Plan):
-    """A lift-off is aimed at `target`."""
-
-    TOPIC: ClassVar[str] = "flight.launch_planned"
-
-    rocket: Text | None = None
-    site: Text | None = None
-
-
-class DockingPlanned(Plan):
-    """A docking with `station` is aimed at `target`."""
-
-    TOPIC: ClassVar[str] = "flight.docking_planned"
-
-    station: Id
-    port: Id | None = None
-
-
-class UndockingPlanned(Plan):
-    """A final undocking is aimed at `target`."""
-
-    TOPIC: ClassVar[str] = "flight.undocking_planned"
-
-
-class ReturnPlanned(Plan):
-    """A landing of this flight's vehicle is aimed at `target`."""
-
-    TOPIC: ClassVar[str] = "flight.return_planned"
-
-    duration_days: Days | None = None
-    """The length of the mission, where the source states it."""
-    crew: People | None = None
-    """Who is to come down: absent, everyone whose way home it is; empty, nobody."""
+from aboard.events.envelope import Event, Id, Moment, People, Text
+from aboard.events.flight_plan import FlightPlanEvent, Height
 
 
 class LaunchScrubbed(Event):
@@ -134,6 +24,23 @@ class LaunchScrubbed(Event):
     reason: Text | None = None
 
 
+class CraftAdded(Event):
+    """The flight has another craft beside the one it is named after, such as a lunar module.
+
+    Events that carry its id as `craft` are its own; the rest are of the flight's first craft, which
+    has the flight's id. Crews belong to craft.
+    """
+
+    TOPIC: ClassVar[str] = "flight.craft_added"
+    RANK: ClassVar[int] = 0
+
+    craft: Id
+    name: Text
+    aliases: tuple[Text, ...] = ()
+    spacecraft: Text
+    """The type of craft."""
+
+
 class RolledOut(Event):
     """The rocket is brought to the pad."""
 
@@ -142,6 +49,15 @@ class RolledOut(Event):
 
     rocket: Text | None = None
     site: Text | None = None
+
+
+class RolledBack(Event):
+    """The rocket is taken off the pad again."""
+
+    TOPIC: ClassVar[str] = "flight.rolled_back"
+    RANK: ClassVar[int] = 9
+
+    reason: Text | None = None
 
 
 class Launched(Event):
@@ -157,16 +73,64 @@ class Launched(Event):
     payload_kg: Annotated[int, Field(gt=0)] | None = None
     """Cargo beside the crew, kilograms."""
     payload_approximate: bool = False
+    height: Height | None = None
+    """How high the flight reached, where that is not what was planned."""
 
 
-class Docked(Event):
-    """A hard mate with a station; a port that the source does not name is unknown."""
+class LaunchAborted(Event):
+    """A launch is given up, on the pad or in flight, and the craft saves itself."""
+
+    TOPIC: ClassVar[str] = "flight.launch_aborted"
+    RANK: ClassVar[int] = 12
+
+    height: Height = "below 80 km"
+    """How high the flight reached."""
+    reason: Text | None = None
+
+
+class _Docking(Event, abstract=True):
+    station: Id | None = None
+    to_craft: Id | None = None
+    """The craft it docks with: the id of a flight, or of a further craft of one."""
+    craft: Id | None = None
+    """Which craft of the flight docks; absent, its first."""
+    port: Id | None = None
+    """The station's port; one that the source does not name is unknown."""
+
+    @model_validator(mode="after")
+    def _has_one_target(self) -> Self:
+        if (self.station is None) == (self.to_craft is None):
+            raise ValueError("a docking is with a station or with a craft: name one of them")
+        if self.to_craft is not None and self.port is not None:
+            raise ValueError("a port is one of a station")
+        return self
+
+
+class DockingFailed(_Docking):
+    """A docking is tried and does not come about, or does not hold."""
+
+    TOPIC: ClassVar[str] = "flight.docking_failed"
+    RANK: ClassVar[int] = 18
+
+    reason: Text | None = None
+
+
+class Docked(_Docking):
+    """A mate with a station, or with another craft.
+
+    Only a hard mate with a station puts people aboard it. Two craft that are docked are no station:
+    each stays the place of the people on it.
+    """
 
     TOPIC: ClassVar[str] = "flight.docked"
     RANK: ClassVar[int] = 20
 
-    station: Id
-    port: Id | None = None
+    mate: Literal["hard", "soft"] = "hard"
+
+    @property
+    def puts_aboard(self) -> bool:
+        """Whether whoever is on it is aboard a station from then on."""
+        return self.station is not None and self.mate == "hard"
 
 
 class HatchOpened(Event):
@@ -193,6 +157,22 @@ class SeatMoved(Event):
 
     person: Id
     from_flight: Id | None = None
+
+
+class Transferred(Event):
+    """People move into this flight's craft for good, from another craft that it is docked with.
+
+    Through a hatch or by a spacewalk. A mere visit is none.
+    """
+
+    TOPIC: ClassVar[str] = "flight.transferred"
+    RANK: ClassVar[int] = 27
+
+    people: Annotated[People, Field(min_length=1)]
+    from_craft: Id | None = None
+    craft: Id | None = None
+    """Which craft of the flight they move into; absent, its first."""
+    by: Literal["hatch", "spacewalk"] | None = None
 
 
 class Relocated(Event):
@@ -224,13 +204,15 @@ class HatchClosed(Event):
 
 
 class Undocked(Event):
-    """The vehicle leaves the station for good, or for another one."""
+    """The vehicle leaves the station, or the craft, that it was docked with."""
 
     TOPIC: ClassVar[str] = "flight.undocked"
     RANK: ClassVar[int] = 40
 
     crew: People
     """Who is on it; empty for a vehicle that leaves without people."""
+    craft: Id | None = None
+    """Which craft of the flight leaves; absent, its first."""
 
 
 class Landed(Event):
@@ -244,25 +226,37 @@ class Landed(Event):
     place: Text | None = None
 
 
+class Lost(Event):
+    """The vehicle is destroyed in flight: its flight ends without a landing."""
+
+    TOPIC: ClassVar[str] = "flight.lost"
+    RANK: ClassVar[int] = 50
+
+    crew: People
+    """Who is on it; empty for a vehicle without people."""
+    height: Height | None = None
+    """How high the flight reached, where that is not what was planned."""
+    reason: Text | None = None
+
+
 FlightEvent = (
-    FlightPlanned
-    | CrewAssigned
-    | CrewReplaced
-    | HomewardVehicleAssigned
-    | LaunchPlanned
-    | DockingPlanned
-    | UndockingPlanned
-    | ReturnPlanned
+    FlightPlanEvent
+    | CraftAdded
     | LaunchScrubbed
     | RolledOut
+    | RolledBack
     | Launched
+    | LaunchAborted
+    | DockingFailed
     | Docked
     | HatchOpened
     | Anomaly
     | SeatMoved
+    | Transferred
     | Relocated
     | HatchClosed
     | Undocked
     | Landed
+    | Lost
 )
 """Everything that can stand on a flight's stream."""

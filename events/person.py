@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from aboard.events.envelope import Event, Text
+from aboard.events.envelope import Event, Id, Text
 
 
 class PersonRegistered(Event):
@@ -25,5 +25,15 @@ class PersonRegistered(Event):
     nationality: Text | None = None
 
 
-PersonEvent = PersonRegistered
+class Died(Event):
+    """A person dies: from then on they are no longer counted among those who are there."""
+
+    TOPIC: ClassVar[str] = "person.died"
+    RANK: ClassVar[int] = 49  # before a landing of the same instant
+
+    flight: Id | None = None
+    """The flight they were on, if they were on one."""
+
+
+PersonEvent = PersonRegistered | Died
 """Everything that can stand on a person's stream."""

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from aboard.events.envelope import Event, Id, Moment, Text
+from aboard.events.envelope import Event, Id, Moment, Plan, Text
 
 
 class StationRegistered(Event):
@@ -48,6 +48,15 @@ class PortRemoved(Event):
     RANK: ClassVar[int] = 3
 
     port: Id
+
+
+class CommandHandoverPlanned(Plan):
+    """A ceremony in which command passes on is aimed at `target`."""
+
+    TOPIC: ClassVar[str] = "station.command_handover_planned"
+
+    from_person: Id | None = None
+    to_person: Id
 
 
 class CommandHandedOver(Event):
@@ -107,6 +116,7 @@ StationEvent = (
     | PortAdded
     | PortMoved
     | PortRemoved
+    | CommandHandoverPlanned
     | CommandHandedOver
     | ExpeditionBegan
     | CoverageStated

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aboard.events.agreement import SeatExchanged
-from aboard.events.fact import Corrected
-from aboard.events.flight import (
+from aboard.events.fact import Corrected, GapStated
+from aboard.events.flight import Landed, Launched, Lost, Relocated, SeatMoved, Transferred, Undocked
+from aboard.events.flight_plan import (
     CrewAssigned,
     CrewReplaced,
     HomewardVehicleAssigned,
-    Landed,
-    Launched,
-    Relocated,
+    PlanWithdrawn,
     ReturnPlanned,
-    SeatMoved,
-    Undocked,
+    SeatMovePlanned,
 )
-from aboard.events.station import CommandHandedOver, ExpeditionBegan
+from aboard.events.person import Died
+from aboard.events.spacewalk import SpacewalkBegan
+from aboard.events.station import CommandHandedOver, CommandHandoverPlanned, ExpeditionBegan
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def people_named(event: Event) -> tuple[str, ...]:
     """Return the ids of the people that an event names."""
     match event:
-        case Launched() | Undocked() | Landed():
+        case Launched() | Undocked() | Landed() | Lost():
             return event.crew
         case Relocated() | ReturnPlanned():
             return event.crew or ()
@@ -36,11 +36,15 @@ def people_named(event: Event) -> tuple[str, ...]:
             return tuple(seat.person for seat in event.crew)
         case CrewReplaced():
             return (*event.off, *(seat.person for seat in event.on))
-        case HomewardVehicleAssigned():
+        case HomewardVehicleAssigned() | Transferred() | SpacewalkBegan() | GapStated():
             return event.people
-        case SeatMoved() | SeatExchanged():
+        case SeatMoved() | SeatMovePlanned() | SeatExchanged():
             return (event.person,)
-        case CommandHandedOver():
+        case PlanWithdrawn() if event.person:
+            return (event.person,)
+        case Died():
+            return (event.subject,)
+        case CommandHandedOver() | CommandHandoverPlanned():
             return tuple(filter(None, (event.from_person, event.to_person)))
         case ExpeditionBegan() if event.commander:
             return (event.commander,)
@@ -66,6 +70,11 @@ def flights_named(event: Event) -> tuple[str, ...]:
     """Return the ids of the flights that an event is about: its own, and another it mentions."""
     if not event.originator_id.startswith("flight/"):
         return ()
-    if isinstance(event, SeatMoved) and event.from_flight:
+    if isinstance(event, SeatMoved | SeatMovePlanned) and event.from_flight:
         return event.subject, event.from_flight
     return (event.subject,)
+
+
+def craft_of(event: Event) -> str:
+    """Return the craft that an event of a flight is about: the flight's first, or a further one."""
+    return getattr(event, "craft", None) or event.subject

@@ -7,16 +7,26 @@ from __future__ import annotations
 
 from aboard.events.agreement import AgreementEvent
 from aboard.events.envelope import ANY_STREAM, Event, type_registry
-from aboard.events.fact import Amendment
+from aboard.events.fact import Amendment, Statement
 from aboard.events.flight import FlightEvent
 from aboard.events.person import PersonEvent
 from aboard.events.source import SourceEvent
+from aboard.events.spacewalk import SpacewalkEvent
 from aboard.events.station import StationEvent
 
-AnyEvent = FlightEvent | StationEvent | PersonEvent | AgreementEvent | SourceEvent | Amendment
+AnyEvent = (
+    FlightEvent
+    | StationEvent
+    | PersonEvent
+    | AgreementEvent
+    | SpacewalkEvent
+    | SourceEvent
+    | Amendment
+    | Statement
+)
 """Every event there is."""
 
-KINDS = ("flight", "station", "person", "agreement", "source")
+KINDS = ("flight", "station", "person", "agreement", "spacewalk", "source")
 """The kinds of stream, each the first word of its streams' ids and of its topics."""
 
 

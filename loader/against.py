@@ -11,7 +11,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from aboard.loader.finding import Finding
-from aboard.loader.ledger import REGISTRATIONS, entries, label, read_files
+from aboard.loader.ledger import REGISTRATIONS, TABLES, entries, label, read_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def _released(
     names = _git(ledger, "ls-tree", "-r", "--name-only", "-z", revision, "--", ".").decode("utf-8")
     for name in filter(lambda name: name.endswith(".toml"), names.split("\0")):
         content = tomllib.loads(_git(ledger, "show", f"{revision}:./{name}").decode("utf-8"))
-        for table in ("event", *REGISTRATIONS):
+        for table in TABLES:
             for data in content.get(table, ()):
                 stream = data.get("stream", content.get("stream"))
                 yield name, _key(table, data), stream, data

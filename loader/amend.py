@@ -17,7 +17,7 @@ from uuid import uuid4
 from aboard.events.time import Time
 from aboard.loader.examine import Base, Examined, examine
 from aboard.loader.facts import Recording
-from aboard.loader.ledger import read_files
+from aboard.loader.ledger import STATEMENTS, read_files
 from aboard.loader.toml_file import TomlFile
 
 if TYPE_CHECKING:
@@ -38,13 +38,18 @@ class Amendment:
     stream: str
     said: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def table(self) -> str:
+        """The table of a ledger file that states it."""
+        return next(table for table, kind in STATEMENTS.items() if kind == self.type)
+
     def entry(self, taken: Sequence[str]) -> dict[str, Any]:
         """Return it as an entry of a ledger, under an id that is not taken."""
         name, number = f"{self.target}/{self.type}", 1
         while f"{name}-{number}" in taken:
             number += 1
         said = {key: value for key, value in self.said.items() if value not in (None, (), {}, [])}
-        return {"id": f"{name}-{number}", "type": self.type, "target": self.target, **said}
+        return {"id": f"{name}-{number}", "target": self.target, **said}
 
 
 def examined(
@@ -52,13 +57,13 @@ def examined(
 ) -> tuple[dict[str, Any], Examined]:
     """Return the entry of an amendment, and what came of examining it against recorded events."""
     entry = amendment.entry([event.id for event in events])
-    content = {"stream": amendment.stream, "event": [entry]}
+    content = {"stream": amendment.stream, amendment.table: [entry]}
     file = TomlFile(Path(LABEL), LABEL, content)
     recording = Recording(now, by, f"{amendment.type}-{uuid4()}")
     return entry, examine([file], Base(events, recorded=True), recording)
 
 
-def write_beside(ledger: Path, stream: str, entry: dict[str, Any]) -> Path | None:
+def write_beside(ledger: Path, stream: str, table: str, entry: dict[str, Any]) -> Path | None:
     """Append an entry to the ledger file of a stream; return the file, None when there is none.
 
     The file is replaced as a whole: it has the entry or it has not.
@@ -68,7 +73,7 @@ def write_beside(ledger: Path, stream: str, entry: dict[str, Any]) -> Path | Non
         kind, _, subject = stream.partition("/")
         key = {"person": "id", "source": "key"}.get(kind, "")
         if own or any(one.get(key) == subject for one in file.content.get(kind, ())):
-            block = as_toml(entry if own else {"stream": stream, **entry})
+            block = as_toml(table, entry if own else {"stream": stream, **entry})
             text = file.raw.decode("utf-8").rstrip("\n") + "\n\n" + block
             beside = file.path.with_name(f".{file.path.name}.new")
             beside.write_text(text, "utf-8")
@@ -77,10 +82,10 @@ def write_beside(ledger: Path, stream: str, entry: dict[str, Any]) -> Path | Non
     return None
 
 
-def as_toml(entry: dict[str, Any]) -> str:
-    """Return an entry as an `[[event]]` block."""
+def as_toml(table: str, entry: dict[str, Any]) -> str:
+    """Return an entry as a block of a ledger file."""
     lines = [f"{name} = {_value(value)}" for name, value in entry.items()]
-    return "\n".join(["[[event]]", *lines, ""])
+    return "\n".join([f"[[{table}]]", *lines, ""])
 
 
 def _value(value: Any) -> str:

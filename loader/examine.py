@@ -17,7 +17,7 @@ from aboard.domain.consistency import conflicts
 from aboard.domain.problem import Problem, Refused
 from aboard.events.effective import AT_LAST, amended, corrected
 from aboard.events.envelope import UNSOURCED
-from aboard.events.fact import Corrected
+from aboard.events.fact import Claimed, Corrected, GapStated, Ruled
 from aboard.events.flight import Docked
 from aboard.loader.facts import Fact, fact_of
 from aboard.loader.finding import Finding
@@ -25,7 +25,7 @@ from aboard.loader.ledger import entries
 from aboard.loader.references import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from aboard.events.envelope import Event
     from aboard.loader.facts import Recording
@@ -62,7 +62,7 @@ class Examined:
 def examine(
     files: Iterable[TomlFile], base: Base, recording: Recording, *, strict: bool = False
 ) -> Examined:
-    """Examine files against a base; with `strict`, list unsourced facts too."""
+    """Examine files against a base; with `strict`, list gaps and unsourced facts too."""
     result = Examined()
     stated = [
         fact
@@ -75,14 +75,26 @@ def examine(
     # While a fact is unreadable, what seems to be missing may be just that one.
     _physics(facts, base, recording, result, complete=not result.findings)
     if strict:
-        for fact in facts:
-            if UNSOURCED in fact.event.source:
-                hint = "find a source that can be cited"
-                result.findings.append(
-                    fact.entry.finding("source", "unsourced", "it is general knowledge", hint)
-                )
+        result.findings += _wanting(facts, base)
     result.findings = sorted(set(result.findings))
     return result
+
+
+def _wanting(facts: list[Fact], base: Base) -> Iterator[Finding]:
+    """Yield what is stated and leaves something to wish for: the tier of sources."""
+    events = [*base.events, *(fact.event for fact in facts)]
+    ruled = {claim for event in events if isinstance(event, Ruled) for claim in event.against}
+    for fact in facts:
+        event, entry = fact.event, fact.entry
+        if UNSOURCED in event.source:
+            hint = "find a source that can be cited"
+            yield entry.finding("source", "unsourced", "it is general knowledge", hint)
+        if isinstance(event, GapStated):
+            hint = "find it, state it, and retract the gap"
+            yield entry.finding("what", "gap", f"not known: {event.what}", hint)
+        if isinstance(event, Claimed) and event.about and event.id not in ruled:
+            message = f"it disagrees with {event.about}, and nothing is ruled"
+            yield entry.finding("about", "unruled", message, "add a ruling that says which holds")
 
 
 def _news(stated: list[Fact], base: Base, result: Examined) -> list[Fact]:
@@ -92,8 +104,8 @@ def _news(stated: list[Fact], base: Base, result: Examined) -> list[Fact]:
     for fact in stated:
         event, entry = fact.event, fact.entry
         if other := first.get(event.id):
-            place = f"{other.entry.file.label}:{other.entry.file.line('event', other.entry.number)}"
-            message = f"{event.id} is the id of another event, at {place}"
+            place = other.entry.finding(None, "", "", "")
+            message = f"{event.id} is the id of another event, at {place.file}:{place.line}"
             hint = "an id is used once, for ever; take another"
             result.findings.append(entry.finding("id", "duplicate-id", message, hint))
             continue
@@ -125,11 +137,12 @@ def _differences(one: Event, other: Event) -> str:
 
 def _resolved(facts: list[Fact], base: Base, result: Examined) -> list[Fact]:
     """Return the facts whose ids are all registered; the others become findings."""
-    registry, stations = Registry(), {}
+    registry = Registry()
+    stations: dict[str, str] = {}
     events = {event.id: event for event in (*base.events, *(fact.event for fact in facts))}
     for event in events.values():
         registry.add(event)
-        if isinstance(event, Docked):
+        if isinstance(event, Docked) and event.station:
             stations[event.subject] = event.station
     resolved = []
     for fact in facts:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from aboard.events.time import Time, TimeError
 from aboard.events.vocabulary import KINDS, type_names
-from aboard.loader.ledger import REGISTRATIONS, Entry
+from aboard.loader.ledger import REGISTRATIONS, STATEMENTS, Entry
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -122,7 +122,7 @@ def _registration(
 def _class(
     entry: Entry, stream: object, data: dict[str, Any], findings: list[Finding]
 ) -> type[Event] | None:
-    """Return the class of an `[[event]]`, by its stream's kind and its type."""
+    """Return the class of an `[[event]]` or a statement, by its stream's kind and its type."""
     if not isinstance(stream, str) or not stream:
         hint = 'write stream = "flight/soyuz-ms-22" at the top of the file'
         findings.append(entry.finding("stream", "missing-field", "it has no stream", hint))
@@ -135,6 +135,11 @@ def _class(
         )
         return None
     types = type_names(kind)
+    if entry.table in STATEMENTS:
+        if "type" in data:
+            message = f"a {entry.table} has no type"
+            findings.append(entry.finding("type", "unknown-field", message, "leave it out"))
+        return types[STATEMENTS[entry.table]]
     name = data.pop("type", None)
     if not isinstance(name, str):
         hint = f"one of {', '.join(types)}"

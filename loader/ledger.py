@@ -16,12 +16,23 @@ if TYPE_CHECKING:
 REGISTRATIONS = {"person": "id", "source": "key"}
 """The tables that register something, each an event by itself, and the key that holds its id."""
 
-TOP_LEVEL = frozenset(("stream", "event", *REGISTRATIONS))
+STATEMENTS = {
+    "correction": "corrected",
+    "retraction": "retracted",
+    "claim": "claimed",
+    "ruling": "ruled",
+    "gap": "gap_stated",
+}
+"""The tables that say something beside the facts, each with the type of event that it states."""
+
+TABLES = ("event", *STATEMENTS, *REGISTRATIONS)
+
+TOP_LEVEL = frozenset(("stream", *TABLES))
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One table of a file: `[[event]]`, `[[person]]` or `[[source]]`."""
+    """One table of a file: `[[event]]`, `[[correction]]`, `[[person]]` and so on."""
 
     file: TomlFile
     table: str
@@ -88,7 +99,7 @@ def entries(file: TomlFile, findings: list[Finding]) -> Iterator[Entry]:
             )
         )
         return
-    for table in ("event", *REGISTRATIONS):
+    for table in TABLES:
         tables = file.content.get(table, [])
         if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
             findings.append(

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from aboard.events.agreement import SeatExchanged
 from aboard.events.envelope import UNSOURCED
-from aboard.events.flight import Docked, DockingPlanned, FlightPlanned, Relocated, SeatMoved
+from aboard.events.fact import Claimed, GapStated, Ruled
+from aboard.events.flight import CraftAdded, Docked, DockingFailed, Relocated, SeatMoved
+from aboard.events.flight_plan import (
+    DockingPlanned,
+    FlightPlanned,
+    RelocationPlanned,
+    SeatMovePlanned,
+)
+from aboard.events.person import Died
+from aboard.events.spacewalk import SpacewalkBegan
 from aboard.events.station import ExpeditionBegan, PortAdded, StationRegistered
 from aboard.events.subjects import people_named
 
@@ -24,6 +33,8 @@ WHERE = {
     "station": "stations/",
     "port": "the station's file, as port_added",
     "flight": "flights/, as planned",
+    "craft": "the flight's file, as craft_added",
+    "event": "the file of its stream",
 }
 
 
@@ -36,11 +47,15 @@ class Registry:
     def add(self, event: Event) -> None:
         """Take note of what an event registers."""
         kind = event.originator_id.partition("/")[0]
+        self.ids["event"].add(event.id)
         match event:
             case PortAdded():
                 self.ids["port"].add(f"{event.subject}/{event.port}")
             case StationRegistered() | FlightPlanned():
                 self.ids[kind].add(event.subject)
+                self.ids["craft"].add(event.subject)
+            case CraftAdded():
+                self.ids["craft"].add(event.craft)
             case _ if kind in ("person", "source"):
                 self.ids[kind].add(event.subject)
             case _:
@@ -55,9 +70,10 @@ class Registry:
             if name in self.ids[kind] or (kind == "source" and name == UNSOURCED):
                 continue
             near = difflib.get_close_matches(name, self.ids[kind], n=2)
-            meant = " or ".join(one.rpartition("/")[2] for one in near)
+            short = (lambda one: one.rpartition("/")[2]) if kind == "port" else str
+            meant = " or ".join(short(one) for one in near)
             offer = f"did you mean {meant}?" if near else f"add it to {WHERE[kind]}"
-            message = f"no {kind} is called {name.rpartition('/')[2]!r}"
+            message = f"no {kind} is called {short(name)!r}"
             yield key, f"unknown-{kind}", message, offer
 
 
@@ -67,23 +83,34 @@ def named(event: Event, station: str | None) -> Iterator[tuple[str, str, str]]:
         yield "source", "source", key
     for field_name, person in people_fields(event):
         yield field_name, "person", person
+    for field_name in ("craft", "from_craft", "to_craft"):
+        if (craft := getattr(event, field_name, None)) and not isinstance(event, CraftAdded):
+            yield field_name, "craft", craft
     match event:
         case FlightPlanned() if event.destination:
             yield "destination", "station", event.destination
-        case Docked() | DockingPlanned():
+        case Docked() | DockingPlanned() | DockingFailed() if event.station:
             yield "station", "station", event.station
             if event.port:
                 yield "port", "port", f"{event.station}/{event.port}"
-        case Relocated() if station:
+        case Relocated() | RelocationPlanned() if station:
             for name in ("from_port", "to_port"):
                 if port := getattr(event, name):
                     yield name, "port", f"{station}/{port}"
-        case SeatMoved() if event.from_flight:
+        case SpacewalkBegan() if event.station:
+            yield "station", "station", event.station
+        case SeatMoved() | SeatMovePlanned() if event.from_flight:
             yield "from_flight", "flight", event.from_flight
         case SeatExchanged():
             yield "flight", "flight", event.flight
-        case ExpeditionBegan() if event.flight:
+        case ExpeditionBegan() | Died() if event.flight:
             yield "flight", "flight", event.flight
+        case Claimed() | GapStated() if event.about:
+            yield "about", "event", event.about
+        case Ruled():
+            yield "holds", "event", event.holds
+            for claim in event.against:
+                yield "against", "event", claim
         case _:
             pass
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aboard.events.agreement import SeatExchanged
-from aboard.events.flight import CrewAssigned, CrewReplaced, Launched
+from aboard.events.flight import Launched
+from aboard.events.flight_plan import CrewAssigned, CrewReplaced
 from aboard.events.subjects import people_named
 from aboard.projections.fold import FOREVER, Interval
 from aboard.projections.versions import VERSIONS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from aboard.events.flight import Docked, Landed, Relocated, Undocked
-from aboard.events.subjects import flights_named
+from aboard.events.flight import Docked, Landed, Lost, Relocated, Undocked
+from aboard.events.subjects import craft_of, flights_named
 from aboard.projections.craft import Berth, Craft, advance, holds
 from aboard.projections.fold import FOREVER
 from aboard.projections.pieces import Piece, in_a_row
@@ -43,9 +43,13 @@ def start(subject: str) -> Berths:
 
 def step(state: Berths, fact: Event) -> Berths:
     """Return the state after one more fact of the flight."""
+    if fact.subject != state.craft.flight or craft_of(fact) != state.craft.flight:
+        return state  # a further craft of the flight, which takes no port of a station
     craft, berth = advance(state.craft, fact), state.craft.berth
     match fact:
-        case Docked() | Relocated() | Undocked() | Landed() if berth:
+        case Docked() if fact.station is None:
+            return state
+        case Docked() | Relocated() | Undocked() | Landed() | Lost() if berth:
             end = fact.undocked_at if isinstance(fact, Relocated) else fact.happened
             return Berths(craft, (*state.left, _piece(craft.flight, berth, end, fact.id)))
         case _:
@@ -69,5 +73,6 @@ def finish(state: Berths, now: int) -> Iterable[Interval]:
 
 
 def _piece(flight: str, berth: Berth, end: Time | None, *why: str) -> Piece:
-    value = (("flight", flight), ("port", berth.port), ("since", str(berth.since)))
+    mate = () if berth.mate == "hard" else (("mate", berth.mate),)
+    value = (("flight", flight), *mate, ("port", berth.port), ("since", str(berth.since)))
     return Piece(berth.station, berth.since, end, value, tuple(dict.fromkeys((*berth.why, *why))))

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from aboard.events.agreement import AgreementSigned
 from aboard.events.effective import Amended
 from aboard.events.envelope import Event
-from aboard.events.flight import FlightPlanned
+from aboard.events.fact import Claimed, GapStated, Ruled
+from aboard.events.flight import CraftAdded
+from aboard.events.flight_plan import FlightPlanned
 from aboard.events.person import PersonRegistered
 from aboard.events.source import SourceRegistered
 from aboard.events.station import CoverageStated, PortAdded, StationRegistered
@@ -74,6 +76,8 @@ def amend(db: sqlite3.Connection, events: Sequence[Event]) -> None:
             db.execute("DELETE FROM alias WHERE kind=? AND id=?", (kind, key))
         if isinstance(event, CoverageStated):
             db.execute("DELETE FROM coverage WHERE station=?", (event.subject,))
+        db.execute("DELETE FROM about WHERE statement=?", (event.id,))
+        db.execute("DELETE FROM gap WHERE event=?", (event.id,))
     for event in events:
         db.execute("DELETE FROM amended WHERE event=?", (event.id,))
         versions = world.versions(event)
@@ -97,12 +101,21 @@ def _said(event: Event) -> str:
 
 
 def _describe(db: sqlite3.Connection, position: int, event: Event) -> None:
-    """Put the names an event gives, and the coverage it states, where they are looked up."""
+    """Put the names an event gives, and what it states of others, where they are looked up."""
     if isinstance(event, CoverageStated):
         db.execute(
             "INSERT INTO coverage VALUES (?,?,?,?)",
             (event.subject, position, str(event.since), str(event.until)),
         )
+    if isinstance(event, GapStated):
+        db.executemany(
+            "INSERT OR IGNORE INTO gap VALUES (?,?,?,?,?)",
+            [(key, event.id, *span, event.what) for key, *span in _touched(event)],
+        )
+    db.executemany(
+        "INSERT OR IGNORE INTO about VALUES (?,?)",
+        [(target, event.id) for target in _talks_about(event)],
+    )
     for kind, key, name, aliases in _named(event):
         db.execute(
             "INSERT OR REPLACE INTO entity VALUES (?,?,?,?)", (kind, key, name, _said(event))
@@ -111,6 +124,28 @@ def _describe(db: sqlite3.Connection, position: int, event: Event) -> None:
             "INSERT OR IGNORE INTO alias VALUES (?,?,?)",
             [(kind, key_of(alias), key) for alias in (key, name, *aliases) if key_of(alias)],
         )
+
+
+def _touched(event: GapStated) -> Iterator[tuple[str, int, int]]:
+    """Yield what a gap touches, and from when to when: its stream, people, and an event always."""
+    since = event.since.earliest if event.since else -FOREVER
+    until = event.until.end if event.until else FOREVER
+    yield event.originator_id, since, until
+    for person in event.people:
+        yield f"person/{person}", since, until
+    if event.about:
+        yield f"event:{event.about}", -FOREVER, FOREVER
+
+
+def _talks_about(event: Event) -> tuple[str, ...]:
+    """Return the ids of the events that a claim, a ruling or a gap is about."""
+    match event:
+        case Claimed() | GapStated() if event.about:
+            return (event.about,)
+        case Ruled():
+            return (event.holds, *event.against)
+        case _:
+            return ()
 
 
 def _named(event: Event) -> Iterator[tuple[str, str, str, tuple[Any, ...]]]:
@@ -123,6 +158,8 @@ def _named(event: Event) -> Iterator[tuple[str, str, str, tuple[Any, ...]]]:
         case FlightPlanned():
             vehicle = (event.vehicle,) if event.vehicle else ()
             yield "flight", event.subject, event.name, (*event.aliases, *vehicle)
+        case CraftAdded():
+            yield "craft", event.craft, event.name, event.aliases
         case AgreementSigned():
             yield "agreement", event.subject, event.name, event.aliases
         case PortAdded():

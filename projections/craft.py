@@ -6,19 +6,25 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aboard.events.flight import (
+    Docked,
+    Landed,
+    LaunchAborted,
+    Launched,
+    LaunchScrubbed,
+    Lost,
+    Relocated,
+    Undocked,
+)
+from aboard.events.flight_plan import (
+    ConditionMet,
     CrewAssigned,
     CrewReplaced,
-    Docked,
     DockingPlanned,
     FlightPlanned,
-    Landed,
-    Launched,
     LaunchPlanned,
-    LaunchScrubbed,
-    Relocated,
+    PlanWithdrawn,
     ReturnPlanned,
     Seat,
-    Undocked,
     UndockingPlanned,
 )
 
@@ -43,11 +49,15 @@ class Berth:
     port: str | None
     since: Time
     why: tuple[str, ...]
+    mate: str = "hard"
 
 
 @dataclass(frozen=True, slots=True)
 class Craft:
-    """A flight as its facts so far leave it. A plan is dropped when it is fulfilled."""
+    """A craft as the facts so far leave it. A plan is dropped when it is fulfilled.
+
+    A flight's first craft has the flight's id, and its plans; a further one has an id of its own.
+    """
 
     flight: str
     destination: str | None = None
@@ -59,14 +69,19 @@ class Craft:
     launched: Launched | None = None
     berth: Berth | None = None
     landed: bool = False
+    height: str = "orbit"
+    conditional: tuple[Event, ...] = ()
+    """The plans that wait for their condition."""
 
 
 def advance(craft: Craft, fact: Event) -> Craft:
     """Return the craft after one more fact of its stream, in the order of happening."""
+    if getattr(fact, "condition", None) is not None:
+        return replace(craft, conditional=(*craft.conditional, fact))
     match fact:
         case FlightPlanned():
-            return replace(craft, destination=fact.destination)
-        case CrewAssigned() | CrewReplaced() if fact.condition is None:
+            return replace(craft, destination=fact.destination, height=fact.height)
+        case CrewAssigned() | CrewReplaced():
             return replace(craft, crew=next_crew(craft.crew, fact))
         case LaunchPlanned():
             return replace(craft, launch=fact)
@@ -78,10 +93,18 @@ def advance(craft: Craft, fact: Event) -> Craft:
             return replace(craft, undocking=fact)
         case ReturnPlanned():
             return replace(craft, returning=fact)
+        case PlanWithdrawn():
+            return _withdrawn(craft, fact)
+        case ConditionMet():
+            plan = met(craft, fact)
+            return advance(craft, plan) if plan else craft
         case Launched():
-            return replace(craft, launch=None, launched=fact)
-        case Docked():
-            berth = Berth(fact.station, fact.port, fact.happened, (fact.id,))
+            height = fact.height or craft.height
+            return replace(craft, launch=None, launched=fact, height=height)
+        case LaunchAborted():
+            return replace(craft, launch=None, docking=None, height=fact.height)
+        case Docked() if fact.station:
+            berth = Berth(fact.station, fact.port, fact.happened, (fact.id,), fact.mate)
             return replace(craft, docking=None, berth=berth)
         case Relocated() if craft.berth:
             why = (craft.berth.why[0], fact.id)
@@ -91,8 +114,35 @@ def advance(craft: Craft, fact: Event) -> Craft:
             return replace(craft, undocking=None, berth=None)
         case Landed():
             return replace(craft, returning=None, landed=True, berth=None)
+        case Lost():
+            height = fact.height or craft.height
+            return replace(craft, returning=None, landed=True, berth=None, height=height)
         case _:
             return craft
+
+
+def _withdrawn(craft: Craft, fact: PlanWithdrawn) -> Craft:
+    match fact.item:
+        case "launch":
+            return replace(craft, launch=None)
+        case "docking":
+            return replace(craft, docking=None)
+        case "undocking":
+            return replace(craft, undocking=None)
+        case "return":
+            return replace(craft, returning=None)
+        case "crew":
+            return replace(craft, crew=())
+        case _:
+            return craft
+
+
+def met(craft: Craft, fact: ConditionMet) -> Event | None:
+    """Return the plan whose condition has come true, as a plan like another; None without one."""
+    for plan in craft.conditional:
+        if plan.id == fact.plan:
+            return plan.model_copy(update={"condition": None})
+    return None
 
 
 def next_crew(

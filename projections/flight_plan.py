@@ -1,9 +1,10 @@
 """A flight's plan beside what happened to it. Subject: a flight, which is also the place.
 
 Each *item* (launch, docking, undocking, return, crew, ...) has a series of plans, of which the
-latest made holds until the next is made or the launch is scrubbed, and the actuals, which hold
-from when they happened. A plan whose target has passed with nothing known to have happened is
-marked lapsed. A conditional plan supersedes nothing, and is listed until the next firm one.
+latest made holds until the next is made, it is withdrawn, or the launch is scrubbed, and the
+actuals, which hold from when they happened. A plan whose target has passed with nothing known to
+have happened is marked lapsed. A conditional plan supersedes nothing: it is listed until its
+condition is met, which makes it a plan like another, or until the next firm one.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from aboard.events import flight as facts
+from aboard.events import flight_plan as plans
 from aboard.events.envelope import Plan
 from aboard.events.subjects import flights_named
 from aboard.projections.craft import PlannedSeat, next_crew
@@ -28,25 +30,32 @@ name = "flight_plan"
 version = VERSIONS[name]
 
 PLANS: dict[type[Event], str] = {
-    facts.LaunchPlanned: "launch",
-    facts.DockingPlanned: "docking",
-    facts.UndockingPlanned: "undocking",
-    facts.ReturnPlanned: "return",
+    plans.LaunchPlanned: "launch",
+    plans.DockingPlanned: "docking",
+    plans.RelocationPlanned: "relocation",
+    plans.SeatMovePlanned: "seat move",
+    plans.UndockingPlanned: "undocking",
+    plans.ReturnPlanned: "return",
 }
 ACTUALS: dict[type[Event], str] = {
     facts.RolledOut: "roll-out",
+    facts.RolledBack: "roll-back",
     facts.LaunchScrubbed: "scrub",
     facts.Launched: "launch",
+    facts.LaunchAborted: "abort",
+    facts.DockingFailed: "failed docking",
     facts.Docked: "docking",
     facts.HatchOpened: "hatch opening",
     facts.Anomaly: "anomaly",
     facts.SeatMoved: "seat move",
+    facts.Transferred: "transfer",
     facts.Relocated: "relocation",
     facts.HatchClosed: "hatch closing",
     facts.Undocked: "undocking",
     facts.Landed: "return",
+    facts.Lost: "loss",
 }
-ENVELOPE = frozenset(Plan.model_fields)
+ENVELOPE = frozenset(Plan.model_fields) - {"condition"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +68,37 @@ class Entry:
     why: tuple[str, ...]
     end: int = FOREVER
     target_end: int | None = None
+    person: str | None = None
+    """Whose plan it is, where an item has a series for each person."""
+
+    @property
+    def series(self) -> tuple[str, str | None]:
+        """The series it is in."""
+        return self.item, self.person
 
 
 @dataclass(frozen=True, slots=True)
 class FlightPlan:
-    """The entries so far; the open one of each series of plans by its item."""
+    """The entries so far; the open one of each series of plans; the plans with a condition."""
 
     flight: str
     done: tuple[Entry, ...] = ()
     plans: tuple[Entry, ...] = ()
     crew: tuple[PlannedSeat, ...] = ()
-    fulfilled: frozenset[str] = frozenset()
+    fulfilled: frozenset[tuple[str, str | None]] = frozenset()
+    conditional: tuple[Event, ...] = ()
 
     def planned(self, entry: Entry) -> FlightPlan:
         """Return the state with a newer plan in its series."""
-        state = self.dropped(entry.item, entry.start)
+        state = self.dropped(entry.item, entry.start, entry.person)
         return replace(state, plans=(*state.plans, entry))
 
-    def dropped(self, item: str, at: int) -> FlightPlan:
-        """Return the state with the plan of a series, if there is one, ended."""
-        old = tuple(replace(plan, end=at) for plan in self.plans if plan.item == item)
-        kept = tuple(plan for plan in self.plans if plan.item != item)
-        return replace(self, done=self.done + old, plans=kept)
+    def dropped(self, item: str, at: int, person: str | None = None) -> FlightPlan:
+        """Return the state with the plans of an item, or one person's alone, ended."""
+        old = [p for p in self.plans if p.item == item and person in (None, p.person)]
+        kept = tuple(plan for plan in self.plans if plan not in old)
+        ended = tuple(replace(plan, end=at) for plan in old)
+        return replace(self, done=self.done + ended, plans=kept)
 
 
 def subjects(event: Event) -> Iterable[str]:
@@ -95,25 +113,79 @@ def start(subject: str) -> FlightPlan:
 
 def step(state: FlightPlan, fact: Event) -> FlightPlan:
     """Return the state after one more fact of the flight."""
+    if fact.subject != state.flight:
+        return state
     kind, at = type(fact), fact.happened.earliest
-    if isinstance(fact, facts.CrewAssigned | facts.CrewReplaced):
-        return _crew(state, fact)
-    if isinstance(fact, facts.HomewardVehicleAssigned):
-        return _homeward_crew(state, fact)
-    if isinstance(fact, Plan) and kind in PLANS:
-        value = merged(_says(fact, "plan"), {"time": str(fact.target)})
-        entry = Entry(PLANS[kind], at, value, (fact.id,), target_end=fact.target.end)
-        fulfilled = state.fulfilled - {entry.item}
-        return replace(state.planned(entry), fulfilled=fulfilled)
-    if item := ACTUALS.get(kind):
-        value = merged(_says(fact, "actual"), {"time": str(fact.happened)})
-        state = replace(
-            state,
-            done=(*state.done, Entry(item, at, value, (fact.id,))),
-            fulfilled=state.fulfilled | {item},
-        )
-        return state.dropped("launch", at) if item == "scrub" else state
-    return state
+    if getattr(fact, "condition", None) is not None:
+        return _conditional(state, fact)
+    match fact:
+        case plans.ConditionMet():
+            return _met(state, fact)
+        case plans.PlanWithdrawn():
+            return _withdrawn(state, fact)
+        case plans.CrewAssigned() | plans.CrewReplaced():
+            return _crew(state, fact)
+        case plans.HomewardVehicleAssigned():
+            return _homeward_crew(state, fact)
+        case Plan() if kind in PLANS:
+            return _planned(state, fact, at)
+        case _ if item := ACTUALS.get(kind):
+            value = merged(_says(fact, "actual"), {"time": str(fact.happened)})
+            state = replace(
+                state,
+                done=(*state.done, Entry(item, at, value, (fact.id,))),
+                fulfilled=state.fulfilled | {(item, getattr(fact, "person", None))},
+            )
+            return state.dropped("launch", at) if item in ("scrub", "abort") else state
+        case _:
+            return state
+
+
+def _planned(state: FlightPlan, fact: Plan, at: int) -> FlightPlan:
+    """Return the state with a plan that holds from an instant on."""
+    value = merged(_says(fact, "plan"), {"time": str(fact.target)})
+    item, person = PLANS[type(fact)], getattr(fact, "person", None)
+    entry = Entry(item, at, value, (fact.id,), target_end=fact.target.end, person=person)
+    state = state.planned(entry).dropped(f"conditional {item}", at, person)
+    return replace(state, fulfilled=state.fulfilled - {entry.series})
+
+
+def _conditional(state: FlightPlan, fact: Event) -> FlightPlan:
+    """Return the state with one more plan that supersedes nothing yet."""
+    item = PLANS.get(type(fact), "crew")
+    value = _says(fact, "conditional")
+    if isinstance(fact, Plan):
+        value = merged(value, {"time": str(fact.target)})
+    entry = Entry(
+        f"conditional {item}",
+        fact.happened.earliest,
+        value,
+        (fact.id,),
+        person=getattr(fact, "person", None),
+    )
+    return replace(state, plans=(*state.plans, entry), conditional=(*state.conditional, fact))
+
+
+def _met(state: FlightPlan, fact: plans.ConditionMet) -> FlightPlan:
+    """Return the state with a conditional plan made a plan like another, from this fact on."""
+    plan = next((one for one in state.conditional if one.id == fact.plan), None)
+    if plan is None:
+        return state
+    firm = plan.model_copy(update={"condition": None, "happened": fact.happened})
+    waiting = tuple(one for one in state.conditional if one is not plan)
+    at = fact.happened.earliest
+    ended = tuple(replace(one, end=at) for one in state.plans if one.why == (plan.id,))
+    kept = tuple(one for one in state.plans if one.why != (plan.id,))
+    return step(replace(state, plans=kept, done=state.done + ended, conditional=waiting), firm)
+
+
+def _withdrawn(state: FlightPlan, fact: plans.PlanWithdrawn) -> FlightPlan:
+    at = fact.happened.earliest
+    item = "homeward crew" if fact.item == "homeward vehicle" else fact.item
+    if item == "homeward crew" and fact.person:
+        return _homeward_without(state, fact.person, at)
+    state = state.dropped(item, at, fact.person)
+    return replace(state, crew=()) if item == "crew" else state
 
 
 def finish(state: FlightPlan, now: int) -> Iterator[Interval]:
@@ -121,13 +193,13 @@ def finish(state: FlightPlan, now: int) -> Iterator[Interval]:
     for entry in (*state.done, *state.plans):
         value = merged(entry.value, {"item": entry.item})
         lapsed = entry.target_end is not None and entry.target_end <= now
-        if lapsed and entry.end == FOREVER and entry.item not in state.fulfilled:
+        if lapsed and entry.end == FOREVER and entry.series not in state.fulfilled:
             value = merged(value, {"lapsed": True})
         if entry.start < entry.end:
             yield Interval(entry.start, entry.end, state.flight, value, entry.why)
 
 
-def _homeward_crew(state: FlightPlan, fact: facts.HomewardVehicleAssigned) -> FlightPlan:
+def _homeward_crew(state: FlightPlan, fact: plans.HomewardVehicleAssigned) -> FlightPlan:
     before = [plan for plan in state.plans if plan.item == "homeward crew"]
     people = dict.fromkeys(
         (*(one for plan in before for one in dict(plan.value)["people"]), *fact.people)
@@ -137,11 +209,20 @@ def _homeward_crew(state: FlightPlan, fact: facts.HomewardVehicleAssigned) -> Fl
     return state.planned(Entry("homeward crew", fact.happened.earliest, value, why))
 
 
-def _crew(state: FlightPlan, fact: facts.CrewAssigned | facts.CrewReplaced) -> FlightPlan:
+def _homeward_without(state: FlightPlan, person: str, at: int) -> FlightPlan:
+    """Return the state with one person no longer to come home on the flight."""
+    before = next((plan for plan in state.plans if plan.item == "homeward crew"), None)
+    if before is None:
+        return state
+    people = tuple(one for one in dict(before.value)["people"] if one != person)
+    if not people:
+        return state.dropped("homeward crew", at)
+    value = (("basis", "plan"), ("people", people))
+    return state.planned(Entry("homeward crew", at, value, before.why))
+
+
+def _crew(state: FlightPlan, fact: plans.CrewAssigned | plans.CrewReplaced) -> FlightPlan:
     at = fact.happened.earliest
-    if fact.condition is not None:
-        entry = Entry("conditional crew", at, _says(fact, "conditional"), (fact.id,))
-        return replace(state, plans=(*state.plans, entry))
     crew = next_crew(state.crew, fact)
     seats = tuple((planned.seat.person, planned.seat.role, planned.by) for planned in crew)
     why = tuple(dict.fromkeys((*(planned.by for planned in crew), fact.id)))
@@ -160,7 +241,7 @@ def _says(fact: Event, basis: str) -> Value:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, facts.Seat):
+    if isinstance(value, plans.Seat):
         return (value.person, value.role)
     if isinstance(value, tuple):
         return tuple(_plain(part) for part in value)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aboard.events.time import Time
 from aboard.projections import reader
 from aboard.projections.citing import cited
+from aboard.projections.disputes import statements
 from aboard.projections.names import key_of, near
 from aboard.projections.sentences import sentence
 
@@ -81,6 +82,7 @@ def one_event(db: sqlite3.Connection, key: str) -> dict[str, Any]:
         "correlation": correlation,
         "causation": causation,
         "amendments": _amendments(db, key, stream),
+        "statements": _statements(db, key),
     }
     optional = ("note", "correlation", "causation")
     return {k: v for k, v in answer.items() if v is not None or k not in optional} | {
@@ -98,7 +100,19 @@ def _amendments(db: sqlite3.Connection, key: str, stream: str) -> list[dict[str,
     found = []
     for amendment, kind, known, body in rows.fetchall():
         said = json.loads(body)
-        if said["target"] == key:
+        if said.get("target") == key:
             says = sentence(db, stream, kind, said)
             found.append({"id": amendment, "type": kind, "known": known, "says": says})
+    return found
+
+
+def _statements(db: sqlite3.Connection, key: str) -> list[dict[str, str]]:
+    """Return the claims, rulings and gaps about an event."""
+    found = []
+    for statement in statements(db, key):
+        stream, kind, known, body = db.execute(
+            "SELECT stream, type, known, body FROM event WHERE id=?", (statement,)
+        ).fetchone()
+        says = sentence(db, stream, kind, json.loads(body))
+        found.append({"id": statement, "type": kind, "known": known, "says": says})
     return found

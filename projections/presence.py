@@ -16,17 +16,25 @@ from typing import TYPE_CHECKING
 
 from aboard.events.flight import (
     Docked,
-    HomewardVehicleAssigned,
     Landed,
     Launched,
+    Lost,
     Relocated,
-    ReturnPlanned,
     SeatMoved,
+    Transferred,
     Undocked,
 )
-from aboard.events.subjects import people_named
-from aboard.projections.craft import advance
-from aboard.projections.pieces import in_a_row
+from aboard.events.flight_plan import (
+    ConditionMet,
+    HomewardVehicleAssigned,
+    PlanWithdrawn,
+    ReturnPlanned,
+)
+from aboard.events.person import Died
+from aboard.events.spacewalk import SpacewalkBegan, SpacewalkEnded
+from aboard.events.subjects import craft_of, people_named
+from aboard.projections.craft import advance, met
+from aboard.projections.pieces import Piece, in_a_row, merged
 from aboard.projections.prospects import prospects
 from aboard.projections.stay import Presence, Stay
 from aboard.projections.versions import VERSIONS
@@ -53,26 +61,56 @@ def start(subject: str) -> Presence:
 
 def finish(state: Presence, now: int) -> Iterable[Interval]:
     """Return the stays that are over, the one that has begun, and those planned after it."""
-    return in_a_row((*state.done, *prospects(state, now)))
+    pieces = (*state.done, *prospects(state, now))
+    return in_a_row([_classified(state, piece) for piece in pieces])
+
+
+def _classified(state: Presence, piece: Piece) -> Piece:
+    """Return a piece with the height that its flight reached, where that is not orbit."""
+    flight = dict(piece.value)["launched_on"]
+    height = state.craft(flight).height if flight else "orbit"
+    if height == "orbit":
+        return piece
+    return replace(piece, value=merged(piece.value, {"height": height}))
 
 
 def step(state: Presence, fact: Event) -> Presence:
-    """Return the state after one more fact of a flight the person has to do with."""
-    if not fact.originator_id.startswith("flight/"):
+    """Return the state after one more fact of a stream the person has to do with."""
+    match fact:
+        case Died():
+            return _died(state, fact)
+        case SpacewalkBegan() if state.person in fact.people:
+            return _went_outside(state, fact)
+        case SpacewalkEnded() if state.outside == fact.originator_id:
+            return _came_in(state, fact)
+        case _ if fact.originator_id.startswith("flight/"):
+            return _flown(state, fact)
+        case _:
+            return state
+
+
+def _flown(state: Presence, fact: Event) -> Presence:
+    """Return the state after one more fact of a flight."""
+    before, key = state, craft_of(fact)
+    if isinstance(fact, ConditionMet):
+        plan = met(state.craft(key), fact)
+        return _flown(state, plan) if plan else state
+    craft = advance(state.craft(key), fact)
+    state = replace(state, crafts={**state.crafts, key: craft})
+    if getattr(fact, "condition", None) is not None:
         return state
-    before = state
-    craft = advance(state.craft(fact.subject), fact)
-    state = replace(state, crafts={**state.crafts, fact.subject: craft})
     match fact:
         case Launched() if state.person in fact.crew:
             return _launched(state, fact)
-        case Docked():
-            return _docked(state, fact)
+        case Docked() if fact.station and fact.puts_aboard:
+            return _docked(state, fact, fact.station)
+        case Transferred() if state.person in fact.people:
+            return _transferred(state, fact)
         case Relocated() if state.person in (fact.crew or ()):
             return _relocated(state, fact)
         case Undocked():
             return _undocked(state, fact)
-        case Landed():
+        case Landed() | Lost():
             return _landed(state, fact)
         case SeatMoved() if fact.person == state.person:
             return _seat_moved(state, fact.subject, fact)
@@ -82,6 +120,9 @@ def step(state: Presence, fact: Event) -> Presence:
             return _homeward(state, fact)
         case ReturnPlanned() if fact.crew is not None and state.homeward == fact.subject:
             return replace(state, homeward=None)
+        case PlanWithdrawn() if fact.item == "homeward vehicle":
+            is_theirs = state.homeward == fact.subject and fact.person in (None, state.person)
+            return replace(state, homeward=None) if is_theirs else state
         case _:
             return state if state.crafts != before.crafts else before
 
@@ -99,13 +140,13 @@ def _launched(state: Presence, fact: Launched) -> Presence:
     return state.begun(stay, fact.happened, fact.id, fact.subject)
 
 
-def _docked(state: Presence, fact: Docked) -> Presence:
+def _docked(state: Presence, fact: Docked, station: str) -> Presence:
     stay = state.stay
-    if stay is None or stay.place != fact.subject:
+    if stay is None or stay.place != craft_of(fact):
         return state
     aboard = replace(
         stay,
-        place=fact.station,
+        place=station,
         aboard=True,
         start=fact.happened,
         why=(fact.id,),
@@ -113,6 +154,40 @@ def _docked(state: Presence, fact: Docked) -> Presence:
         changes=(),
     )
     return state.begun(aboard, fact.happened, fact.id, fact.subject)
+
+
+def _transferred(state: Presence, fact: Transferred) -> Presence:
+    stay, craft = state.stay, craft_of(fact)
+    if stay is None or stay.aboard or stay.place == craft:
+        return state
+    moved = Stay.on_craft(
+        craft,
+        fact.happened,
+        fact.id,
+        launched_on=stay.launched_on,
+        crew_number=stay.crew_number,
+    )
+    return state.begun(moved, fact.happened, fact.id, craft)
+
+
+def _went_outside(state: Presence, fact: SpacewalkBegan) -> Presence:
+    if state.stay is None:
+        return state
+    stay = state.stay.in_state("spacewalk", fact.happened, fact.id)
+    return replace(state, stay=stay, outside=fact.originator_id)
+
+
+def _came_in(state: Presence, fact: SpacewalkEnded) -> Presence:
+    state = replace(state, outside=None)
+    if state.stay is None:
+        return state
+    inside = "aboard" if state.stay.aboard else "in_space"
+    return replace(state, stay=state.stay.in_state(inside, fact.happened, fact.id))
+
+
+def _died(state: Presence, fact: Died) -> Presence:
+    stay = state.stay.dead(fact.happened, fact.id) if state.stay else None
+    return replace(state, stay=stay, died=fact)
 
 
 def _relocated(state: Presence, fact: Relocated) -> Presence:
@@ -123,15 +198,19 @@ def _relocated(state: Presence, fact: Relocated) -> Presence:
 
 def _undocked(state: Presence, fact: Undocked) -> Presence:
     stay = state.stay
+    craft = craft_of(fact)
     if state.person in fact.crew:
+        if stay and stay.place == craft:
+            # From another craft, and not from a station: they stay where they are.
+            return replace(state, homeward=None)
         away = Stay.on_craft(
-            fact.subject,
+            craft,
             fact.happened,
             fact.id,
             launched_on=stay.launched_on if stay else None,
             crew_number=stay.crew_number if stay else 0,
         )
-        return replace(state.begun(away, fact.happened, fact.id, fact.subject), homeward=None)
+        return replace(state.begun(away, fact.happened, fact.id, craft), homeward=None)
     homeward = None if state.homeward == fact.subject else state.homeward
     state = replace(state, homeward=homeward)
     if stay and stay.aboard and stay.seat == fact.subject:
@@ -139,7 +218,7 @@ def _undocked(state: Presence, fact: Undocked) -> Presence:
     return state
 
 
-def _landed(state: Presence, fact: Landed) -> Presence:
+def _landed(state: Presence, fact: Landed | Lost) -> Presence:
     stay = state.stay
     if stay is None or not (state.person in fact.crew or stay.place == fact.subject):
         return state

@@ -60,6 +60,15 @@ class _Names:
         """Return a station's name."""
         return name_of(self.db, "station", key)
 
+    def craft(self, key: str) -> str:
+        """Return a craft's name: that of a flight, or of a further craft of one."""
+        name = name_of(self.db, "flight", key)
+        return name_of(self.db, "craft", key) if name == key else name
+
+    def own(self, said: Said) -> str:
+        """Return whose event it is, where it is not the flight's first craft's."""
+        return f"{self.craft(said['craft'])} " if said.get("craft") else ""
+
 
 def listed(words: Sequence[str]) -> str:
     """Return words in a row: a, b and c."""
@@ -91,7 +100,7 @@ def _with(said: Said, *fields: str) -> str:
 def _return_planned(names: _Names, said: Said) -> str:
     days = f", {said['duration_days']} days" if said.get("duration_days") else ""
     crew = f", with {names.people(said['crew'])} aboard" if "crew" in said else ""
-    return f"return planned for {said['target']}{days}{crew}"
+    return f"return planned for {said['target']}{days}{crew}{_condition(said)}"
 
 
 def _launched(names: _Names, said: Said) -> str:
@@ -108,6 +117,68 @@ def _relocated(names: _Names, said: Said) -> str:
         f"relocated from {names.port(None, said.get('from_port'))} to "
         f"{names.port(None, said.get('to_port'))}{riders}; undocked at {said['undocked_at']}"
     )
+
+
+def _target(names: _Names, said: Said) -> str:
+    """Return what a docking is with."""
+    if said.get("to_craft"):
+        return f"with {names.craft(said['to_craft'])}"
+    port = f" at {names.port(said['station'], said.get('port'))}"
+    return f"with {names.station(said['station'])}{port}"
+
+
+def _docked(names: _Names, said: Said) -> str:
+    soft = "soft-" if said.get("mate") == "soft" else ""
+    return f"{names.own(said)}{soft}docked {_target(names, said)}"
+
+
+def _docking_failed(names: _Names, said: Said) -> str:
+    return f"{names.own(said)}failed to dock {_target(names, said)}{_because(said)}"
+
+
+def _transferred(names: _Names, said: Said) -> str:
+    start = f" from {names.craft(said['from_craft'])}" if said.get("from_craft") else ""
+    into = names.craft(said.get("craft") or names.subject)
+    way = {"hatch": " through the hatch", "spacewalk": " by spacewalk"}.get(said.get("by", ""), "")
+    return f"{names.people(said['people'])} transferred{start} to {into}{way}"
+
+
+def _seat(names: _Names, said: Said) -> str:
+    start = f"from {names.flight(said['from_flight'])} " if said.get("from_flight") else ""
+    return f"{start}to {names.flight(names.subject)}"
+
+
+def _relocation_planned(names: _Names, said: Said) -> str:
+    start = f" from {names.port(None, said['from_port'])}" if said.get("from_port") else ""
+    end = f" to {names.port(None, said['to_port'])}" if said.get("to_port") else ""
+    return f"relocation{start}{end} planned for {said['target']}{_condition(said)}"
+
+
+def _withdrawn(names: _Names, said: Said) -> str:
+    whose = f" of {names.people([said['person']])}" if said.get("person") else ""
+    return f"plan withdrawn: {said['item']}{whose}{_because(said)}"
+
+
+def _because(said: Said) -> str:
+    return f": {said['reason']}" if said.get("reason") else ""
+
+
+def _began_outside(names: _Names, said: Said) -> str:
+    place = said.get("station") or said.get("craft")
+    name = f" ({said['name']})" if said.get("name") else ""
+    from_where = names.station(place) if said.get("station") else names.craft(str(place))
+    return f"spacewalk began{name}: {names.people(said['people'])}, from {from_where}"
+
+
+def _handover_planned(names: _Names, said: Said) -> str:
+    start = f" by {names.people([said['from_person']])}" if said.get("from_person") else ""
+    to = f" to {names.people([said['to_person']])}"
+    return f"hand-over of command{start}{to} planned for {said['target']}{_condition(said)}"
+
+
+def _gap(_: _Names, said: Said) -> str:
+    about = f" ({said['about']})" if said.get("about") else ""
+    return f"not known: {said['what']}{about}"
 
 
 def _amended(_names: _Names, said: Said) -> str:
@@ -134,36 +205,54 @@ def _corrected(_: _Names, said: Said) -> str:
 
 SENTENCES: dict[str, Callable[[_Names, Said], str]] = {
     "fact.corrected": _corrected,
+    "fact.claimed": lambda _, s: f"claim: {s['says']}",
+    "fact.ruled": lambda _, s: (
+        f"ruling: {s['holds']} holds, not {listed(s['against'])} ({s['reason']})"
+    ),
+    "fact.gap_stated": _gap,
     "fact.retracted": lambda _, s: f"retraction of {s['target']} ({s['reason']})",
     "flight.planned": _planned,
     "flight.crew_assigned": lambda n, s: f"{n.seats(s['crew'])} assigned{_condition(s)}",
     "flight.crew_replaced": _replaced,
     "flight.homeward_vehicle_assigned": lambda n, s: f"{n.people(s['people'])} to return on it",
     "flight.launch_planned": lambda _, s: (
-        f"launch planned for {s['target']}{_with(s, 'rocket', 'site')}"
+        f"launch planned for {s['target']}{_with(s, 'rocket', 'site')}{_condition(s)}"
     ),
     "flight.docking_planned": lambda n, s: (
-        f"docking with {n.station(s['station'])} planned for {s['target']}"
+        f"docking with {n.station(s['station'])} planned for {s['target']}{_condition(s)}"
     ),
-    "flight.undocking_planned": lambda _, s: f"undocking planned for {s['target']}",
+    "flight.relocation_planned": _relocation_planned,
+    "flight.seat_move_planned": lambda n, s: (
+        f"seat of {n.people([s['person']])} to move {_seat(n, s)}, planned for {s['target']}"
+        f"{_condition(s)}"
+    ),
+    "flight.undocking_planned": lambda _, s: f"undocking planned for {s['target']}{_condition(s)}",
+    "flight.plan_withdrawn": _withdrawn,
+    "flight.condition_met": lambda _, s: f"the condition of {s['plan']} is met",
+    "flight.craft_added": lambda _, s: f"{s['name']}, a {s['spacecraft']}, flies with it",
     "flight.return_planned": _return_planned,
     "flight.launch_scrubbed": lambda _, s: f"launch scrubbed: {s.get('reason', 'no reason given')}",
     "flight.rolled_out": lambda _, s: f"rolled out{_with(s, 'rocket', 'site')}",
+    "flight.rolled_back": lambda _, s: f"rolled back{_because(s)}",
     "flight.launched": _launched,
-    "flight.docked": lambda n, s: (
-        f"docked with {n.station(s['station'])} at {n.port(s['station'], s.get('port'))}"
-    ),
+    "flight.launch_aborted": lambda _, s: f"launch aborted{_because(s)}",
+    "flight.docking_failed": _docking_failed,
+    "flight.docked": _docked,
     "flight.hatch_opened": lambda _n, _s: "hatch opened",
     "flight.anomaly": lambda _, s: f"anomaly: {s['what']}",
-    "flight.seat_moved": lambda n, s: (
-        f"seat of {n.people([s['person']])} moved "
-        + (f"from {n.flight(s['from_flight'])} " if s.get("from_flight") else "")
-        + f"to {n.flight(n.subject)}"
-    ),
+    "flight.seat_moved": lambda n, s: f"seat of {n.people([s['person']])} moved {_seat(n, s)}",
+    "flight.transferred": _transferred,
     "flight.relocated": _relocated,
     "flight.hatch_closed": lambda _n, _s: "hatch closed",
-    "flight.undocked": lambda n, s: f"undocked with {n.people(s['crew'])}",
+    "flight.undocked": lambda n, s: f"{n.own(s)}undocked with {n.people(s['crew'])}",
     "flight.landed": lambda n, s: f"landed with {n.people(s['crew'])}{_with(s, 'place')}",
+    "flight.lost": lambda n, s: f"lost with {n.people(s['crew'])}{_because(s)}",
+    "person.died": lambda n, s: (
+        f"{n.people([n.subject])} died"
+        + (f" on {n.flight(s['flight'])}" if s.get("flight") else "")
+    ),
+    "spacewalk.began": _began_outside,
+    "spacewalk.ended": lambda _n, _s: "spacewalk ended",
     "agreement.announced": lambda _, s: f"announced: {s['what']}",
     "agreement.signed": lambda _, s: f"signed by {listed(s['parties'])}: {s['scope']}",
     "agreement.amended": _amended,
@@ -175,6 +264,7 @@ SENTENCES: dict[str, Callable[[_Names, Said], str]] = {
     "agreement.ended": lambda _, s: "ended" + (f": {s['reason']}" if s.get("reason") else ""),
     "station.port_moved": lambda n, s: f"{n.port(n.subject, s['port'])} moved: {s['place']}",
     "station.port_removed": lambda n, s: f"{n.port(n.subject, s['port'])} removed",
+    "station.command_handover_planned": _handover_planned,
     "station.command_handed_over": lambda n, s: (
         "command handed over"
         + (f" by {n.people([s['from_person']])}" if s.get("from_person") else "")

@@ -9,7 +9,8 @@ from aboard.projections.craft import Craft
 from aboard.projections.pieces import Change, Piece, Value, merged
 
 if TYPE_CHECKING:
-    from aboard.events.flight import ReturnPlanned
+    from aboard.events.flight_plan import ReturnPlanned
+    from aboard.events.person import Died
     from aboard.events.time import Time
 
 
@@ -52,6 +53,18 @@ class Stay:
         away = Change(undocked.earliest, (("state", "relocating"),), (why,))
         back = Change(docked.earliest, (("state", "aboard"),))
         return replace(self, changes=(*self.changes, away, back))
+
+    def in_state(self, state: str, at: Time, why: str) -> Stay:
+        """Return the stay with the person in another state from a time on."""
+        return replace(
+            self, changes=(*self.changes, Change(at.earliest, (("state", state),), (why,)))
+        )
+
+    def dead(self, at: Time, why: str) -> Stay:
+        """Return the stay with the person's death in it; a coarse time leaves it in doubt."""
+        died = Change(at.earliest, (("state", "dead"), ("dead_maybe", not at.exact)), (why,))
+        settled = () if at.exact else (Change(at.end, (("dead_maybe", False),)),)
+        return replace(self, changes=(*self.changes, died, *settled))
 
     def piece(self, until: Until) -> Piece:
         """Return the stay as a piece that ends as `until` says."""
@@ -109,6 +122,9 @@ class Presence:
     homeward: str | None = None
     stay: Stay | None = None
     done: tuple[Piece, ...] = ()
+    outside: str | None = None
+    """The stream of the spacewalk they are on."""
+    died: Died | None = None
 
     def craft(self, flight: str) -> Craft:
         """Return what is known of a flight."""
@@ -123,6 +139,8 @@ class Presence:
 
     def begun(self, stay: Stay, end: Time, why: str, on: str | None) -> Presence:
         """Return the state with the present stay ended and `stay` begun."""
+        if self.died:
+            stay = stay.dead(self.died.happened, self.died.id)
         return replace(self.ended(end, why, on), stay=stay)
 
     def ended(self, end: Time, why: str, on: str | None) -> Presence:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from aboard.events.time import Time
 from aboard.projections import reader
 from aboard.projections.citing import cited
+from aboard.projections.disputes import claims, gaps
 from aboard.projections.sentences import sentence
 
 if TYPE_CHECKING:
     import sqlite3
 
-ITEMS = ("roll-out", "scrub", "launch", "docking", "hatch opening", "anomaly", "seat move",
-         "relocation", "hatch closing", "undocking", "return")  # fmt: skip
+ITEMS = ("roll-out", "roll-back", "scrub", "launch", "abort", "failed docking", "docking",
+         "hatch opening", "anomaly", "seat move", "transfer", "relocation", "hatch closing",
+         "undocking", "return", "loss")  # fmt: skip
 """The milestones of a flight, in the order of its life."""
 
 
@@ -35,6 +37,8 @@ def story(db: sqlite3.Connection, flight: str, at: int, known: int) -> dict[str,
         "milestones": _milestones(rows, by_id),
         "crew": _crew(db, rows, by_id),
         "story": events,
+        "claims": claims(db, f"flight/{flight}", known),
+        "gaps": gaps(db, at, streams=[f"flight/{flight}"], events=by_id),
         "as_of": reader.as_of(db),
     }
 
@@ -48,6 +52,7 @@ def _events(db: sqlite3.Connection, flight: str, at: int, known: int) -> list[di
         "LEFT JOIN amended ON amended.event = event.id AND amended.known_from <= :known "
         "AND amended.known_to > :known "
         "WHERE flight=:flight AND event.known_from<=:known "
+        "AND type NOT IN ('fact.claimed', 'fact.ruled', 'fact.gap_stated') "
         "AND coalesce(amended.happened_from, event.happened_from)<=:at "
         "ORDER BY coalesce(amended.happened_from, event.happened_from), rank, event.id",
         {"flight": flight, "at": at, "known": known},
@@ -93,13 +98,20 @@ def _milestones(rows: list[reader.Row], by_id: dict[str, Any]) -> list[dict[str,
     for item in ITEMS:
         mine = [row for row in rows if row.value["item"] == item]
         plans = [_told(r.value, r.why, by_id) for r in mine if r.value["basis"] == "plan"]
+        conditional = [
+            _told(row.value, row.why, by_id)
+            for row in rows
+            if row.value["item"] == f"conditional {item}"
+        ]
         actuals = sorted(
             (_told(r.value, r.why, by_id) for r in mine if r.value["basis"] == "actual"),
             key=lambda told: Time.parse(told["time"]),
         )
-        if plans or actuals:
+        if plans or actuals or conditional:
+            planned = plans[-1] if plans else None
+            milestone: dict[str, Any] = {"item": item, "planned": planned, "actual": actuals}
             milestones.append(
-                {"item": item, "planned": plans[0] if plans else None, "actual": actuals}
+                {**milestone, "conditional": conditional} if conditional else milestone
             )
     return milestones
 

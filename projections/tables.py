@@ -33,6 +33,9 @@ TABLES = {
     "person_mention": "person TEXT, event TEXT, PRIMARY KEY (person, event)",
     "coverage": "station TEXT, position INTEGER, since TEXT NOT NULL, until TEXT NOT NULL, "
     "PRIMARY KEY (station, position)",
+    "about": "target TEXT, statement TEXT, PRIMARY KEY (target, statement)",
+    "gap": "touches TEXT, event TEXT, since INTEGER NOT NULL, until INTEGER NOT NULL, "
+    "what TEXT NOT NULL, PRIMARY KEY (touches, event)",
     "link": "fold TEXT, subject TEXT, stream TEXT, PRIMARY KEY (fold, subject, stream)",
 }
 """The tables beside the folds' own, all of them clustered by their keys."""

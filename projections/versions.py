@@ -5,10 +5,10 @@ anew.
 """
 
 VERSIONS = {
-    "schema": 3,
-    "presence": 2,
-    "berths": 2,
-    "flight_plan": 1,
+    "schema": 4,
+    "presence": 3,
+    "berths": 3,
+    "flight_plan": 2,
     "agreement_text": 1,
     "agreement_seats": 1,
     "command": 1,

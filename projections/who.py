@@ -6,10 +6,12 @@ in the future of the asker, so whoever is expected there then is ``planned``.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import Time
 from aboard.projections import reader
+from aboard.projections.disputes import gaps, place_kind
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 DOCKED_SCOPE = "crewed vehicles"
 """What `docked` lists: this ledger has no cargo ships."""
 
+
+HEIGHTS = ("orbit", "above 100 km", "above 80 km", "below 80 km")
+BOUNDARIES = {"orbit": 1, "100km": 2, "80km": 3}
+"""How many of the heights count as space by each boundary: a flight is classified as a whole."""
 
 COMMAND = ("commander", "expedition")
 """What is said of the command of a station."""
@@ -60,14 +66,18 @@ class Found:
         return len(certain | (counted & doubtful)), len(counted | doubtful)
 
 
-def sift(rows: Iterable[reader.Row], at: int, known: int) -> Found:
-    """Sort rows into those that count and those that only might."""
+def sift(rows: Iterable[reader.Row], at: int, known: int, boundary: str = "orbit") -> Found:
+    """Sort rows into those that count and those that only might; the dead do not count."""
     found, ahead = Found(), at > known
+    counting = HEIGHTS[: BOUNDARIES[boundary]]
     for row in rows:
-        tail = row.value.get("tail")
-        if row.value["basis"] == "planned" and not ahead:
+        value = row.value
+        tail, dead = value.get("tail"), value.get("state") == "dead"
+        if value["basis"] == "planned" and not ahead:
             continue
-        if tail == "ended" or (tail == "due" and ahead):
+        if (dead and not value["dead_maybe"]) or value.get("height", "orbit") not in counting:
+            continue
+        if dead or tail == "ended" or (tail == "due" and ahead):
             found.doubtful.append(row)
         else:
             found.counted.append(row)
@@ -75,22 +85,31 @@ def sift(rows: Iterable[reader.Row], at: int, known: int) -> Found:
 
 
 def who(
-    db: sqlite3.Connection, place: tuple[str, str] | None, at: int, known: int
+    db: sqlite3.Connection,
+    place: tuple[str, str] | None,
+    at: int,
+    known: int,
+    *,
+    boundary: str = "orbit",
+    strict: bool = False,
 ) -> dict[str, Any]:
     """Return who is at a place, or with no place everywhere, at an instant as known at another.
 
-    `place` is a kind, ``station`` or ``flight``, and an id. Instants are Unix seconds.
+    `place` is a kind, ``station``, ``flight`` or ``craft``, and an id. Instants are Unix seconds.
+    `boundary` says which flights count, one of `BOUNDARIES`. With `strict`, whoever rides from one
+    port to another is not aboard for that while.
     """
     answer: dict[str, Any] = {
         "station": place[1] if place and place[0] == "station" else None,
-        **({"flight": place[1]} if place and place[0] == "flight" else {}),
+        **({place[0]: place[1]} if place and place[0] != "station" else {}),
         "at": str(Time.at(at)),
         "known": str(Time.at(known)),
     }
     wanted = [place[1]] if place else reader.places(db, "presence")
-    found = sift(
-        (row for one in wanted for row in reader.hold(db, "presence", one, at, known)), at, known
-    )
+    held = (row for one in wanted for row in reader.hold(db, "presence", one, at, known))
+    if strict:
+        held = (row for row in held if row.value["state"] != "relocating")
+    found = sift(held, at, known, boundary)
     people = [_person(db, row, at, known, everywhere=place is None) for row in found.people]
     answer["count"] = len(people)
     answer["people"] = people
@@ -105,6 +124,16 @@ def who(
         doubt |= {item: could for item in COMMAND if (could := command.could_be(item))}
     if doubt:
         answer["uncertain"] = doubt
+    rows = (*found.counted, *found.doubtful)
+    touching = gaps(
+        db,
+        at,
+        streams=["/".join(place)] if place else [f"station/{one}" for one in wanted],
+        people={row.subject for row in rows},
+        events={event for row in rows for event in json.loads(row.why)},
+    )
+    if touching:
+        answer["gaps"] = touching
     answer["as_of"] = reader.as_of(db)
     return answer
 
@@ -184,11 +213,8 @@ def _places(db: sqlite3.Connection, people: list[dict[str, Any]]) -> list[dict[s
 
 
 def _place(db: sqlite3.Connection, place: str) -> dict[str, str]:
-    for kind in ("station", "flight"):
-        about = reader.entity(db, kind, place)
-        if about["name"] != place:
-            return {"kind": kind, "name": about["name"]}
-    return {"kind": "flight", "name": place}
+    kind = place_kind(db, place)
+    return {"kind": kind, "name": reader.name_of(db, kind, place)}
 
 
 def _docked(

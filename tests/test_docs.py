@@ -19,11 +19,11 @@ import aboard.cli
 from aboard.cli import COMMANDS
 from aboard.cli.paths import Paths
 from aboard.domain.flight import ONCE
-from aboard.events import envelope, flight, order, subjects
+from aboard.events import envelope, flight, flight_plan, order, subjects
 from aboard.events.envelope import ANY_STREAM, Event, Plan
 from aboard.events.vocabulary import KINDS, type_names
 from aboard.loader.facts import WRITTEN_BY_THE_LOG
-from aboard.loader.ledger import REGISTRATIONS
+from aboard.loader.ledger import REGISTRATIONS, TABLES
 from aboard.loader.references import WHERE
 from aboard.projections import fold
 from aboard.projections.lift import lift
@@ -284,7 +284,7 @@ def test_the_fields_of_every_event_are_explained() -> None:
 
 def test_every_role_and_every_kind_of_source_is_named() -> None:
     text = LEDGER_PAGE.read_text("utf-8")
-    schema = flight.Seat.model_json_schema()["properties"]["role"]
+    schema = flight_plan.Seat.model_json_schema()["properties"]["role"]
     source = type_names("source")["registered"].model_json_schema()["properties"]["kind"]
 
     assert [role for role in schema["anyOf"][0]["enum"] if role not in text] == []
@@ -323,7 +323,7 @@ def test_what_the_page_shows_of_the_ledger_stands_in_it() -> None:
 
 
 def entries(content: dict[str, Any]) -> list[dict[str, Any]]:
-    return [entry for table in ("event", *REGISTRATIONS) for entry in content.get(table, [])]
+    return [entry for table in TABLES for entry in content.get(table, [])]
 
 
 # Findings

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from aboard.events import envelope, vocabulary
 from aboard.events.envelope import Event, Part, Plan, type_registry
-from aboard.events.flight import Seat
+from aboard.events.flight_plan import Seat
 from aboard.events.time import Time
 from tests.build import fact, instant
 from tests.domain.given import source

@@ -107,9 +107,8 @@ def test_a_dry_run_shows_it_and_records_nothing(log: Path) -> None:
                 "--dry-run")  # fmt: skip
 
     assert ran.stdout.splitlines() == [
-        "[[event]]",
+        "[[correction]]",
         'id = "dove-1/docked/corrected-1"',
-        'type = "corrected"',
         'target = "dove-1/docked"',
         'source = ["paper"]',
         'changes = { note = "a ] b" }',

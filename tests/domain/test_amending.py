@@ -94,7 +94,9 @@ def test_what_does_not_fit_the_event_is_refused(changes: dict[str, Any], complai
     problem = refused(LAUNCHED, DOCKED, correct("apple/docked", changes=changes))
     assert problem.rule == "wrong-correction"
     assert complaint in problem.message
-    assert problem.hint == "its fields are: happened, source, note, station, port"
+    assert problem.hint == (
+        "its fields are: happened, source, note, station, to_craft, craft, port, mate"
+    )
 
 
 def test_what_does_not_fit_an_event_as_a_whole_is_refused() -> None:

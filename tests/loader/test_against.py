@@ -76,7 +76,7 @@ def test_a_fact_may_move_to_another_file_but_not_to_another_stream(ledger: Path)
 def test_what_is_new_and_a_correction_are_no_findings(ledger: Path) -> None:
     with (ledger / "flights/dove-1.toml").open("a") as file:
         file.write(
-            '\n[[event]]\nid = "dove-1/docked/corrected-1"\ntype = "corrected"\n'
+            '\n[[correction]]\nid = "dove-1/docked/corrected-1"\n'
             'target = "dove-1/docked"\nknown = 2022-01-01\nsource = ["paper"]\n'
             'reason = "a test"\nchanges = { port = "fore" }\n'
         )

@@ -25,7 +25,7 @@ def test_an_entry_reads_back_from_its_toml_as_it_was() -> None:
         },
         "source": ["news", "gcat"],
     }
-    assert tomllib.loads(as_toml(entry)) == {"event": [entry]}
+    assert tomllib.loads(as_toml("correction", entry)) == {"correction": [entry]}
 
 
 def test_an_id_is_one_that_is_not_taken() -> None:
@@ -35,7 +35,6 @@ def test_an_id_is_one_that_is_not_taken() -> None:
     taken = ["apple/docked/corrected-1", "apple/docked/corrected-2"]
     assert amendment.entry(taken) == {
         "id": "apple/docked/corrected-3",
-        "type": "corrected",
         "target": "apple/docked",
         "reason": "x",
     }
@@ -44,13 +43,18 @@ def test_an_id_is_one_that_is_not_taken() -> None:
 def test_it_is_written_into_the_file_of_its_stream(tmp_path: Path) -> None:
     (tmp_path / "people.toml").write_text('[[person]]\nid = "ann"\n')
     (tmp_path / "apple.toml").write_text('stream = "flight/apple"\n')
-    assert write_beside(tmp_path, "flight/pear", {"id": "pear/x"}) is None
-    assert write_beside(tmp_path, "flight/apple", {"id": "apple/x"}) == tmp_path / "apple.toml"
-    assert write_beside(tmp_path, "person/ann", {"id": "ann/x"}) == tmp_path / "people.toml"
+    assert write_beside(tmp_path, "flight/pear", "claim", {"id": "pear/x"}) is None
+    assert (
+        write_beside(tmp_path, "flight/apple", "gap", {"id": "apple/x"}) == tmp_path / "apple.toml"
+    )
+    assert (
+        write_beside(tmp_path, "person/ann", "retraction", {"id": "ann/x"})
+        == tmp_path / "people.toml"
+    )
     assert (tmp_path / "apple.toml").read_text() == (
-        'stream = "flight/apple"\n\n[[event]]\nid = "apple/x"\n'
+        'stream = "flight/apple"\n\n[[gap]]\nid = "apple/x"\n'
     )
     assert (tmp_path / "people.toml").read_text() == (
-        '[[person]]\nid = "ann"\n\n[[event]]\nstream = "person/ann"\nid = "ann/x"\n'
+        '[[person]]\nid = "ann"\n\n[[retraction]]\nstream = "person/ann"\nid = "ann/x"\n'
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["apple.toml", "people.toml"]

@@ -1,0 +1,204 @@
+"""What is intended of a flight, on its stream, `flight/<id>`: who is to fly, when, and where to.
+
+The plans of a kind form a series, of which the latest made that is known holds. A plan with a
+condition supersedes nothing until that is met, and a plan can be withdrawn with no successor.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from aboard.events.envelope import Event, EventId, Id, Part, People, Plan, Text
+
+Role = Literal[
+    "commander",
+    "pilot",
+    "flight engineer",
+    "mission specialist",
+    "payload specialist",
+    "spaceflight participant",
+]
+"""What a crew member is on that flight, in the words the agencies use."""
+
+Height = Literal["orbit", "above 100 km", "above 80 km", "below 80 km"]
+"""How high a flight reached: what decides whether the people on it count as having been in space.
+
+A flight is classified as a whole; no moment of it is.
+"""
+
+Days = Annotated[int, Field(gt=0, le=2_000)]
+
+
+class Seat(Part):
+    """A person's place in a planned crew."""
+
+    person: Id
+    role: Role | None = None
+
+
+class FlightPlanned(Event):
+    """A flight comes to be known by a name: what flies, for whom, and where to."""
+
+    TOPIC: ClassVar[str] = "flight.planned"
+
+    name: Text
+    aliases: tuple[Text, ...] = ()
+    spacecraft: Text
+    """The type of craft, such as Soyuz MS or Crew Dragon."""
+    vehicle: Text | None = None
+    """The craft's own name, such as Endurance."""
+    operator: Text
+    destination: Id | None = None
+    """The station it is bound for; absent for a free flight."""
+    height: Height = "orbit"
+    """How high it is meant to go."""
+
+
+class _CrewPlan(Event, abstract=True):
+    RANK: ClassVar[int] = 2
+    INTENTION: ClassVar[bool] = True
+
+    condition: Text | None = None
+    """What must come true first. A conditional plan supersedes nothing until it has."""
+
+
+class CrewAssigned(_CrewPlan):
+    """People are given seats, after those who already have one."""
+
+    TOPIC: ClassVar[str] = "flight.crew_assigned"
+
+    crew: tuple[Seat, ...] = Field(min_length=1)
+
+
+class CrewReplaced(_CrewPlan):
+    """People lose their seats and others take them, one for one as far as both lists go."""
+
+    TOPIC: ClassVar[str] = "flight.crew_replaced"
+
+    off: People = ()
+    on: tuple[Seat, ...] = ()
+
+    @model_validator(mode="after")
+    def _somebody_changes(self) -> Self:
+        if not self.off and not self.on:
+            raise ValueError("a replacement names who is off, who is on, or both")
+        return self
+
+
+class HomewardVehicleAssigned(Event):
+    """It is decided that these people are to come home on this flight."""
+
+    TOPIC: ClassVar[str] = "flight.homeward_vehicle_assigned"
+    RANK: ClassVar[int] = 2
+    INTENTION: ClassVar[bool] = True
+
+    people: Annotated[People, Field(min_length=1)]
+
+
+class LaunchPlanned(Plan):
+    """A lift-off is aimed at `target`."""
+
+    TOPIC: ClassVar[str] = "flight.launch_planned"
+
+    rocket: Text | None = None
+    site: Text | None = None
+
+
+class DockingPlanned(Plan):
+    """A docking with a station is aimed at `target`."""
+
+    TOPIC: ClassVar[str] = "flight.docking_planned"
+
+    station: Id
+    port: Id | None = None
+
+
+class RelocationPlanned(Plan):
+    """A move to another port of the station is aimed at `target`."""
+
+    TOPIC: ClassVar[str] = "flight.relocation_planned"
+
+    from_port: Id | None = None
+    to_port: Id | None = None
+
+
+class SeatMovePlanned(Plan):
+    """A person's seat liner is to move into this flight's vehicle at `target`."""
+
+    TOPIC: ClassVar[str] = "flight.seat_move_planned"
+
+    person: Id
+    from_flight: Id | None = None
+
+
+class UndockingPlanned(Plan):
+    """A final undocking is aimed at `target`."""
+
+    TOPIC: ClassVar[str] = "flight.undocking_planned"
+
+
+class ReturnPlanned(Plan):
+    """A landing of this flight's vehicle is aimed at `target`."""
+
+    TOPIC: ClassVar[str] = "flight.return_planned"
+
+    duration_days: Days | None = None
+    """The length of the mission, where the source states it."""
+    crew: People | None = None
+    """Who is to come down: absent, everyone whose way home it is; empty, nobody."""
+
+
+Item = Literal[
+    "launch",
+    "docking",
+    "relocation",
+    "seat move",
+    "undocking",
+    "return",
+    "crew",
+    "homeward vehicle",
+]
+"""What a flight's plans are about: the plans of each form a series, of which the latest holds."""
+
+
+class PlanWithdrawn(Event):
+    """A plan no longer holds, and no other has taken its place."""
+
+    TOPIC: ClassVar[str] = "flight.plan_withdrawn"
+    RANK: ClassVar[int] = 1  # before a new plan of the same instant
+    INTENTION: ClassVar[bool] = True
+
+    item: Item
+    """Whose series of plans is left without one."""
+    person: Id | None = None
+    """Whose seat move it is, or whose way home; absent, everyone's."""
+    reason: Text | None = None
+
+
+class ConditionMet(Event):
+    """What a conditional plan waited for has come true: from then on it is a plan like another."""
+
+    TOPIC: ClassVar[str] = "flight.condition_met"
+    RANK: ClassVar[int] = 4  # after a plan of the same instant
+
+    plan: EventId
+    """The id of the conditional plan."""
+
+
+FlightPlanEvent = (
+    FlightPlanned
+    | CrewAssigned
+    | CrewReplaced
+    | HomewardVehicleAssigned
+    | LaunchPlanned
+    | DockingPlanned
+    | RelocationPlanned
+    | SeatMovePlanned
+    | UndockingPlanned
+    | ReturnPlanned
+    | PlanWithdrawn
+    | ConditionMet
+)
+"""Everything that can be intended of a flight."""

@@ -1,0 +1,44 @@
+"""What happens on a spacewalk's stream, `spacewalk/<id>`.
+
+A stream of its own, because those who go out together need not have come together, and a station's
+spacewalks are too many to read for each of them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from aboard.events.envelope import Event, Id, People, Text
+
+
+class SpacewalkBegan(Event):
+    """People go outside; by the convention of the source, at hatch opening or depressurisation."""
+
+    TOPIC: ClassVar[str] = "spacewalk.began"
+    RANK: ClassVar[int] = 28
+
+    people: Annotated[People, Field(min_length=1)]
+    station: Id | None = None
+    craft: Id | None = None
+    """The craft they leave, where it is not a station: a flight's id, or a further craft's."""
+    name: Text | None = None
+    """What it is called, such as US EVA-81."""
+
+    @model_validator(mode="after")
+    def _leaves_one_place(self) -> Self:
+        if (self.station is None) == (self.craft is None):
+            raise ValueError("a spacewalk leaves a station or a craft: name one of them")
+        return self
+
+
+class SpacewalkEnded(Event):
+    """Everyone who went outside is back in."""
+
+    TOPIC: ClassVar[str] = "spacewalk.ended"
+    RANK: ClassVar[int] = 29
+
+
+SpacewalkEvent = SpacewalkBegan | SpacewalkEnded
+"""Everything that can stand on a spacewalk's stream."""

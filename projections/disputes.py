@@ -1,0 +1,96 @@
+"""What is said beside the facts: claims, the rulings on them, and gaps.
+
+None of it is folded into an answer; an answer that a gap touches says so.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from aboard.projections.citing import cited
+from aboard.projections.reader import entity
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+
+def claims(db: sqlite3.Connection, stream: str, known: int) -> list[dict[str, Any]]:
+    """Return the claims that stand on a stream, as known at an instant, each with its ruling."""
+    rows = db.execute(
+        "SELECT id, happened, known, known_assumed, source, body FROM event "
+        "WHERE stream=? AND type='fact.claimed' AND known_from<=? "
+        "AND NOT EXISTS (SELECT 1 FROM amended WHERE amended.event=event.id AND body IS NULL "
+        "AND amended.known_from<=? AND amended.known_to>?) ORDER BY happened_from, id",
+        (stream, known, known, known),
+    )
+    found = []
+    for key, happened, since, assumed, source, body in rows.fetchall():
+        said = json.loads(body)
+        found.append(
+            {
+                "id": key,
+                "happened": happened,
+                "known": since,
+                "known_assumed": bool(assumed),
+                "says": said["says"],
+                "about": said.get("about"),
+                "values": said.get("values", {}),
+                "sources": cited(db, source, ("url", "published")),
+                "ruling": _ruling(db, key),
+            }
+        )
+    return found
+
+
+def _ruling(db: sqlite3.Connection, claim: str) -> dict[str, Any] | None:
+    """Return the last ruling on a claim; None where there is none."""
+    row = db.execute(
+        "SELECT event.id, body FROM about JOIN event ON event.id = statement "
+        "WHERE target=? AND type='fact.ruled' ORDER BY position DESC",
+        (claim,),
+    ).fetchone()
+    if row is None:
+        return None
+    said = json.loads(row[1])
+    return {"id": row[0], "holds": said["holds"], "reason": said["reason"]}
+
+
+def statements(db: sqlite3.Connection, event: str) -> list[str]:
+    """Return the ids of the claims, rulings and gaps about an event."""
+    rows = db.execute("SELECT statement FROM about WHERE target=? ORDER BY statement", (event,))
+    return [key for (key,) in rows]
+
+
+def gaps(
+    db: sqlite3.Connection,
+    at: int,
+    *,
+    streams: Iterable[str] = (),
+    people: Iterable[str] = (),
+    events: Iterable[str] = (),
+) -> list[dict[str, str]]:
+    """Return the gaps that touch an answer at an instant.
+
+    Those on its streams and about its people at that instant, and those about the events that it
+    rests on.
+    """
+    touched = [
+        *streams,
+        *(f"person/{person}" for person in people),
+        *(f"event:{event}" for event in events),
+    ]
+    marks = ",".join("?" * len(touched))
+    rows = db.execute(
+        f"SELECT DISTINCT event, what FROM gap WHERE touches IN ({marks}) "  # noqa: S608
+        "AND since<=? AND until>? ORDER BY event",
+        (*touched, at, at),
+    )
+    return [{"id": key, "what": what} for key, what in rows]
+
+
+def place_kind(db: sqlite3.Connection, place: str) -> str:
+    """Return what a place of presence is: ``station``, ``flight`` or ``craft``."""
+    kinds = ("station", "flight", "craft")
+    return next((kind for kind in kinds if entity(db, kind, place)["name"] != place), "flight")
