@@ -10,7 +10,15 @@ import typer
 
 from aboard.cli.failing import NOT_FOUND, USAGE, fail
 from aboard.cli.finding import find
-from aboard.cli.instants import at_instant, last_instant, now
+from aboard.cli.instants import (
+    At,
+    Known,
+    Recorded,
+    at_instant,
+    known_instant,
+    last_instant,
+    now,
+)
 from aboard.cli.paths import Database, paths
 from aboard.cli.ready import open_ready
 from aboard.cli.render import Format, FormatOption, print_csv, print_json, print_table, say
@@ -67,6 +75,9 @@ def command(
     until: Annotated[
         str, typer.Option("--until", metavar="TIME", help="Up to the end of a time.")
     ] = "",
+    at: At = "",
+    known: Known = "",
+    recorded: Recorded = "",
     limit: Annotated[
         int | None,
         typer.Option("--limit", "-n", metavar="N", min=0, help="No more than N events."),
@@ -85,15 +96,20 @@ def command(
       aboard log --station iss --since 2022-09 --until 2022-10
       aboard log --clock known --since 2022-07-14 --until 2022-07-15
                                                 what became public on those days
+      aboard log --flight crew-5 --at 2022-10-01 --known 2022-10-01
+                                                as it was known then to be
+      aboard log --recorded 100 --reverse       the log as it stood at position 100
       aboard log --source gcat --format jsonl | head
 
     An event is listed when it is picked by every option that is given. In the form jsonl it is
-    printed as soon as it is read.
+    printed as soon as it is read. Events are told as they were recorded; with --at or --known, as
+    they were known then to be, without those that had not happened or had been taken back.
     """
     present = now()
     begin = at_instant(since, present, "--since") if since else None
     end = last_instant(until, present, "--until") if until else None
-    with open_ready(paths(database)) as db:
+    asked = bool(at or known)
+    with open_ready(paths(database), recorded) as db:
         picked = Picked(
             stream=_stream(db, stream),
             flight=_named(db, "flight", flight),
@@ -105,6 +121,8 @@ def command(
             clock=clock.value,
             since=begin,
             until=end,
+            at=at_instant(at, present) if asked else None,
+            known=known_instant(known, present) if asked else None,
         )
         found = islice(entries(db, picked, reverse=reverse), limit)
         if form is Format.jsonl:
@@ -127,6 +145,11 @@ def _answer(db: sqlite3.Connection, picked: Picked, events: list[dict[str, Any]]
         "clock": picked.clock,
         "since": None if picked.since is None else str(Time.at(picked.since)),
         "until": None if picked.until is None else str(Time.at(picked.until)),
+        **(
+            {}
+            if picked.at is None or picked.known is None
+            else {"at": str(Time.at(picked.at)), "known": str(Time.at(picked.known))}
+        ),
         "count": len(events),
         "events": events,
         "as_of": reader.as_of(db),
@@ -160,7 +183,7 @@ def _stream(db: sqlite3.Connection, name: str) -> str:
     if not name or is_stream(db, name):
         return name
     kind, _, about = name.partition("/")
-    if kind not in ("flight", "station", "person", "agreement", "source") or not about:
+    if kind not in ("flight", "station", "person", "agreement", "spacewalk", "source") or not about:
         fail(
             f"no stream is called {name!r}",
             "a stream is a kind, a slash and an id: flight/soyuz-ms-22",

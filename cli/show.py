@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from aboard.cli.failing import NOT_FOUND, USAGE, fail
+from aboard.cli.instants import At, Known, Recorded, at_instant, known_instant, now
 from aboard.cli.paths import Database, paths
 from aboard.cli.ready import open_ready
 from aboard.cli.render import Format, FormatOption, bold, print_csv, print_json, print_table, say
@@ -15,7 +16,7 @@ from aboard.projections.one_event import event_id, one_event
 
 COLUMNS = ("id", "type", "stream", "version", "position", "happened", "known", "known_from",
            "known_assumed", "recorded", "recorded_by", "says", "fields", "sources", "note",
-           "correlation", "causation", "amendments")  # fmt: skip
+           "correlation", "causation", "amendments", "statements", "state")  # fmt: skip
 """The columns of the CSV form, a single row."""
 
 
@@ -24,6 +25,9 @@ def command(
         str,
         typer.Argument(metavar="EVENT", help="The id of an event, or a beginning no other has."),
     ],
+    at: At = "",
+    known: Known = "",
+    recorded: Recorded = "",
     form: FormatOption = Format.table,
     database: Database = "",
 ) -> None:
@@ -33,14 +37,18 @@ def command(
     Examples:
       aboard show soyuz-ms-22/docked
       aboard show soyuz-ms-22/rol               a beginning, where it is that of one event alone
+      aboard show crew-5/launch-planned-2022-09-21 --known 2022-09-30
+                                                whether it held, and what it said, as known then
       aboard show soyuz-ms-22/landed --format json | jq .known_from
       aboard show soyuz-ms-22/docked --format json | jq -r '.sources[].url'
 
     `aboard log` and `aboard flight --format csv` list the ids.
     """
-    with open_ready(paths(database)) as db:
+    present = now()
+    instants = at_instant(at, present), known_instant(known, present)
+    with open_ready(paths(database), recorded) as db:
         try:
-            answer = one_event(db, event_id(db, event))
+            answer = one_event(db, event_id(db, event), *instants)
         except reader.NotFound as miss:
             fail(str(miss), miss.hint, NOT_FOUND)
         except reader.Ambiguous as miss:
@@ -63,6 +71,7 @@ def _flat(answer: dict[str, Any]) -> dict[str, Any]:
         "fields": "; ".join(fields),
         "sources": " ".join(sources),
         "amendments": " ".join(amendments),
+        "state": answer["as_known"]["state"],
         "statements": " ".join(statement["id"] for statement in answer["statements"]),
     }
 
@@ -70,6 +79,7 @@ def _flat(answer: dict[str, Any]) -> dict[str, Any]:
 def _print_event(answer: dict[str, Any]) -> None:
     say(bold(f"{answer['id']} ({answer['type']})"))
     say(answer["says"])
+    _print_as_known(answer["as_known"])
     say("")
     rows = [
         ("Stream", f"{answer['stream']}, version {answer['version']}"),
@@ -100,6 +110,18 @@ def _print_event(answer: dict[str, Any]) -> None:
         say("")
         about = [(one["type"], one["id"], one["says"]) for one in answer["statements"]]
         print_table(("About it", "Event", "Says"), about)
+
+
+def _print_as_known(held: dict[str, Any]) -> None:
+    """Say what held of it, where that is not just what was recorded."""
+    state, when = held["state"], f"As known at {held['known']}"
+    if state in ("retracted", "not yet known"):
+        say(f"{when}: {state}")
+        return
+    if state == "corrected":
+        say(f"{when}: {held['says']}, {held['happened']}")
+    if not held["has_happened"]:
+        say(f"{when}: by {held['at']} it had not happened")
 
 
 def _known(answer: dict[str, Any]) -> str:

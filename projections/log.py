@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CLOCKS = {
-    "happened": "happened_from",
-    "known": "known_from",
+    "happened": "coalesce(amended.happened_from, event.happened_from)",
+    "known": "event.known_from",
     "recorded": "CAST(strftime('%s', recorded) AS INTEGER)",
 }
 """The three clocks, each with the instant of it that an event is looked up by."""
@@ -25,6 +25,9 @@ class Picked(NamedTuple):
 
     `since` and `until` are Unix seconds on the `clock`; both instants are within. Something that
     happened at a coarse time is picked when it may have happened within.
+
+    With `at` and `known`, both or neither, an event is told as it was known then to be: what had
+    not happened, was not known or had been taken back is not picked.
     """
 
     stream: str = ""
@@ -37,6 +40,8 @@ class Picked(NamedTuple):
     clock: str = "happened"
     since: int | None = None
     until: int | None = None
+    at: int | None = None
+    known: int | None = None
 
 
 def entries(
@@ -46,8 +51,11 @@ def entries(
     conditions, asked = _conditions(picked)
     may_begin = picked.since if picked.clock == "happened" else None
     rows = db.execute(
-        "SELECT position, id, type, stream, happened, known, known_from, known_assumed, recorded, "  # noqa: S608
-        f"recorded_by, source, body FROM event WHERE {' AND '.join(conditions) or '1'} "
+        "SELECT position, id, type, stream, coalesce(amended.happened, event.happened), known, "  # noqa: S608
+        "event.known_from, known_assumed, recorded, recorded_by, source, "
+        "coalesce(amended.body, event.body) AS body FROM event "
+        "LEFT JOIN amended ON amended.event = event.id AND amended.known_from <= :known "
+        f"AND amended.known_to > :known WHERE {' AND '.join(conditions) or '1'} "
         f"ORDER BY position {'DESC' if reverse else ''}",
         asked,
     )
@@ -99,17 +107,23 @@ def _conditions(picked: Picked) -> tuple[list[str], dict[str, Any]]:
         conditions.append(f"{instant} >= :since")
     if picked.until is not None:
         conditions.append(f"{instant} <= :until")
+    if picked.known is not None:
+        conditions.append(
+            "event.known_from <= :known AND (amended.event IS NULL OR amended.body IS NOT NULL) "
+            "AND coalesce(amended.happened_from, event.happened_from) <= :at"
+        )
     return conditions, {**picked._asdict(), "types": json.dumps(picked.types)}
 
 
 _WHERE = {
     "stream": "stream=:stream",
-    "flight": "(json_extract(body, '$.flight')=:flight "
+    "flight": "(json_extract(event.body, '$.flight')=:flight "
     "OR id IN (SELECT event FROM mention WHERE flight=:flight))",
     "person": "(stream='person/'||:person "
     "OR id IN (SELECT event FROM person_mention WHERE person=:person))",
     "station": "(stream='station/'||:station "
-    "OR :station IN (json_extract(body, '$.station'), json_extract(body, '$.destination')) "
+    "OR :station IN "
+    "(json_extract(event.body, '$.station'), json_extract(event.body, '$.destination')) "
     "OR type IN ('flight.relocated', 'flight.undocked') AND id IN "
     "(SELECT one.value FROM berths, json_each(berths.why) AS one WHERE place=:station))",
     "types": "type IN (SELECT value FROM json_each(:types))",

@@ -48,15 +48,15 @@ def _hint(db: sqlite3.Connection, name: str) -> str:
     return f"did you mean {', '.join(offers)}?" if offers else "`aboard log` lists the events"
 
 
-def one_event(db: sqlite3.Connection, key: str) -> dict[str, Any]:
-    """Return everything that is recorded under an event's id.
+def one_event(db: sqlite3.Connection, key: str, at: int, known: int) -> dict[str, Any]:
+    """Return everything that is recorded under an event's id, and what held of it at (at, known).
 
     `known_from` is the instant from which it counts as known; `fields` are those that are not the
     same for every type, and do not have their default.
     """
     row = db.execute(f"SELECT {COLUMNS} FROM event WHERE id=?", (key,)).fetchone()  # noqa: S608
     (
-        stream, version, position, kind, happened, happened_from, known, known_from, assumed,
+        stream, version, position, kind, happened, happened_from, public, known_from, assumed,
         recorded, recorded_by, correlation, causation, source, body,
     ) = row  # fmt: skip
     said = json.loads(body)
@@ -69,8 +69,8 @@ def one_event(db: sqlite3.Connection, key: str) -> dict[str, Any]:
         "happened": happened,
         "happened_precision": Time.parse(happened).precision,
         "happened_from": str(Time.at(happened_from)),
-        "known": known,
-        "known_precision": Time.parse(known).precision,
+        "known": public,
+        "known_precision": Time.parse(public).precision,
         "known_from": str(Time.at(known_from)),
         "known_assumed": bool(assumed),
         "recorded": recorded.replace("+00:00", "Z"),
@@ -83,6 +83,7 @@ def one_event(db: sqlite3.Connection, key: str) -> dict[str, Any]:
         "causation": causation,
         "amendments": _amendments(db, key, stream),
         "statements": _statements(db, key),
+        "as_known": _as_known(db, key, at, known),
     }
     optional = ("note", "correlation", "causation")
     return {k: v for k, v in answer.items() if v is not None or k not in optional} | {
@@ -116,3 +117,31 @@ def _statements(db: sqlite3.Connection, key: str) -> list[dict[str, str]]:
         says = sentence(db, stream, kind, json.loads(body))
         found.append({"id": statement, "type": kind, "known": known, "says": says})
     return found
+
+
+def _as_known(db: sqlite3.Connection, key: str, at: int, known: int) -> dict[str, Any]:
+    """Return what an event said as known at an instant, and whether it had happened at another.
+
+    `state` is ``holds``, ``corrected``, ``retracted`` or ``not yet known``.
+    """
+    stream, kind, known_from, happened, happened_from, body, amended, new_body = db.execute(
+        "SELECT stream, type, event.known_from, coalesce(amended.happened, event.happened), "
+        "coalesce(amended.happened_from, event.happened_from), event.body, "
+        "amended.event IS NOT NULL, amended.body FROM event "
+        "LEFT JOIN amended ON amended.event = event.id AND amended.known_from <= :known "
+        "AND amended.known_to > :known WHERE event.id = :key",
+        {"key": key, "known": known},
+    ).fetchone()
+    answer: dict[str, Any] = {"at": str(Time.at(at)), "known": str(Time.at(known))}
+    if known_from > known:
+        return answer | {"state": "not yet known"}
+    if amended and new_body is None:
+        return answer | {"state": "retracted"}
+    said = json.loads(new_body if amended else body)
+    return answer | {
+        "state": "corrected" if amended else "holds",
+        "happened": happened,
+        "has_happened": happened_from <= at,
+        "says": sentence(db, stream, kind, said),
+        "fields": {name: value for name, value in said.items() if name != "note"},
+    }

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
 
-import aboard.cli.agreement
-import aboard.cli.amending
 import aboard.cli.building
-import aboard.cli.check
-import aboard.cli.flight
-import aboard.cli.load
-import aboard.cli.log
-import aboard.cli.person
-import aboard.cli.station
-import aboard.cli.status
-import aboard.cli.who
+from aboard.cli import COMMANDS
 from aboard.cli.paths import Paths
 from aboard.events.time import Time
 
@@ -27,6 +19,10 @@ if TYPE_CHECKING:
 
 NOW = Time.parse("2026-11-01T00:00:00Z").earliest
 """The present of the tests: behind every fact of the shipped ledger."""
+
+
+HELPERS = ("aboard.cli.building", "aboard.cli.amending")
+"""The modules that ask for the time besides those of the commands."""
 
 
 @pytest.fixture(autouse=True)
@@ -45,19 +41,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> int:
     """Let the commands believe that it is `NOW`."""
-    for module in (
-        aboard.cli.who,
-        aboard.cli.flight,
-        aboard.cli.agreement,
-        aboard.cli.person,
-        aboard.cli.station,
-        aboard.cli.log,
-        aboard.cli.check,
-        aboard.cli.load,
-        aboard.cli.status,
-        aboard.cli.building,
-        aboard.cli.amending,
-    ):
+    modules = [import_module(name) for name in (*(one for one, _ in COMMANDS.values()), *HELPERS)]
+    for module in [module for module in modules if hasattr(module, "now")]:
         monkeypatch.setattr(module, "now", lambda: NOW)
     return NOW
 

@@ -40,6 +40,18 @@ def ids(*arguments: str) -> list[str]:
     return [event["id"] for event in events(*arguments)]
 
 
+def test_the_log_as_it_stood() -> None:
+    assert [event["position"] for event in events("--recorded", "3")] == [1, 2, 3]
+
+
+def test_as_it_was_known_then_to_be() -> None:
+    asked = ("--flight", "crew-5", "--type", "launch_planned", "--known", "2022-09-27")
+    assert ids(*asked)[-1] == "crew-5/launch-planned-2022-09-27"
+    answer = json.loads(run("log", *asked, "-f", "json").stdout)
+    assert answer["known"] == "2022-09-27T23:59:59Z"
+    assert answer["count"] == len(ids(*asked))
+
+
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
 def test_every_form(form: str, snapshot: SnapshotAssertion) -> None:
     assert shown(*MOVES, "-f", form) == snapshot

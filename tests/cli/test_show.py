@@ -48,6 +48,22 @@ def test_other_events(event: str, snapshot: SnapshotAssertion) -> None:
     assert shown(event) == snapshot
 
 
+def test_what_held_of_it_as_known_then() -> None:
+    planned = "crew-5/launch-planned-2022-09-21"
+    before = run("show", planned, "--known", "2022-09-20").stdout.splitlines()[2]
+    assert before == "As known at 2022-09-20T23:59:59Z: not yet known"
+    ahead = run("show", "soyuz-ms-22/docked", "--at", "2022-09-21").stdout.splitlines()[2]
+    assert ahead.endswith(": by 2022-09-21T00:00:00Z it had not happened")
+
+
+def test_the_log_as_it_stood() -> None:
+    answer = json.loads(run("show", "soyuz-ms-22/docked", "-f", "json").stdout)
+    position = answer["position"]
+    there = run("show", "soyuz-ms-22/docked", "--recorded", str(position), "-f", "json")
+    assert json.loads(there.stdout)["as_of"]["position"] == position
+    assert run("show", "soyuz-ms-22/docked", "--recorded", str(position - 1)).code == 3
+
+
 def test_the_beginning_of_an_id() -> None:
     assert run("show", "soyuz-ms-22/dock") == run("show", "soyuz-ms-22/docked")
 
@@ -81,7 +97,7 @@ def test_an_id_that_is_none(event: str, snapshot: SnapshotAssertion) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("soyuz-ms-22/leak-cause",), (), ("a", "b"), ("soyuz-ms-22/docked", "--at", "2022")],
+    [("soyuz-ms-22/leak-cause",), (), ("a", "b"), ("soyuz-ms-22/docked", "--at", "22")],
     ids=["ambiguous", "no id", "two ids", "no instant"],
 )
 def test_wrong_use(arguments: tuple[str, ...], snapshot: SnapshotAssertion) -> None:

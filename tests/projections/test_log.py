@@ -15,6 +15,8 @@ from tests.projections.model import built, flight
 if TYPE_CHECKING:
     from aboard.events.envelope import Event
 
+LATER = instant("2026-01-01")
+
 STATION = [
     fact("registered", "2019-01-01", stream="station/pear", id="pear/registered", name="Pear",
          operator="Orchard"),
@@ -177,12 +179,44 @@ def test_streams_and_recorders() -> None:
     assert recorders(db) == ["hand", "test"]
 
 
+class TestAsKnown:
+    CORRECTED = fact("fact.corrected", "2020-06-01", id="apple/docked/corrected-1",
+                     target="apple/docked", reason="a slip",
+                     changes={"happened": "2020-03-02"})  # fmt: skip
+    RETRACTED = fact("fact.retracted", "2020-07-01", id="apple/anomaly/retracted-1",
+                     target="apple/anomaly", reason="there was none")  # fmt: skip
+
+    def told(self, at: str, known: str, **wanted: Any) -> dict[str, str]:
+        amended = [self.CORRECTED.at_version(20), self.RETRACTED.at_version(21)]
+        db = built([*HISTORY, *amended])
+        asked = Picked(stream="flight/apple", at=instant(at), known=instant(known), **wanted)
+        return {event["id"]: event["happened"] for event in entries(db, asked)}
+
+    def test_what_was_not_known_or_had_not_happened_is_not_picked(self) -> None:
+        assert list(self.told("2020-03-01T11:00Z", "2020-03-05")) == [
+            "apple/planned", "apple/crew-assigned", "apple/launched",
+        ]  # fmt: skip
+        assert "apple/docked" not in self.told("2020-03-20", "2020-04-15")
+
+    def test_it_is_told_as_it_was_known_to_be(self) -> None:
+        assert self.told("2020-05-20", "2020-05-20")["apple/docked"] == "2020-03-01T14:00:00Z"
+        later = self.told("2020-07-02", "2020-07-02")
+        assert later["apple/docked"] == "2020-03-02"
+        assert "apple/anomaly" not in later
+        assert "apple/anomaly" in self.told("2020-06-20", "2020-06-20")
+
+    def test_a_window_of_happening_looks_at_what_it_was_known_to_be(self) -> None:
+        window = {"since": instant("2020-03-02"), "until": instant("2020-03-03")}
+        assert "apple/docked" in self.told("2020-07-02", "2020-07-02", **window)
+        assert "apple/docked" not in self.told("2020-05-20", "2020-05-20", **window)
+
+
 class TestOneEvent:
     def test_everything_that_is_recorded(self) -> None:
         event = apple("landed", "2020-03-11T14:00Z", crew=[], place="the lawn", version=4,
                       known_assumed=True, note="It rained.", correlation_id="load-1",
                       causation_id="apple/undocked")  # fmt: skip
-        assert one_event(built([*SOURCES, event]), "apple/landed") == {
+        assert one_event(built([*SOURCES, event]), "apple/landed", LATER, LATER) == {
             "id": "apple/landed", "type": "flight.landed", "stream": "flight/apple", "version": 4,
             "position": 3, "happened": "2020-03-11T14:00Z", "happened_precision": "minute",
             "happened_from": "2020-03-11T14:00:00Z", "known": "2020-03-11T14:00Z",
@@ -196,16 +230,56 @@ class TestOneEvent:
             }],
             "note": "It rained.", "correlation": "load-1", "causation": "apple/undocked",
             "amendments": [],
+            "statements": [],
+            "as_known": {
+                "at": "2026-01-01T00:00:00Z", "known": "2026-01-01T00:00:00Z", "state": "holds",
+                "happened": "2020-03-11T14:00Z", "has_happened": True,
+                "says": "landed with nobody at the lawn",
+                "fields": {"crew": [], "place": "the lawn"},
+            },
             "as_of": {"position": 3, "recorded": "2026-01-01T00:00:00Z"},
         }  # fmt: skip
 
     def test_what_there_is_none_of_is_absent(self) -> None:
-        answer = one_event(built(HISTORY), "apple/anomaly")
+        answer = one_event(built(HISTORY), "apple/anomaly", LATER, LATER)
         assert not {"note", "correlation", "causation"} & set(answer)
         assert answer["sources"] == [{"key": "unsourced", "publisher": "unsourced"}]
 
     def test_a_coarse_known_time_takes_effect_at_its_end(self) -> None:
-        assert one_event(built(HISTORY), "apple/docked")["known_from"] == "2020-05-01T00:00:00Z"
+        answer = one_event(built(HISTORY), "apple/docked", LATER, LATER)
+        assert answer["known_from"] == "2020-05-01T00:00:00Z"
+
+    def test_what_held_of_it_at_an_instant_as_known_at_another(self) -> None:
+        corrected = fact("fact.corrected", "2020-06-01", id="apple/landed/corrected-1", version=5,
+                         target="apple/landed", reason="a slip",
+                         changes={"happened": "2020-03-12", "place": "the barn"})  # fmt: skip
+        retracted = fact("fact.retracted", "2020-07-01", id="apple/landed/retracted-1", version=6,
+                         target="apple/landed", reason="it never did")  # fmt: skip
+        landed = apple("landed", "2020-03-11", "2020-03-20", crew=[], place="the lawn", version=4)
+        db = built([*SOURCES, landed, corrected, retracted])
+
+        def held(at: str, known: str) -> dict[str, Any]:
+            answer = one_event(db, "apple/landed", instant(at), instant(known))
+            assert answer["says"] == "landed with nobody at the lawn"
+            assert [one["id"] for one in answer["amendments"]] == [corrected.id, retracted.id]
+            known_then: dict[str, Any] = answer["as_known"]
+            return known_then
+
+        assert held("2020-03-01", "2020-03-01")["state"] == "not yet known"
+        then = held("2020-03-11T12:00Z", "2020-04-01")
+        assert (then["state"], then["has_happened"]) == ("holds", True)
+        then = held("2020-03-11T12:00Z", "2020-06-02")
+        assert (then["state"], then["has_happened"]) == ("corrected", False)
+        assert then["says"] == "landed with nobody at the barn"
+        assert held("2021-01-01", "2021-01-01")["state"] == "retracted"
+
+    def test_what_is_said_about_it(self) -> None:
+        claim = fact("fact.claimed", "2020-05-01", id="apple/claim", version=5, says="It hovered.",
+                     about="apple/docked")  # fmt: skip
+        answer = one_event(built([*HISTORY, claim]), "apple/docked", LATER, LATER)
+        assert [(one["id"], one["says"]) for one in answer["statements"]] == [
+            ("apple/claim", "claim: It hovered.")
+        ]
 
     @pytest.mark.parametrize("name", ["apple/docked", "apple/do", "pear/p"])
     def test_a_beginning_of_one_is_enough(self, name: str) -> None:
