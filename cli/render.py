@@ -46,14 +46,17 @@ def print_json(value: object, *, lines: bool = False) -> None:
     say(json.dumps(value, ensure_ascii=False, indent=None if lines else 2))
 
 
-def print_csv(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
-    """Print rows as CSV with a header; what is unknown is an empty cell."""
+def print_csv(
+    rows: Sequence[dict[str, Any]], columns: Sequence[str], *, header: bool = True
+) -> None:
+    """Print rows as CSV, below a header; what is unknown is an empty cell."""
     import csv  # noqa: PLC0415 - only this form needs it
     from io import StringIO  # noqa: PLC0415
 
     text = StringIO()
     writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
+    if header:
+        writer.writeheader()
     writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
     say(text.getvalue().removesuffix("\n"))
 

@@ -99,6 +99,20 @@ def is_stream(db: sqlite3.Connection, stream: str) -> bool:
     return found is not None
 
 
+def positions(db: sqlite3.Connection, instant: int) -> tuple[int, int]:
+    """Return the first position that was recorded at or after an instant, and the last up to it.
+
+    There may be none: the first is then behind the log's end, and the last is 0.
+    """
+    at = CLOCKS["recorded"]
+    first, last, end = db.execute(
+        f"SELECT min(position) FILTER (WHERE {at} >= :instant), "  # noqa: S608
+        f"max(position) FILTER (WHERE {at} <= :instant), max(position) FROM event",
+        {"instant": instant},
+    ).fetchone()
+    return first or (end or 0) + 1, last or 0
+
+
 def _conditions(picked: Picked) -> tuple[list[str], dict[str, Any]]:
     """Return the conditions on an event as SQL, and what they are asked with."""
     conditions = [sql for field, sql in _WHERE.items() if getattr(picked, field)]

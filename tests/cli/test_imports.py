@@ -54,6 +54,8 @@ def imported(*arguments: str) -> set[str]:
         ("show", "soyuz-ms-22/docked"),
         ("log", "--person", "rubio", "--type", "docked", "--since", "2022"),
         ("log", "--station", "iss", "--format", "csv"),
+        ("replay", "iss", "--from", "2022-09", "--to", "2022-10"),
+        ("replay", "--by", "known", "--format", "jsonl"),
         ("who", "no-such-place"),
         ("--help",),
         ("who", "--help"),
