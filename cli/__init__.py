@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "who": ("aboard.cli.who", "Who was aboard, at any instant, as known on any date."),
-    "replay": ("aboard.cli.replay", "The events in their order: what each changed, and the count."),
+    "replay": ("aboard.cli.replay", "Each event that changed something, and the count after it."),
     "flight": ("aboard.cli.flight", "A flight's story: plan beside actual, and who says so."),
     "person": ("aboard.cli.person", "Who somebody is, where they are, and their flights."),
     "station": ("aboard.cli.station", "A station: who is aboard, its ports, who comes and goes."),

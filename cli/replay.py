@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aboard.cli.failing import USAGE, fail
+from aboard.cli.failing import USAGE, fail, note
 from aboard.cli.finding import find
 from aboard.cli.instants import Known, Recorded, at_instant, known_instant, last_instant, now
 from aboard.cli.paths import Database, paths
 from aboard.cli.ready import open_ready
 from aboard.cli.render import Format, OptionalFormat
 from aboard.cli.replayed import BEGINNING, print_steps
-from aboard.events.time import Time
+from aboard.events.time import FIRST_YEAR, Time
 from aboard.projections import reader
 from aboard.projections.log import positions
 from aboard.projections.replay import Replay
 from aboard.projections.steps import Asked
+from aboard.projections.who import who
 
 if TYPE_CHECKING:
     import sqlite3
@@ -114,6 +115,28 @@ def command(
         else:
             steps = Replay(db, asked)
         print_steps(db, asked, steps, form or Format.table, pager=pager)
+        if by is not Clock.recorded:
+            _note_coverage(db, asked)
+
+
+def _note_coverage(db: sqlite3.Connection, asked: Asked) -> None:
+    """Say what the log claims to hold, where the time replayed is not within it."""
+    ends = (max(asked.since, Time((FIRST_YEAR,)).earliest), asked.until)
+    answers = [who(db, asked.place, at, asked.known) for at in ends]
+    gaps = {
+        gap["station"]: gap
+        for answer in answers
+        for gap in answer.get("uncertain", {}).get("coverage", ())
+    }
+    for station, gap in gaps.items():
+        rest = (
+            "outside that time this is only what it happens to hold"
+            if asked.place
+            else "and makes no claim to hold anyone elsewhere"
+        )
+        name = reader.name_of(db, "station", station)
+        mark = ":" if asked.place else ","
+        note(f"the log covers the {name} from {gap['since']} to {gap['until']}{mark} {rest}")
 
 
 def _refuse_to_play(by: Clock, form: Format | None, *, both: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from aboard.cli.pager import paged
@@ -72,10 +73,13 @@ def _table(db: sqlite3.Connection, asked: Asked, steps: Iterable[Step]) -> Itera
     names = Names(db)
     place = asked.place[1] if asked.place else None
     by_record = asked.clock == "recorded"
-    for number, line in enumerate(_title(asked, steps, names)):
-        yield bold(line) if number == 0 else line
+    room = screen_width()
+    title, *before = _title(asked, steps, names)
+    yield from map(bold, textwrap.wrap(title, room))
+    for line in before:
+        yield from textwrap.wrap(line, room, subsequent_indent="  ")
     width = len(str(asked.until)) if by_record else 0
-    layout = Layout(width, "In space" if place is None else "Aboard", screen_width())
+    layout = Layout(width, "In space" if place is None else "Aboard", room)
     retelling = Retelling(db, names, place, asked.clock)
     yield ""
     told = False

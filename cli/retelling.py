@@ -105,15 +105,15 @@ class Retelling(NamedTuple):
         told = f"{_shown(was)} → {_shown(now)}"
         if change.kind == "event":
             return f"{change.item}: {told}" if change.item else ""
-        of = change.item or change.change
+        of = change.item or ("berth" if isinstance(was or now, dict) else change.change)
         return f"{of} of {self.names.thing(change.about)}: {told}"
 
     def _moved(self, change: Change, people: str, *, amending: bool) -> str:
         """Return who came and who went; those who are told by the event alone, not at all."""
         was, now = change.was, change.now
-        if self.place in (None, now) and (now == self.place or was is None):
+        if was is None if self.place is None else now == self.place:
             return f"+ {people}"
-        if self.place in (None, was) and (was == self.place or now is None):
+        if now is None if self.place is None else was == self.place:
             return f"- {people}"
         if amending or change.change == "moved":
             where = [self.names.thing(one) or "not in space" for one in (was, now)]

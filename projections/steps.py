@@ -89,7 +89,10 @@ class Scope:
         """Whether an answer bears on what is replayed."""
         if self.place is None or key.subject in self.places:
             return True
-        return any(row.place in self.places for row in (before, after) if row)
+        rows = [row for row in (before, after) if row]
+        return not self.places.isdisjoint(
+            one for row in rows for one in (row.place, row.value.get("seat_on")) if one
+        )
 
 
 def _flights(db: sqlite3.Connection, station: str) -> list[str]:
