@@ -1,0 +1,171 @@
+"""Playing: a replay as a table that lives on the screen, by the clock or by the keys."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from aboard.cli.keys import Key, keys
+from aboard.cli.retelling import Names, Retelling
+from aboard.events.time import Time
+from aboard.projections import reader
+from aboard.projections.replay import Replay
+from aboard.projections.steps import Asked
+from aboard.projections.who import who
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from aboard.projections.steps import Step
+
+DAY = 86_400
+FRAMES = 12
+"""How many pictures are shown in a second."""
+
+STOPPED = 130
+"""The exit code of a program that was interrupted, as shells have it."""
+
+
+class Screen:
+    """What is shown of an instant: who is there, what is docked, and what happened last."""
+
+    def __init__(self, db: sqlite3.Connection, asked: Asked) -> None:
+        self._db = db
+        self._asked = asked
+        self._names = Names(db)
+        self._place = asked.place[1] if asked.place else None
+        self._retelling = Retelling(db, self._names, self._place, asked.clock)
+
+    def picture(self, instant: int, step: Step | None, below: str) -> RenderableType:
+        """Return the picture of an instant at which a step was the last."""
+        known = instant if self._asked.clock == "known" else self._asked.known
+        answer = who(self._db, self._asked.place, instant, known)
+        title = self._names.thing(self._place) or "In space"
+        people = Table(box=None, pad_edge=False, title_justify="left", header_style="bold")
+        for column in ("Person", *(() if self._place else ("Place",)), "State", "Since", "Seat on"):
+            people.add_column(column, no_wrap=True)
+        for person in answer["people"]:
+            people.add_row(*self._person(person))
+        parts: list[RenderableType] = [
+            Text(f"{title}: {_people(answer)} at {answer['at']}", style="bold"), *self._last(step),
+            "", people, "", self._docked(answer), "", Text(below, style="dim"),
+        ]  # fmt: skip
+        return Group(*parts)
+
+    def _person(self, person: dict[str, Any]) -> Iterator[str]:
+        yield person["name"]
+        if self._place is None:
+            yield self._names.thing(person["place"])
+        yield person["state"].replace("_", " ")
+        yield person["since"]
+        yield self._names.thing(person["seat_on"]) or "unknown"
+
+    def _docked(self, answer: dict[str, Any]) -> RenderableType:
+        docked = Table(box=None, pad_edge=False, header_style="bold")
+        for column in ("Docked", "Port", "Since"):
+            docked.add_column(column, no_wrap=True)
+        for berth in answer["docked"]:
+            station = berth.get("station") or self._place
+            port = reader.name_of(self._db, "port", f"{station}/{berth['port']}")
+            named = port if berth["port"] else "unknown"
+            docked.add_row(self._names.thing(berth["flight"]), named, berth["since"])
+        return docked
+
+    def _last(self, step: Step | None) -> Iterator[RenderableType]:
+        if step is None:
+            yield Text("nothing has happened yet", style="dim")
+            return
+        yield Text(f"{Time.at(step.instant)}  {self._retelling.sentence(step)}")
+        for phrase in self._retelling.changed(step):
+            yield Text(f"  {phrase}")
+
+
+def _people(answer: dict[str, Any]) -> str:
+    return f"{answer['count']} people" if answer["count"] != 1 else "1 person"
+
+
+def play_by_time(db: sqlite3.Connection, asked: Asked, speed: float) -> int:
+    """Play from the first step to the last instant, so many days a second; return an exit code."""
+    screen, console = Screen(db, asked), Console()
+    steps = iter(Replay(db, asked))
+    last, coming = None, next(steps, None)
+    begin = asked.since if coming is None else max(asked.since, coming.instant)
+    below, instant = f"{speed:g} days a second; Ctrl-C ends it", begin
+    start = time.monotonic()
+    try:
+        with _live(console) as live:
+            while True:
+                instant = min(begin + int((time.monotonic() - start) * speed * DAY), asked.until)
+                while coming and coming.instant <= instant:
+                    last, coming = coming, next(steps, None)
+                live.update(screen.picture(instant, last, below), refresh=True)
+                if instant >= asked.until:
+                    break
+                time.sleep(1 / FRAMES)
+    except KeyboardInterrupt:
+        return STOPPED
+    console.print(screen.picture(asked.until, last, ""))
+    return 0
+
+
+def play_by_hand(db: sqlite3.Connection, asked: Asked) -> int:
+    """Play a step at each key, forwards and back; return an exit code."""
+    screen, console = Screen(db, asked), Console()
+    steps = Visited(Replay(db, asked))
+    below = "space: next, b: back, home, end, q: quit"
+    try:
+        with keys() as pressed, _live(console) as live:
+            while True:
+                step = steps.here
+                instant = step.instant if step else asked.until
+                live.update(screen.picture(instant, step, below), refresh=True)
+                if (key := next(pressed)) is Key.quit:
+                    return 0
+                steps.move(key)
+    except KeyboardInterrupt:
+        return STOPPED
+
+
+class Visited:
+    """The steps that have been seen, and those to come, which are asked for as they are needed."""
+
+    def __init__(self, steps: Replay) -> None:
+        self._coming = iter(steps)
+        self._seen: list[Step] = []
+        self._at = 0
+        self._reach(0)
+
+    @property
+    def here(self) -> Step | None:
+        """The step that is looked at; nothing where there is none at all."""
+        return self._seen[self._at] if self._seen else None
+
+    def move(self, key: Key) -> None:
+        """Go where a key leads, and no further than there are steps."""
+        wanted = {Key.next: self._at + 1, Key.back: self._at - 1, Key.home: 0}.get(key)
+        self._at = max(0, min(self._reach(wanted), len(self._seen) - 1))
+
+    def _reach(self, wanted: int | None) -> int:
+        """Ask for steps up to a place, or for all of them; return the place."""
+        while wanted is None or len(self._seen) <= wanted:
+            step = next(self._coming, None)
+            if step is None:
+                return len(self._seen) - 1
+            self._seen.append(step)
+        return wanted
+
+
+def _live(console: Console) -> Live:
+    """Return what shows pictures on a screen of their own, which it gives back at the end."""
+    return Live(
+        console=console, screen=True, auto_refresh=False, vertical_overflow="crop",
+        redirect_stdout=False, redirect_stderr=False,
+    )  # fmt: skip
