@@ -23,6 +23,7 @@ COMMANDS = {
     "log": ("aboard.cli.log", "The events of the log, in the order in which they were recorded."),
     "check": ("aboard.cli.check", "Check ledger files; silent when there is nothing to say."),
     "load": ("aboard.cli.load", "Record ledger files in the log, all of them or nothing."),
+    "record": ("aboard.cli.record", "Record a fact in the log, checked as a ledger's is."),
     "correct": ("aboard.cli.correct", "Say what an event should have said."),
     "retract": ("aboard.cli.retract", "Take an event back."),
     "rebuild": ("aboard.cli.rebuild", "Build the read model anew from the log."),
@@ -43,10 +44,14 @@ class LazyGroup(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module, summary = COMMANDS[cmd_name]
+        loaded = importlib.import_module(module)
         one = typer.Typer(
             add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
         )
-        one.command(cmd_name, short_help=summary)(importlib.import_module(module).command)
+        if group := getattr(loaded, "Group", None):
+            one.callback(cls=group, no_args_is_help=True)(loaded.command)
+        else:
+            one.command(cmd_name, short_help=summary)(loaded.command)
         return typer.main.get_command(one)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +17,9 @@ from aboard.cli.render import say
 from aboard.events.time import Time, TimeError
 
 if TYPE_CHECKING:
-    from aboard.events.envelope import Event
+    from collections.abc import Sequence
+
+    from aboard.domain.log import Log
 
 Target = Annotated[str, typer.Argument(metavar="EVENT", help="The id of the event it is about.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why: what was wrong with it.")]
@@ -51,33 +55,62 @@ def amend(
     database: str,
 ) -> None:
     """Record an amendment of an event in the log, and beside it in a ledger where one is given."""
+    from uuid import uuid4  # noqa: PLC0415
+
     from aboard.cli.building import level, loaded_log  # noqa: PLC0415 - heavy
-    from aboard.loader.amend import Amendment, as_toml, examined, write_beside  # noqa: PLC0415
+    from aboard.loader.amend import Amendment, as_toml, file_of, write_beside  # noqa: PLC0415
+    from aboard.loader.facts import Recording  # noqa: PLC0415
+    from aboard.loader.record import record  # noqa: PLC0415
 
     where = paths(database)
     said["known"] = _known(known)
     with loaded_log(where) as log:
-        events = [event for _, event in log.read()]
-        stream = _stream_of(target, events)
-        amendment = Amendment(kind, target, stream, said)
-        entry, result = examined(amendment, events, now(), by or getpass.getuser())
-        if result.blocking:
-            first = result.blocking[0]
+        amended = _events(target, log, many=kind == "retracted")
+        amendments = [Amendment(kind, key, stream, said) for key, stream in amended.items()]
+        entries = [one.entry(lambda key: key in log.recorded_ids([key])) for one in amendments]
+        table = amendments[0].table
+        stated = list(zip(amended.values(), entries, strict=True))
+        file = file_of(table, stated)
+        recording = Recording(now(), recorder(by), f"{kind}-{uuid4()}")
+        # Into the ledger goes what would be recorded, and before it is: a load mends the rest.
+        outcome = record(log, [file], recording, dry_run=dry_run or ledger is not None)
+        if outcome.refusal:
+            first = next(one for one in outcome.refusal if not one.missing)
             fail(f"{first.rule}: {first.message}", first.hint, CHECK_FAILED)
         if dry_run:
-            say(as_toml(amendment.table, entry) + "# nothing was recorded")
+            say("\n".join(as_toml(table, entry) for entry in entries) + "# nothing was recorded")
             return
-        if ledger is not None and write_beside(ledger, stream, amendment.table, entry) is None:
-            fail(
-                f"--ledger {ledger}: no file there holds the stream {stream}",
-                "give the folder that the fact was loaded from",
-                USAGE,
-            )
-        position = log.record(result.events)
+        if ledger is not None:
+            for stream, entry in stated:
+                if write_beside(ledger, stream, table, entry) is None:
+                    fail(
+                        f"--ledger {ledger}: no file there holds the stream {stream}",
+                        "give the folder that the fact was loaded from",
+                        USAGE,
+                    )
+            outcome = record(log, [file], recording)
         level(where, log)
-    say(f"recorded {entry['id']} at position {position}")
-    undo = f"aboard retract {entry['id']} --reason ... --source ..."
+    what = entries[0]["id"] if len(entries) == 1 else f"{len(entries)} events"
+    say(f"recorded {what} at position {outcome.position}")
+    undo = undoing([entry["id"] for entry in entries], str(recording.correlation_id), database)
     say(f"to undo it: {undo}{f' --ledger {ledger}' if ledger else ''}")
+
+
+def undoing(ids: Sequence[str], batch: str, database: str) -> str:
+    """Return the command that takes back what was recorded, in the log that a flag named.
+
+    Several events are taken back together, by the batch they were recorded in: one by one, some
+    could contradict those that are left.
+    """
+    named = database and database != os.environ.get("ABOARD_DATABASE")
+    where = f" --database {shlex.quote(database)}" if named else ""
+    what = ids[0] if len(ids) == 1 else batch
+    return f"aboard retract {what} --reason ... --source ...{where}"
+
+
+def recorder(by: str) -> str:
+    """Return the name of who records: the one that is given, or the user's."""
+    return by or getpass.getuser()
 
 
 def _known(text: str) -> str:
@@ -88,15 +121,24 @@ def _known(text: str) -> str:
         fail(f"--known: {error}", "leave it out for today", USAGE)
 
 
-def _stream_of(target: str, events: list[Event]) -> str:
-    """Return the stream of the event that is called so, or end the command with near ids."""
-    import difflib  # noqa: PLC0415
+def _events(target: str, log: Log, *, many: bool) -> dict[str, str]:
+    """Return an event with its stream, or with `many` those of the batch that is called so.
 
-    streams = {event.id: event.originator_id for event in events}
-    if target not in streams:
-        near = difflib.get_close_matches(target, streams)
-        hint = (
-            f"did you mean {', '.join(near)}?" if near else "`aboard flight` tells a flight's ids"
+    Ends the command with near ids where there is none.
+    """
+    position = log.recorded_ids([target]).get(target)
+    if position is not None:
+        return {target: next(log.read(position - 1))[1].originator_id}
+    events = [event for _, event in log.read()]
+    batch = [event for event in reversed(events) if event.correlation_id == target]
+    if not (batch and many):
+        import difflib  # noqa: PLC0415 - only a miss needs it
+
+        near = difflib.get_close_matches(target, [event.id for event in events])
+        offer = f"did you mean {', '.join(near)}?" if near else ""
+        fail(
+            f"no event is called {target!r}",
+            offer or "`aboard flight` tells a flight's ids",
+            NOT_FOUND,
         )
-        fail(f"no event is called {target!r}", hint, NOT_FOUND)
-    return streams[target]
+    return {event.id: event.originator_id for event in batch}

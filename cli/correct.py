@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import Annotated, Any
 
 import typer
@@ -21,9 +20,7 @@ from aboard.cli.amending import (
 )
 from aboard.cli.failing import USAGE, fail
 from aboard.cli.paths import Database
-
-TIMES = frozenset(("happened", "target", "undocked_at", "since", "until", "published"))
-"""Fields that hold a time, which is a text: 2020 is a year there, and no number."""
+from aboard.cli.values import toml_value
 
 
 def command(
@@ -83,8 +80,5 @@ def _changes(changes: list[str]) -> tuple[dict[str, Any], list[str]]:
         if not value:
             removed.append(field)
             continue
-        try:
-            new[field] = value if field in TIMES else tomllib.loads(f"value = {value}")["value"]
-        except tomllib.TOMLDecodeError:
-            new[field] = value
+        new[field] = toml_value(value, field)
     return new, removed

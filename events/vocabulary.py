@@ -35,6 +35,11 @@ def class_of(topic: str) -> type[Event]:
     return type_registry[topic]
 
 
+def every_type() -> dict[str, type[Event]]:
+    """Return every event class by its topic."""
+    return dict(type_registry)
+
+
 def type_names(kind: str) -> dict[str, type[Event]]:
     """Return the types that may stand on a stream of `kind`, by short name, its own first."""
     return {

@@ -12,18 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from aboard.events.time import Time
-from aboard.loader.examine import Base, Examined, examine
-from aboard.loader.facts import Recording
 from aboard.loader.ledger import STATEMENTS, read_files
 from aboard.loader.toml_file import TomlFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from aboard.events.envelope import Event
+    from collections.abc import Callable, Iterable
 
 LABEL = "amendment"
 """What stands for the file in a finding about what was typed."""
@@ -43,24 +38,19 @@ class Amendment:
         """The table of a ledger file that states it."""
         return next(table for table, kind in STATEMENTS.items() if kind == self.type)
 
-    def entry(self, taken: Sequence[str]) -> dict[str, Any]:
+    def entry(self, taken: Callable[[str], bool]) -> dict[str, Any]:
         """Return it as an entry of a ledger, under an id that is not taken."""
         name, number = f"{self.target}/{self.type}", 1
-        while f"{name}-{number}" in taken:
+        while taken(f"{name}-{number}"):
             number += 1
         said = {key: value for key, value in self.said.items() if value not in (None, (), {}, [])}
         return {"id": f"{name}-{number}", "target": self.target, **said}
 
 
-def examined(
-    amendment: Amendment, events: list[Event], now: int, by: str
-) -> tuple[dict[str, Any], Examined]:
-    """Return the entry of an amendment, and what came of examining it against recorded events."""
-    entry = amendment.entry([event.id for event in events])
-    content = {"stream": amendment.stream, amendment.table: [entry]}
-    file = TomlFile(Path(LABEL), LABEL, content)
-    recording = Recording(now, by, f"{amendment.type}-{uuid4()}")
-    return entry, examine([file], Base(events, recorded=True), recording)
+def file_of(table: str, stated: Iterable[tuple[str, dict[str, Any]]]) -> TomlFile:
+    """Return a ledger file with entries in a table, each about a stream, and nothing else."""
+    content = {table: [{"stream": stream, **entry} for stream, entry in stated]}
+    return TomlFile(Path(LABEL), LABEL, content)
 
 
 def write_beside(ledger: Path, stream: str, table: str, entry: dict[str, Any]) -> Path | None:

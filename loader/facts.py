@@ -197,7 +197,7 @@ def _clocks(
         return {"happened"}
     elif "happened" not in state:
         hint = "say when it was so, as precisely as the source does"
-        findings.append(entry.finding(None, "missing-field", "it has no happened", hint))
+        findings.append(entry.finding("happened", "missing-field", "it has no happened", hint))
     elif "known" not in state:
         state["known"], state["known_assumed"] = state["happened"], True
         return {"known"}

@@ -21,7 +21,7 @@ NOW = Time.parse("2026-11-01T00:00:00Z").earliest
 """The present of the tests: behind every fact of the shipped ledger."""
 
 
-HELPERS = ("aboard.cli.building", "aboard.cli.amending")
+HELPERS = ("aboard.cli.building", "aboard.cli.recording", "aboard.cli.amending")
 """The modules that ask for the time besides those of the commands."""
 
 

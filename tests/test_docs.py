@@ -107,6 +107,8 @@ def stable(command: str, text: str) -> str:
         text = re.sub(r"(?<=version )\d+", "N", text)
         text = re.sub(r"^(Recorded +)\S+", r"\1TIME", text, flags=re.MULTILINE)
         text = re.sub(r"\bload-[0-9a-f-]{36}", "LOAD", text)
+    elif command.startswith(("aboard record", "aboard correct")):
+        text = re.sub(r"(?<=at position )\d+", "N", text)
     else:
         if "--at" not in command:
             text = re.sub(r"\bat \S+(?=, as known at )", "at NOW", text)

@@ -43,7 +43,8 @@ def test_a_correction_of_what_the_world_knew(log: Path) -> None:
     assert (ran.code, ran.stderr) == (0, "")
     assert ran.stdout == (
         "recorded dove-1/docked/corrected-1 at position 8\n"
-        "to undo it: aboard retract dove-1/docked/corrected-1 --reason ... --source ...\n"
+        "to undo it: aboard retract dove-1/docked/corrected-1 --reason ... --source ... "
+        f"--database {log}\n"
     )
     assert docked(log, "2021-03-01T17:00Z") == []
     assert docked(log, "2021-03-01T17:00Z", "2021-12-31") == ["2021-03-01T16:00:00Z"]

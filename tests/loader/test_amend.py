@@ -33,7 +33,7 @@ def test_an_id_is_one_that_is_not_taken() -> None:
         "corrected", "apple/docked", "flight/apple", {"reason": "x", "note": None}
     )
     taken = ["apple/docked/corrected-1", "apple/docked/corrected-2"]
-    assert amendment.entry(taken) == {
+    assert amendment.entry(taken.__contains__) == {
         "id": "apple/docked/corrected-3",
         "target": "apple/docked",
         "reason": "x",

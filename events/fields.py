@@ -1,0 +1,150 @@
+"""What the fields of an event type hold: enough to ask somebody for each of them.
+
+All of it is read from the models, so that a new type or field needs nothing here.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+import inspect
+import sys
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from aboard.events.envelope import Event
+from aboard.events.time import Time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pydantic.fields import FieldInfo
+
+
+class Kind(enum.StrEnum):
+    """What one value of a field is."""
+
+    text = "text"
+    id = "id"
+    """The id of a flight, a station, a person, ..."""
+    event = "event"
+    """The id of an event."""
+    time = "time"
+    whole = "whole"
+    flag = "flag"
+    choice = "choice"
+    """One of some words."""
+    part = "part"
+    """Several values that belong together."""
+    pairs = "pairs"
+    """Any values by name."""
+    value = "value"
+    """Anything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """What a field holds: one value of a kind, or `many`."""
+
+    kind: Kind
+    many: bool = False
+    choices: tuple[str, ...] = ()
+    parts: tuple[tuple[str, Holds], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnField:
+    """A field that events of a type have beside those of every event.
+
+    `may_be_empty` marks a list for which holding nothing is another thing than being left out.
+    """
+
+    name: str
+    holds: Holds
+    required: bool
+    may_be_empty: bool
+    about: str
+
+
+def own_fields(cls: type[Event]) -> list[OwnField]:
+    """Return the fields of a type that not every event has, those that are required first."""
+    told = _told(cls)
+    found = [
+        OwnField(
+            name,
+            holds := _holds(about.annotation, about.metadata),
+            about.is_required(),
+            holds.many and _may_be_empty(about),
+            told.get(name, ""),
+        )
+        for name, about in cls.model_fields.items()
+        if name not in Event.model_fields
+    ]
+    return sorted(found, key=lambda one: not one.required)
+
+
+def _holds(annotation: Any, more: Iterable[Any] = ()) -> Holds:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _holds(arguments[0], arguments[1:])
+    if origin in (Union, UnionType):
+        said = [one for one in arguments if one is not NoneType]
+        return _holds(said[0], more) if len(said) == 1 else Holds(Kind.value)
+    if origin is Literal and all(isinstance(one, str) for one in arguments):
+        return Holds(Kind.choice, choices=arguments)
+    if origin is tuple and arguments[1:] == (...,):
+        return replace(_holds(arguments[0]), many=True)
+    if origin is dict:
+        return Holds(Kind.pairs)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        fields = annotation.model_fields.items()
+        parts = tuple((name, _holds(about.annotation, about.metadata)) for name, about in fields)
+        return Holds(Kind.part, parts=parts)
+    if annotation is str:
+        patterns = [str(getattr(one, "pattern", None) or "") for one in more]
+        if not any(patterns):
+            return Holds(Kind.text)
+        return Holds(Kind.event if any("/" in one for one in patterns) else Kind.id)
+    plain = {Time: Kind.time, int: Kind.whole, bool: Kind.flag}
+    return Holds(plain.get(annotation, Kind.value))
+
+
+def _may_be_empty(about: FieldInfo) -> bool:
+    least = [getattr(one, "min_length", None) or 0 for one in about.metadata]
+    return about.default in (PydanticUndefined, None) and not any(least)
+
+
+def _told(cls: type[Event]) -> dict[str, str]:
+    """Return what stands under the fields of a class, and of those it is made from."""
+    found: dict[str, str] = {}
+    for base in reversed(cls.__mro__):
+        if issubclass(base, Event) and base is not Event:
+            found |= _docstrings(base.__module__).get(base.__qualname__, {})
+    return found
+
+
+@lru_cache
+def _docstrings(module: str) -> dict[str, dict[str, str]]:
+    """Return the texts under the fields of each class of a module; they stand in its source."""
+    try:
+        tree = ast.parse(inspect.getsource(sys.modules[module]))
+    except OSError:  # an installation without sources
+        return {}
+    return {
+        node.name: {
+            field.target.id: inspect.cleandoc(text.value.value)
+            for field, text in zip(node.body, node.body[1:], strict=False)
+            if isinstance(field, ast.AnnAssign)
+            and isinstance(field.target, ast.Name)
+            and isinstance(text, ast.Expr)
+            and isinstance(text.value, ast.Constant)
+            and isinstance(text.value.value, str)
+        }
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+    }
