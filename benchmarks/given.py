@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aboard.domain.log import open_log
@@ -14,9 +15,11 @@ from aboard.projections.read_model import catch_up, open_to_write
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
-    from pathlib import Path
 
     from aboard.domain.log import Log
+
+NOWHERE = Path("news")
+"""What stands for the file of facts that stand in none."""
 
 
 def load_shipped(log: Log) -> int:

@@ -91,7 +91,7 @@ def amend(
             outcome = record(log, [file], recording)
         level(where, log)
     what = entries[0]["id"] if len(entries) == 1 else f"{len(entries)} events"
-    say(f"recorded {what} at position {outcome.position}")
+    say(f"recorded {what} at position {outcome.positions[-1]}")
     undo = undoing([entry["id"] for entry in entries], str(recording.correlation_id), database)
     say(f"to undo it: {undo}{f' --ledger {ledger}' if ledger else ''}")
 

@@ -6,16 +6,19 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from aboard.domain import agreement, amending, flight, person, source, spacewalk, station
+from aboard.domain import agreement, amending, flight, guards, person, source, spacewalk, station
 from aboard.domain.aggregate import State, refuse_the_future
+from aboard.domain.consistency import bearing
 from aboard.events.effective import AT_LAST, amended
 from aboard.events.fact import Amendment, Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
+    from aboard.domain.consistency import Bearing
     from aboard.domain.problem import Problem
     from aboard.events.envelope import Event
+    from aboard.events.station import PortsGuarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,44 +55,106 @@ AGGREGATES = {
 }
 
 
+class Stream:
+    """A stream as it stands, and what its facts come to, worked out when it is first asked for."""
+
+    __slots__ = ("_bearing", "_state", "events", "name", "version")
+
+    def __init__(self, name: str, events: Sequence[Event] = (), version: int = 0) -> None:
+        self.name = name
+        self.events = tuple(events)
+        self.version = max(version, *(event.originator_version for event in self.events), 0)
+        """The version of its last event, which may be one of the log's own."""
+        self._state: State | None = None
+        self._bearing: tuple[Bearing, ...] | None = None
+
+    def followed_by(self, events: Sequence[Event], version: int = 0) -> Stream:
+        """Return the stream with further events."""
+        longer = Stream(self.name, (*self.events, *events), max(version, self.version))
+        if self._state is not None and not longer.is_amended:
+            facts = [event for event in events if not isinstance(event, Statement)]
+            evolved = reduce(self.aggregate.evolve, facts, self._state)
+            longer._state = replace(evolved, version=longer.version)
+        return longer
+
+    @property
+    def aggregate(self) -> Aggregate:
+        """The functions of its kind."""
+        return AGGREGATES[self.name.partition("/")[0]]
+
+    @property
+    def is_amended(self) -> bool:
+        """Whether an event on it amends another."""
+        return any(isinstance(event, Amendment) for event in self.events)
+
+    @property
+    def state(self) -> Any:
+        """The state that its events lead to, as amended."""
+        if self._state is None:
+            state = self.aggregate.state(self.name.partition("/")[2], self.events)
+            self._state = replace(state, version=self.version)
+        return self._state
+
+    @property
+    def bearing(self) -> tuple[Bearing, ...]:
+        """What on it bears on other streams, as amended, in the order of happening."""
+        if self._bearing is None:
+            self._bearing = bearing(self.events)
+        return self._bearing
+
+
 class Deciding:
     """Decisions on many streams at once, each seeing the ones made before it.
 
-    `read` returns the recorded events of a stream. Nothing is recorded here: `accepted` collects
-    what is to be recorded together.
+    `read` returns a stream as it is recorded. Nothing is recorded here: `accepted` collects what is
+    to be recorded together.
     """
 
-    def __init__(self, read: Callable[[str], Iterable[Event]], now: int) -> None:
+    def __init__(self, read: Callable[[str], Stream], now: int) -> None:
         self._read = read
         self._now = now
-        self._streams: dict[str, list[Event]] = {}
-        self._states: dict[str, State] = {}
+        self._streams: dict[str, Stream] = {}
         self.accepted: list[Event] = []
+
+    def stream(self, name: str) -> Stream:
+        """Return a stream as it is recorded, with what has been accepted on it."""
+        if name not in self._streams:
+            self._streams[name] = self._read(name)
+        return self._streams[name]
 
     def accept(self, fact: Event) -> None:
         """Decide on one fact; raise `Refused` and change nothing when it cannot be."""
-        stream = fact.originator_id
-        aggregate = AGGREGATES[stream.partition("/")[0]]
-        if stream not in self._streams:
-            self._streams[stream] = list(self._read(stream))
-            self._states[stream] = aggregate.state(fact.subject, self._streams[stream])
-        recorded, state = self._streams[stream], self._states[stream]
+        stream = self.stream(fact.originator_id)
         if isinstance(fact, Amendment):
-            amending.decide(recorded, fact, self._now, self._anew(aggregate, fact.subject))
-            events: tuple[Event, ...] = (fact.at_version(state.version + 1),)
+            guards.refuse_to_amend(fact)
+            anew = self._anew(stream.aggregate, fact.subject)
+            amending.decide(stream.events, fact, self._now, anew)
+            events: tuple[Event, ...] = (fact.at_version(stream.version + 1),)
         elif isinstance(fact, Statement):
             refuse_the_future(fact, self._now)
-            events = (fact.at_version(state.version + 1),)
+            events = (fact.at_version(stream.version + 1),)
         else:
-            events = aggregate.decide(state, fact, self._now)
-        recorded.extend(events)
-        if isinstance(fact, Statement):
-            self._states[stream] = replace(state, version=state.version + 1)
-        elif any(isinstance(event, Amendment) for event in recorded):
-            self._states[stream] = aggregate.state(fact.subject, recorded)
-        else:
-            self._states[stream] = reduce(aggregate.evolve, events, state)
+            events = stream.aggregate.decide(stream.state, fact, self._now)
+        self._streams[stream.name] = stream.followed_by(events)
         self.accepted.extend(events)
+
+    def changed(self) -> dict[str, tuple[Stream, Stream]]:
+        """Return the streams on which something was accepted, as they were and as they are."""
+        return {
+            name: (self._read(name), self._streams[name])
+            for name in dict.fromkeys(event.originator_id for event in self.accepted)
+        }
+
+    def guards(self) -> list[PortsGuarded]:
+        """Return what is to be recorded on the streams of stations with what was accepted."""
+        causes = {event.originator_id: event for event in reversed(self.accepted)}
+        return guards.guards(
+            (
+                (was.bearing, now.bearing, causes[name])
+                for name, (was, now) in self.changed().items()
+            ),
+            lambda name: self.stream(name).version,
+        )
 
     def _anew(self, aggregate: Aggregate, subject: str) -> Callable[[Event], None]:
         """Return what decides on the facts of a stream one after another, from nothing."""

@@ -6,6 +6,7 @@ What is recorded together is recorded in one transaction, all of it or nothing, 
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from contextlib import contextmanager
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -15,16 +16,26 @@ from eventsourcing.persistence import IntegrityError
 from eventsourcing.utils import get_topic
 
 from aboard.domain.mapper import EventMapper
+from aboard.domain.names import INDEXED, names
 from aboard.domain.recorder import AppendOnlyRecorder
+from aboard.domain.snapshot import Snapshot
+from aboard.events.station import PortsGuarded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from eventsourcing.utils import EnvType
+
+    from aboard.domain.aggregates import Stream
+    from aboard.domain.recorder import Named
     from aboard.events.envelope import Event
 
 PAGE = 2_000
 """Events read at a time."""
+
+KEPT = 5_000
+"""Streams that are kept in memory, as they were last read."""
 
 
 class VersionConflict(Exception):  # noqa: N818 - the name the field uses
@@ -32,7 +43,11 @@ class VersionConflict(Exception):  # noqa: N818 - the name the field uses
 
 
 class Log(Application[str]):
-    """The event store of one Aboard, by the library's application."""
+    """The event store of one Aboard, by the library's application.
+
+    What is read from it are facts: its own guards take their positions and their versions, and are
+    not told.
+    """
 
     name = "aboard"
     env: ClassVar[dict[str, str]] = {
@@ -43,6 +58,11 @@ class Log(Application[str]):
         "SQLITE_LOCK_TIMEOUT": "30",
     }
 
+    def __init__(self, env: EnvType | None = None) -> None:
+        super().__init__(env)
+        self._identity = ""
+        self._streams: OrderedDict[str, Stream] = OrderedDict()
+
     def record(self, events: Sequence[Event]) -> int:
         """Append the events in one transaction and return the log's position after it.
 
@@ -52,7 +72,11 @@ class Log(Application[str]):
             # The library types what it saves as its own aggregates; any object with an
             # originator id and version will do.
             saved = cast("Any", events)
-            recordings = self.save(*saved, event_ids=[event.id for event in events])
+            recordings = self.save(
+                *saved,
+                event_ids=[event.id for event in events],
+                named=[row for event in events for row in _named(event)],
+            )
         except IntegrityError as error:
             raise VersionConflict(str(error)) from error
         return recordings[-1].notification.id if recordings else self.position
@@ -60,7 +84,9 @@ class Log(Application[str]):
     @property
     def identity(self) -> str:
         """The id this log was given when it was made; a read model is built of one log."""
-        return cast("AppendOnlyRecorder", self.recorder).log_identity()
+        if not self._identity:
+            self._identity = cast("AppendOnlyRecorder", self.recorder).log_identity()
+        return self._identity
 
     @property
     def position(self) -> int:
@@ -73,19 +99,52 @@ class Log(Application[str]):
             after, limit=PAGE, inclusive_of_start=False
         ):
             for notification in page:
-                yield notification.id, cast("Event", self.mapper.to_domain_event(notification))
+                if notification.topic != PortsGuarded.TOPIC:
+                    yield notification.id, cast("Event", self.mapper.to_domain_event(notification))
+            if len(page) < PAGE:
+                break
             after = page[-1].id
 
     def stream(self, stream: str) -> list[Event]:
-        """Return the events of one stream in the order of their versions."""
-        return [
-            cast("Event", self.mapper.to_domain_event(stored))
-            for stored in self.recorder.select_events(stream)
-        ]
+        """Return the facts of one stream in the order of their versions."""
+        with self._looking() as snapshot:
+            return list(snapshot.stream(stream).events)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Look at the log as it stands now, whoever else is writing to it.
+
+        Streams are kept from one snapshot to the next, and only what is new on them is read.
+        """
+        with self._looking() as snapshot:
+            if snapshot.is_indexed:
+                yield snapshot
+                return
+        self._index()
+        with self._looking() as snapshot:
+            yield snapshot
+
+    @contextmanager
+    def _looking(self) -> Iterator[Snapshot]:
+        recorder = cast("AppendOnlyRecorder", self.recorder)
+        with recorder.datastore.transaction(commit=False) as cursor:
+            yield Snapshot(cursor, cast("EventMapper", self.mapper), self._streams)
+        while len(self._streams) > KEPT:
+            self._streams.popitem(last=False)
 
     def recorded_ids(self, event_ids: Sequence[str]) -> dict[str, int]:
         """Return the positions of those of the given event ids that are recorded."""
         return cast("AppendOnlyRecorder", self.recorder).select_event_ids(event_ids)
+
+    def _index(self) -> None:
+        """Index what a program that knows of no index, or of another, has recorded."""
+        cast("AppendOnlyRecorder", self.recorder).index(
+            INDEXED, lambda after: (_named(event) for _, event in self.read(after))
+        )
+
+
+def _named(event: Event) -> Iterable[Named]:
+    return [(kind, key, event.originator_id) for kind, key in names(event)]
 
 
 class Prefix:

@@ -46,7 +46,7 @@ def port_problems(ordered: Sequence[Event]) -> Iterator[Problem]:
     added = {(e.subject, e.port): e for e in ordered if isinstance(e, PortAdded)}
     removed = {(e.subject, e.port): e for e in ordered if isinstance(e, PortRemoved)}
     stays: dict[Port, list[Stay]] = defaultdict(list)
-    for stay in _stays(ordered):
+    for stay in port_stays(ordered):
         stays[stay.port].append(stay)
         since = added.get(stay.port)
         if since and surely_before(stay.start, since):
@@ -88,7 +88,7 @@ def _taken(stays: Iterable[Stay]) -> Iterator[Problem]:
         )
 
 
-def _stays(ordered: Sequence[Event]) -> Iterator[Stay]:
+def port_stays(ordered: Sequence[Event]) -> Iterator[Stay]:
     """Yield the stays of every flight at every port that a fact names."""
     held: dict[str, tuple[Port, Event]] = {}
     stations: dict[str, str] = {}

@@ -3,6 +3,9 @@
 Beside the library's columns the table has its position as a key of its own, which is never used
 twice, and event ids stand in a second table, so that no id can be recorded twice whichever stream
 it stands on. Triggers refuse every change to what is recorded.
+
+A third table says which streams name what. It is an index: it follows from the events, and grows in
+the same transaction.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from eventsourcing.sqlite import SQLiteApplicationRecorder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from eventsourcing.persistence import StoredEvent
     from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore
@@ -25,6 +28,18 @@ def _refusing(table: str, verb: str, when: str = "") -> str:
         "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
     )
 
+
+def _index(c: SQLiteCursor, named: Iterable[Named], first: int, last: int) -> None:
+    """Put what the events of some positions name into the index.
+
+    It has reached the last of them if it had reached all before the first.
+    """
+    c.executemany("INSERT OR IGNORE INTO named VALUES (?,?,?)", named)
+    c.execute("UPDATE named_reach SET position=? WHERE position=?", (last, first - 1))
+
+
+Named = tuple[str, str, str]
+"""A row of the index: the kind and the id of something, and a stream that names it."""
 
 APPLICATION_ID = 0x41424F41
 """What SQLite keeps in the file's header to tell a log of Aboard: "ABOA"."""
@@ -64,7 +79,15 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
             "INSERT INTO log_identity SELECT lower(hex(randomblob(16))) "
             "WHERE NOT EXISTS (SELECT 1 FROM log_identity)"
         )
-        statements = [f"PRAGMA application_id={APPLICATION_ID}", events, event_ids, identity, named]
+        # The index may be dropped and made anew, from the events; rows of it are never changed.
+        index = (
+            "CREATE TABLE IF NOT EXISTS named (kind TEXT, id TEXT, stream TEXT, "
+            "PRIMARY KEY (kind, id, stream)) WITHOUT ROWID"
+        )
+        reach = "CREATE TABLE IF NOT EXISTS named_reach (made INTEGER, position INTEGER)"
+        nowhere = "INSERT INTO named_reach SELECT 0, 0 WHERE NOT EXISTS (SELECT 1 FROM named_reach)"
+        statements = [f"PRAGMA application_id={APPLICATION_ID}", events, event_ids, identity, named,
+                      index, reach, nowhere]  # fmt: skip
         same_event = (
             "rowid = NEW.rowid OR (originator_id = NEW.originator_id "
             "AND originator_version = NEW.originator_version)"
@@ -88,7 +111,27 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
             "INSERT INTO event_ids VALUES (?,?)",
             list(zip(kwargs["event_ids"], positions, strict=True)),
         )
+        if positions:
+            _index(c, kwargs["named"], positions[0], positions[-1])
         return positions
+
+    def index(self, made: int, read: Callable[[int], Iterator[Iterable[Named]]]) -> None:
+        """Bring the index level with the log, as after an older program has written to it.
+
+        `made` is the number of what is indexed now: an index of another number is made anew.
+        `read` yields what each event behind a position names.
+        """
+        with self.datastore.transaction(commit=True) as c:
+            c.execute("UPDATE named_reach SET position=position")  # from here on nobody else writes
+            c.execute("SELECT made, position FROM named_reach")
+            was, reached = c.fetchone()
+            if was != made:
+                c.execute("DELETE FROM named")
+                reached = 0
+            for named in read(reached):
+                c.executemany("INSERT OR IGNORE INTO named VALUES (?,?,?)", named)
+            level = self._max_notification_id(c) or 0
+            c.execute("UPDATE named_reach SET made=?, position=?", (made, level))
 
     def log_identity(self) -> str:
         """Return the id this log was given when it was made."""

@@ -27,7 +27,7 @@ from aboard.events.spacewalk import SpacewalkBegan
 from aboard.events.subjects import craft_of, people_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from aboard.events.envelope import Event
 
@@ -78,15 +78,18 @@ class Sky:
         return replace(self, place=place)
 
 
-def people_problems(ordered: Sequence[Event]) -> Iterator[Problem]:
-    """Yield what is wrong with the ways of people, given facts in the order of happening."""
+def people_problems(
+    ordered: Sequence[Event], people: Container[str] | None = None
+) -> Iterator[Problem]:
+    """Yield what is wrong with the ways of people, or of these, given facts in order."""
     streams: dict[str, list[Leg]] = defaultdict(list)
     travels: dict[str, dict[str, None]] = defaultdict(dict)
     for event in ordered:
         if isinstance(event, Leg):
             streams[event.originator_id].append(event)
             for person in people_named(event):
-                travels[person][event.originator_id] = None
+                if people is None or person in people:
+                    travels[person][event.originator_id] = None
     places = {id(event): number for number, event in enumerate(ordered)}
     for person, names in travels.items():
         legs = sorted((leg for name in names for leg in streams[name]), key=lambda e: places[id(e)])

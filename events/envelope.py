@@ -107,6 +107,8 @@ class Event(BaseModel):
     """An act of the log's keeper and not of the world: it happens, and is known, when recorded."""
     INTENTION: ClassVar[bool] = False
     """An intention, which comes to be when it is made known unless a source says otherwise."""
+    BY_THE_LOG: ClassVar[bool] = False
+    """Written by the log for itself: nobody states it, and no answer is read from it."""
     class_version: ClassVar[int] = 1
 
     id: EventId

@@ -32,10 +32,13 @@ def in_order(facts: Iterable[E]) -> list[E]:
     return refined(ordered)
 
 
-def refined(ordered: list[E]) -> list[E]:
-    """Return facts that are sorted by `order` with the loose ones behind what they must follow."""
-    for fact in [fact for fact in ordered if is_loose(fact)]:
-        place = behind = ordered.index(fact)
+def refined(ordered: list[E], loose: Iterable[E] | None = None) -> list[E]:
+    """Return facts that are sorted by `order` with the loose ones behind what they must follow.
+
+    Who knows the loose ones, in their order, saves a look at all the others.
+    """
+    for fact in [one for one in ordered if is_loose(one)] if loose is None else loose:
+        place = behind = next(n for n, other in enumerate(ordered) if other is fact)
         for later in range(place + 1, len(ordered)):
             other = ordered[later]
             if other.happened.earliest > fact.happened.latest:

@@ -111,6 +111,20 @@ class CoverageStated(Event):
         return self
 
 
+class PortsGuarded(Event):
+    """The log's own mark that a recording says something about who is at these ports.
+
+    Who is at a port stands on the streams of flights. With this on the stream of the station, two
+    writers who both say something about its ports both write the next version of one stream.
+    """
+
+    TOPIC: ClassVar[str] = "station.ports_guarded"
+    STAMPED: ClassVar[bool] = True
+    BY_THE_LOG: ClassVar[bool] = True
+
+    ports: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+
 StationEvent = (
     StationRegistered
     | PortAdded
@@ -120,5 +134,6 @@ StationEvent = (
     | CommandHandedOver
     | ExpeditionBegan
     | CoverageStated
+    | PortsGuarded
 )
 """Everything that can stand on a station's stream."""

@@ -36,15 +36,15 @@ def class_of(topic: str) -> type[Event]:
 
 
 def every_type() -> dict[str, type[Event]]:
-    """Return every event class by its topic."""
-    return dict(type_registry)
+    """Return every event class that may be stated, by its topic."""
+    return {topic: cls for topic, cls in type_registry.items() if not cls.BY_THE_LOG}
 
 
 def type_names(kind: str) -> dict[str, type[Event]]:
-    """Return the types that may stand on a stream of `kind`, by short name, its own first."""
+    """Return the types that may be stated on a stream of `kind`, by short name, its own first."""
     return {
         topic.partition(".")[2]: cls
         for first in ((kind, ANY_STREAM) if kind in KINDS else ())
         for topic, cls in type_registry.items()
-        if topic.partition(".")[0] == first
+        if topic.partition(".")[0] == first and not cls.BY_THE_LOG
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aboard.loader.examine import Base, Examined, examine
+from aboard.loader.base import Base
+from aboard.loader.examine import Examined, examine
 from aboard.loader.facts import Recording, fact_of
 from aboard.loader.ledger import entries, read_files, shipped_ledger
 

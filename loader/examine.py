@@ -9,40 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from aboard.domain.aggregates import AGGREGATES, Deciding
+from aboard.domain.aggregates import Deciding
 from aboard.domain.amending import by_life, targets_missing
-from aboard.domain.consistency import conflicts
+from aboard.domain.consistency import Concerned, conflicts
+from aboard.domain.guards import OWN_ID
+from aboard.domain.names import names
 from aboard.domain.problem import Problem, Refused
-from aboard.events.effective import AT_LAST, amended, corrected
 from aboard.events.envelope import UNSOURCED
-from aboard.events.fact import Claimed, Corrected, GapStated, Ruled
-from aboard.events.flight import Docked
+from aboard.events.fact import Claimed, GapStated
 from aboard.loader.facts import Fact, fact_of
 from aboard.loader.finding import Finding
 from aboard.loader.ledger import entries
 from aboard.loader.references import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from aboard.events.envelope import Event
+    from aboard.events.station import PortsGuarded
+    from aboard.loader.base import Base, LogBase
     from aboard.loader.facts import Recording
     from aboard.loader.toml_file import TomlFile
-
-
-@dataclass(slots=True)
-class Base:
-    """What the files are examined against: recorded events, or those of a ledger around them.
-
-    `recorded` tells which: a recorded event stated again with the same content is no news, and with
-    another content it is a changed fact.
-    """
-
-    events: list[Event] = field(default_factory=list)
-    recorded: bool = False
-    origin: Callable[[str], tuple[str, int]] = lambda event_id: (f"log {event_id}", 0)
 
 
 @dataclass(slots=True)
@@ -51,6 +38,8 @@ class Examined:
 
     findings: list[Finding] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    guards: list[PortsGuarded] = field(default_factory=list)
+    """What the log records with them for itself."""
     already: int = 0
 
     @property
@@ -60,7 +49,7 @@ class Examined:
 
 
 def examine(
-    files: Iterable[TomlFile], base: Base, recording: Recording, *, strict: bool = False
+    files: Iterable[TomlFile], base: Base | LogBase, recording: Recording, *, strict: bool = False
 ) -> Examined:
     """Examine files against a base; with `strict`, list gaps and unsourced facts too."""
     result = Examined()
@@ -80,10 +69,9 @@ def examine(
     return result
 
 
-def _wanting(facts: list[Fact], base: Base) -> Iterator[Finding]:
+def _wanting(facts: list[Fact], base: Base | LogBase) -> Iterator[Finding]:
     """Yield what is stated and leaves something to wish for: the tier of sources."""
-    events = [*base.events, *(fact.event for fact in facts)]
-    ruled = {claim for event in events if isinstance(event, Ruled) for claim in event.against}
+    ruled = {name for fact in facts for name in names(fact.event)}
     for fact in facts:
         event, entry = fact.event, fact.entry
         if UNSOURCED in event.source:
@@ -92,15 +80,17 @@ def _wanting(facts: list[Fact], base: Base) -> Iterator[Finding]:
         if isinstance(event, GapStated):
             hint = "find it, state it, and retract the gap"
             yield entry.finding("what", "gap", f"not known: {event.what}", hint)
-        if isinstance(event, Claimed) and event.about and event.id not in ruled:
+        if isinstance(event, Claimed) and event.about and ("ruled", event.id) not in ruled:
+            if base.naming("ruled", [event.id]):
+                continue
             message = f"it disagrees with {event.about}, and nothing is ruled"
             yield entry.finding("about", "unruled", message, "add a ruling that says which holds")
 
 
-def _news(stated: list[Fact], base: Base, result: Examined) -> list[Fact]:
+def _news(stated: list[Fact], base: Base | LogBase, result: Examined) -> list[Fact]:
     """Return the facts that are new; duplicate ids and changed facts become findings."""
-    known = {event.id: event for event in base.events}
     first: dict[str, Fact] = {}
+    news = []
     for fact in stated:
         event, entry = fact.event, fact.entry
         if other := first.get(event.id):
@@ -110,9 +100,12 @@ def _news(stated: list[Fact], base: Base, result: Examined) -> list[Fact]:
             result.findings.append(entry.finding("id", "duplicate-id", message, hint))
             continue
         first[event.id] = fact
-        if (recorded := known.get(event.id)) is None:
-            continue
-        if not base.recorded:
+        if OWN_ID.fullmatch(event.id):
+            message = f"{event.id} is an id that the log keeps for its own events"
+            result.findings.append(entry.finding("id", "reserved-id", message, "take another"))
+        elif (recorded := base.event(event.id)) is None:
+            news.append(fact)
+        elif not base.recorded:
             file, line = base.origin(event.id)
             message = f"{event.id} is the id of another event, at {file}:{line}"
             hint = "an id is used once, for ever; take another"
@@ -124,7 +117,7 @@ def _news(stated: list[Fact], base: Base, result: Examined) -> list[Fact]:
             message = f"{event.id} is recorded with another {changed}"
             hint = "a recorded fact is frozen: put it back, and state what is new under a new id"
             result.findings.append(entry.finding("id", "changed-fact", message, hint))
-    return [fact for key, fact in first.items() if key not in known]
+    return news
 
 
 def _differences(one: Event, other: Event) -> str:
@@ -135,20 +128,12 @@ def _differences(one: Event, other: Event) -> str:
     return ", ".join(changed)
 
 
-def _resolved(facts: list[Fact], base: Base, result: Examined) -> list[Fact]:
+def _resolved(facts: list[Fact], base: Base | LogBase, result: Examined) -> list[Fact]:
     """Return the facts whose ids are all registered; the others become findings."""
-    registry = Registry()
-    stations: dict[str, str] = {}
-    events = {event.id: event for event in (*base.events, *(fact.event for fact in facts))}
-    for event in events.values():
-        registry.add(event)
-        if isinstance(event, Docked) and event.station:
-            stations[event.subject] = event.station
+    registry = Registry(base, [fact.event for fact in facts])
     resolved = []
     for fact in facts:
-        problems = list(registry.unknown(fact.event, stations.get(fact.event.subject)))
-        if isinstance(fact.event, Corrected):
-            problems += _unknown_in(fact.event, events, registry, stations)
+        problems = list(registry.problems(fact.event))
         for key, rule, message, hint in problems:
             result.findings.append(fact.entry.finding(key, rule, message, hint))
         if not problems:
@@ -156,32 +141,16 @@ def _resolved(facts: list[Fact], base: Base, result: Examined) -> list[Fact]:
     return resolved
 
 
-def _unknown_in(
-    correction: Corrected,
-    events: dict[str, Event],
-    registry: Registry,
-    stations: dict[str, str],
-) -> list[tuple[str, str, str, str]]:
-    """Return the ids that nothing is registered under in what an event would say corrected."""
-    target = events.get(correction.target)
-    if target is None:
-        return []
-    try:
-        version = corrected(target, correction)
-    except ValidationError:
-        return []  # the decision on it says why
-    unknown = registry.unknown(version, stations.get(version.subject))
-    return [("changes", *problem[1:]) for problem in unknown if problem[0] in correction.changes]
-
-
 def _physics(
-    facts: list[Fact], base: Base, recording: Recording, result: Examined, *, complete: bool
+    facts: list[Fact],
+    base: Base | LogBase,
+    recording: Recording,
+    result: Examined,
+    *,
+    complete: bool,
 ) -> None:
     """Decide on every fact, then look across streams."""
-    streams: dict[str, list[Event]] = {}
-    for event in base.events:
-        streams.setdefault(event.originator_id, []).append(event)
-    deciding = Deciding(lambda stream: streams.get(stream, []), recording.instant)
+    deciding = Deciding(base.stream, recording.instant)
     by_id = {fact.event.id: fact for fact in facts}
     # The flight's life from launch to landing first: of two facts that contradict each other, it is
     # then the one that hangs on the other that is found wrong.
@@ -192,22 +161,38 @@ def _physics(
             complete = False
             result.findings.append(_at(refusal.problem, by_id, base))
     result.events = deciding.accepted
-    before = set(conflicts(amended(base.events, AT_LAST)))
-    after = set(conflicts(amended([*base.events, *deciding.accepted], AT_LAST)))
-    after |= set(targets_missing([*base.events, *deciding.accepted]))
-    touched = {event.originator_id for event in deciding.accepted}
-    for stream in touched:
-        aggregate = AGGREGATES[stream.partition("/")[0]]
-        if aggregate.loose_ends:
-            mine = [e for e in deciding.accepted if e.originator_id == stream]
-            events = [*streams.get(stream, []), *mine]
-            after |= set(aggregate.loose_ends(aggregate.state(stream, events)))
+    result.guards = deciding.guards()
+    problems = across(deciding, base)
+    for _, stream in deciding.changed().values():
+        problems |= set(targets_missing(stream.events))
+        if stream.aggregate.loose_ends:
+            problems |= set(stream.aggregate.loose_ends(stream.state))
     result.findings += [
-        _at(problem, by_id, base) for problem in after - before if complete or not problem.missing
+        _at(problem, by_id, base) for problem in problems if complete or not problem.missing
     ]
 
 
-def _at(problem: Problem, by_id: dict[str, Fact], base: Base) -> Finding:
+def across(deciding: Deciding, base: Base | LogBase) -> set[Problem]:
+    """Return the problems between streams that are there only with what was accepted."""
+    changed, concerned = deciding.changed(), Concerned()
+    for was, now in changed.values():
+        if was.bearing != now.bearing:
+            concerned.add(was.bearing, now.bearing)
+    if not concerned:
+        return set()
+    around = base.naming("person", concerned.people)
+    around |= base.naming("port", (port for _, port in concerned.ports))
+    around |= {f"station/{station}" for station, _ in concerned.ports}
+    others = [
+        event for name in sorted(around - changed.keys()) for event in base.stream(name).bearing
+    ]
+    before = [event for was, _ in changed.values() for event in was.bearing]
+    after = [event for _, now in changed.values() for event in now.bearing]
+    people = concerned.people
+    return set(conflicts([*others, *after], people)) - set(conflicts([*others, *before], people))
+
+
+def _at(problem: Problem, by_id: dict[str, Fact], base: Base | LogBase) -> Finding:
     """Return a problem as a finding where the event it points at is stated."""
     fact = by_id.get(problem.event_id)
     if fact is None:

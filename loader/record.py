@@ -5,11 +5,14 @@ A load of a ledger, a correction, and an event recorded by hand all come through
 
 from __future__ import annotations
 
+import random
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aboard.domain.log import VersionConflict
-from aboard.loader.examine import Base, examine
+from aboard.loader.base import LogBase
+from aboard.loader.examine import examine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,21 +23,29 @@ if TYPE_CHECKING:
     from aboard.loader.finding import Finding
     from aboard.loader.toml_file import TomlFile
 
-ATTEMPTS = 5
+ATTEMPTS = 50
 """How often it is decided anew after another writer was first."""
+
+FIRST_WAIT, LONGEST_WAIT = 0.001, 0.25
+"""Seconds within which a writer who was second tries again, doubled each time up to the longest.
+
+How long within is left to chance, so that writers who met once do not meet again.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What came of it: nothing is recorded when one of the findings is not merely missing.
 
-    `events` are those recorded, or that would be, each at the version of its stream.
+    `events` are those recorded, or that would be, each at the version of its stream. `position` is
+    the log's, and `positions` are those of the events, as far as they are recorded.
     """
 
     events: tuple[Event, ...]
     already: int
     position: int
     findings: tuple[Finding, ...] = ()
+    positions: tuple[int, ...] = ()
 
     @property
     def refusal(self) -> tuple[Finding, ...]:
@@ -64,19 +75,22 @@ def record(
     With `dry_run` nothing is. Raises `VersionConflict` when other writers were first too often.
     """
     for attempt in range(ATTEMPTS):
-        base = Base([event for _, event in log.read()], recorded=True)
-        result = examine(files, base, recording)
+        with log.snapshot() as snapshot:
+            result = examine(files, LogBase(snapshot), recording)
         progress(2, 3)
         findings, events = tuple(result.findings), tuple(result.events)
         if result.blocking or dry_run or not events:
             kept = () if result.blocking else events
             return Recorded(kept, result.already, log.position, findings)
         try:
-            position = log.record(events)
+            position = log.record([*events, *result.guards])
         except VersionConflict:
             if attempt == ATTEMPTS - 1:
                 raise
+            time.sleep(random.uniform(0, min(LONGEST_WAIT, FIRST_WAIT * 2**attempt)))  # noqa: S311
             continue
         progress(3, 3)
-        return Recorded(events, result.already, position, findings)
+        last = position - len(result.guards)
+        positions = tuple(range(last - len(events) + 1, last + 1))
+        return Recorded(events, result.already, position, findings, positions)
     raise AssertionError("unreachable: the loop returns or raises")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from pydantic import ValidationError
+
+from aboard.domain.names import registered
 from aboard.events.agreement import SeatExchanged
+from aboard.events.effective import corrected
 from aboard.events.envelope import UNSOURCED
-from aboard.events.fact import Claimed, GapStated, Ruled
+from aboard.events.fact import Amendment, Claimed, Corrected, GapStated, Ruled
 from aboard.events.flight import CraftAdded, Docked, DockingFailed, Relocated, SeatMoved
 from aboard.events.flight_plan import (
     DockingPlanned,
@@ -19,13 +22,14 @@ from aboard.events.flight_plan import (
 )
 from aboard.events.person import Died
 from aboard.events.spacewalk import SpacewalkBegan
-from aboard.events.station import ExpeditionBegan, PortAdded, StationRegistered
+from aboard.events.station import ExpeditionBegan
 from aboard.events.subjects import people_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from aboard.events.envelope import Event
+    from aboard.loader.base import Base, LogBase
 
 WHERE = {
     "person": "people.toml",
@@ -38,43 +42,89 @@ WHERE = {
 }
 
 
-@dataclass(slots=True)
+class Wrong(NamedTuple):
+    """A field of an event, the rule it breaks, what is wrong, and a hint."""
+
+    field: str
+    rule: str
+    message: str
+    hint: str
+
+
 class Registry:
-    """The ids that are registered, by kind; ports as ``station/port``."""
+    """The ids that are registered, in a base and by facts that are to come to it."""
 
-    ids: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    def __init__(self, base: Base | LogBase, facts: Iterable[Event]) -> None:
+        self._base = base
+        self._facts = {fact.id: fact for fact in facts}
+        self._by_stream: dict[str, list[Event]] = defaultdict(list)
+        self._ids: dict[str, set[str]] = defaultdict(set)
+        self._amended: dict[str, set[str]] = defaultdict(set)
+        self._ids["event"] = set(self._facts)
+        for fact in self._facts.values():
+            self._by_stream[fact.originator_id].append(fact)
+            for kind, key in registered(fact):
+                self._ids[kind].add(key)
+            if isinstance(fact, Amendment):
+                self._amended[fact.target].add(fact.originator_id)
 
-    def add(self, event: Event) -> None:
-        """Take note of what an event registers."""
-        kind = event.originator_id.partition("/")[0]
-        self.ids["event"].add(event.id)
-        match event:
-            case PortAdded():
-                self.ids["port"].add(f"{event.subject}/{event.port}")
-            case StationRegistered() | FlightPlanned():
-                self.ids[kind].add(event.subject)
-                self.ids["craft"].add(event.subject)
-            case CraftAdded():
-                self.ids["craft"].add(event.craft)
-            case _ if kind in ("person", "source"):
-                self.ids[kind].add(event.subject)
-            case _:
-                pass
+    def problems(self, fact: Event) -> Iterator[Wrong]:
+        """Yield what is wrong with the ids that a fact names."""
+        yield from self._unknown(fact)
+        amendments = self._amended[fact.id] | self._base.naming("event", [fact.id])
+        for stream in sorted(amendments - {fact.originator_id}):
+            yield Wrong(
+                "id",
+                "wrong-stream",
+                f"{fact.id} is amended on the stream {stream}, and stands on {fact.originator_id}",
+                "an amendment stands on the stream of its event; take another id",
+            )
+        if isinstance(fact, Amendment):
+            yield from self._amending(fact)
 
-    def unknown(self, event: Event, station: str | None) -> Iterator[tuple[str, str, str, str]]:
-        """Yield `(field, rule, message, hint)` for each id in an event that is not registered.
+    def _amending(self, amendment: Amendment) -> Iterator[Wrong]:
+        target = self._facts.get(amendment.target) or self._base.event(amendment.target)
+        if target is None:
+            return
+        if target.originator_id != amendment.originator_id:
+            yield Wrong(
+                "target",
+                "wrong-stream",
+                f"{target.id} stands on the stream {target.originator_id}",
+                "state the amendment on the same stream",
+            )
+        elif isinstance(amendment, Corrected):
+            try:
+                version = corrected(target, amendment)
+            except ValidationError:
+                return  # the decision on it says why
+            for wrong in self._unknown(version):
+                if wrong.field in amendment.changes:
+                    yield wrong._replace(field="changes")
 
-        `station` is where the flight is docked, for events that name ports alone.
-        """
-        for key, kind, name in named(event, station):
-            if name in self.ids[kind] or (kind == "source" and name == UNSOURCED):
+    def _unknown(self, event: Event) -> Iterator[Wrong]:
+        """Yield what is wrong for each id in an event that is not registered."""
+        for key, kind, name in named(event, self._station(event)):
+            if kind == "source" and name == UNSOURCED:
                 continue
-            near = difflib.get_close_matches(name, self.ids[kind], n=2)
+            if name in self._ids[kind] or self._base.is_registered(kind, name):
+                continue
+            known = {*self._ids[kind], *self._base.registered(kind)}
+            near = difflib.get_close_matches(name, sorted(known), n=2)
             short = (lambda one: one.rpartition("/")[2]) if kind == "port" else str
             meant = " or ".join(short(one) for one in near)
             offer = f"did you mean {meant}?" if near else f"add it to {WHERE[kind]}"
             message = f"no {kind} is called {short(name)!r}"
-            yield key, f"unknown-{kind}", message, offer
+            yield Wrong(key, f"unknown-{kind}", message, offer)
+
+    def _station(self, event: Event) -> str | None:
+        """Return where the flight of an event is docked, for one that names ports alone."""
+        if not isinstance(event, Relocated | RelocationPlanned):
+            return None
+        stream = event.originator_id
+        facts = [*self._base.stream(stream).events, *self._by_stream[stream]]
+        docked = (fact.station for fact in reversed(facts) if isinstance(fact, Docked))
+        return next((station for station in docked if station), None)
 
 
 def named(event: Event, station: str | None) -> Iterator[tuple[str, str, str]]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from aboard.domain.names import registered
 from aboard.events.fields import Holds, Kind, own_fields
 from aboard.events.vocabulary import KINDS
-from aboard.loader.references import WHERE, Registry, named
+from aboard.loader.references import WHERE, named
 
 if TYPE_CHECKING:
     from aboard.events.envelope import Event
@@ -41,9 +42,7 @@ def begins(cls: type[Event], kind: str) -> bool:
 
     Where nothing needs to be registered, any may.
     """
-    registry = Registry()
-    registry.add(_specimen(cls, kind))
-    return kind not in WHERE or SUBJECT in registry.ids[kind]
+    return kind not in WHERE or (kind, SUBJECT) in registered(_specimen(cls, kind))
 
 
 def _specimen(cls: type[Event], kind: str = "") -> Event:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from aboard.events.agreement import AgreementSigned
 from aboard.events.effective import Amended
 from aboard.events.envelope import Event
-from aboard.events.fact import Claimed, GapStated, Ruled
+from aboard.events.fact import Amendment, Claimed, GapStated, Ruled
 from aboard.events.flight import CraftAdded
 from aboard.events.flight_plan import FlightPlanned
 from aboard.events.person import PersonRegistered
@@ -60,6 +60,15 @@ def add(db: sqlite3.Connection, position: int, event: Event) -> None:
     for flight in flights_named(event):
         db.execute("INSERT OR IGNORE INTO mention VALUES (?,?)", (flight, event.id))
     _describe(db, position, event)
+
+
+def is_amended_by(news: Sequence[Event], stream: Sequence[Event]) -> bool:
+    """Whether what is new on a stream changes what its other events say, or is itself amended."""
+    targets = {event.target for event in stream if isinstance(event, Amendment)}
+    return bool(targets) and any(
+        isinstance(event, Amendment | CoverageStated) or event.id in targets or any(_named(event))
+        for event in news
+    )
 
 
 def amend(db: sqlite3.Connection, events: Sequence[Event]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -28,6 +28,16 @@ class Interval:
     place: str
     value: tuple[tuple[str, Any], ...]
     why: tuple[str, ...]
+    digest: int = field(init=False, compare=False, repr=False)
+    """Its hash, which is asked for again and again."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "digest", hash((self.start, self.end, self.place, self.value, self.why))
+        )
+
+    def __hash__(self) -> int:
+        return self.digest
 
 
 class Fold(Protocol[S]):

@@ -139,7 +139,7 @@ def _stays(db: sqlite3.Connection, key: str, known: int) -> list[Stay]:
     """Return the stays of a person as known at an instant, in their order."""
     rows = db.execute(
         "SELECT place, valid_from, value FROM presence "
-        "WHERE subject=? AND known_from<=? AND known_to>? ORDER BY valid_from, n",
+        "WHERE subject=? AND known_from<=? AND known_to>? ORDER BY valid_from, place, valid_to",
         (key, known, known),
     )
     found: dict[tuple[Any, ...], tuple[tuple[int, bool], Stay]] = {}

@@ -15,7 +15,7 @@ only for instants later than what is known.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aboard.projections.fold import FOREVER, Interval
@@ -52,6 +52,10 @@ class Piece:
     changes: tuple[Change, ...] = ()
     planned_start: bool = False
     planned_end: bool = False
+    cut: dict[tuple[int, int], tuple[Interval, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """Its intervals by floor and limit, as far as they have been worked out."""
 
 
 def merged(value: Value, more: Value | Mapping[str, Any]) -> Value:
@@ -65,11 +69,19 @@ def in_a_row(pieces: Sequence[Piece], floor: int = -FOREVER) -> Iterator[Interva
     What comes later narrows a coarse time: who undocked some time on a day and landed at 10:27 of
     it had undocked by then. Nothing that is planned follows what has no end.
     """
-    for number, piece in enumerate(pieces):
+    limits, limit = [], FOREVER
+    for piece in reversed(pieces):
+        limits.append(limit)
+        if piece.end and not piece.planned_end:
+            limit = min(limit, piece.end.end)
+    for piece in pieces:
         if piece.planned_start and floor >= FOREVER:
             return
-        later = [one.end.end for one in pieces[number + 1 :] if one.end and not one.planned_end]
-        yield from intervals(piece, floor, min(later, default=FOREVER))
+        limit = limits.pop()
+        found = piece.cut.get((floor, limit))
+        if found is None:
+            found = piece.cut[floor, limit] = tuple(intervals(piece, floor, limit))
+        yield from found
         floor = max(floor, piece.start.earliest, piece.end.earliest if piece.end else FOREVER)
 
 

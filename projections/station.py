@@ -117,7 +117,7 @@ def _moves(db: sqlite3.Connection, key: str, at: int, known: int) -> tuple[list[
     """Return the dockings and the undockings, as known; a relocation is neither."""
     rows = db.execute(
         "SELECT subject, valid_from, valid_to, value, why FROM berths "
-        "WHERE place=? AND known_from<=? AND known_to>? ORDER BY valid_from, n",
+        "WHERE place=? AND known_from<=? AND known_to>? ORDER BY valid_from, subject, valid_to",
         (key, known, known),
     )
     visits: dict[tuple[str, str], list[tuple[int, int, dict[str, Any]]]] = {}

@@ -68,7 +68,7 @@ def _make_fold(db: sqlite3.Connection, name: str) -> None:
         f"CREATE TABLE {name} (place TEXT, valid_from INTEGER, subject TEXT, n INTEGER, "
         "valid_to INTEGER NOT NULL, known_from INTEGER NOT NULL, known_to INTEGER NOT NULL, "
         "value TEXT NOT NULL, why TEXT NOT NULL, "
-        "PRIMARY KEY (place, valid_from, subject, n)) WITHOUT ROWID"
+        "PRIMARY KEY (place, valid_from, subject, known_from, n)) WITHOUT ROWID"
     )
     db.execute(
         f"CREATE INDEX {name}_open ON {name} (place, valid_from, known_from, known_to) "

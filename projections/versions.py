@@ -5,7 +5,7 @@ anew.
 """
 
 VERSIONS = {
-    "schema": 4,
+    "schema": 5,
     "presence": 3,
     "berths": 3,
     "flight_plan": 2,

@@ -74,6 +74,7 @@ SAID: dict[str, dict[str, Any]] = {
     "station.port_removed": {"port": "nadir"},
     "station.command_handed_over": {"from_person": "ann", "to_person": "bob"},
     "station.expedition_began": {"number": 68, "flight": "pear", "commander": "ann"},
+    "station.ports_guarded": {"ports": ["harmony-forward"]},
     "station.coverage_stated": {"since": "2000-11-02", "until": "2022"},
     "person.registered": {
         "name": "Ann",

@@ -42,7 +42,7 @@ def test_a_correction_of_what_the_world_knew(log: Path) -> None:
 
     assert (ran.code, ran.stderr) == (0, "")
     assert ran.stdout == (
-        "recorded dove-1/docked/corrected-1 at position 8\n"
+        "recorded dove-1/docked/corrected-1 at position 9\n"
         "to undo it: aboard retract dove-1/docked/corrected-1 --reason ... --source ... "
         f"--database {log}\n"
     )

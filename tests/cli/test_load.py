@@ -45,7 +45,7 @@ def test_the_shipped_ledger_again(answering: Path) -> None:
     ran = run("load")
 
     assert ran.stdout == (
-        f"recorded 0 events, {count} were recorded already; the log is at position {count}\n"
+        f"recorded 0 events, {count} were recorded already; the log is at position {count + 1}\n"
     )
     assert (ran.code, ran.stderr) == (0, "")
     assert content(answering) == before
@@ -86,7 +86,7 @@ def test_a_file_alone_gets_the_shipped_ledger_first(tmp_path: Path, answering: P
     ran = run("load", file, "--database", log)
 
     assert ran.stdout == (
-        f"recorded 1 event, 0 were recorded already; the log is at position {count + 1}\n"
+        f"recorded 1 event, 0 were recorded already; the log is at position {count + 2}\n"
     )
     assert (ran.code, ran.stderr) == (0, "")
     assert set(ids(log)) - set(ids(answering)) == {"soyuz-ms-98/planned"}

@@ -10,7 +10,7 @@ import pytest
 
 from aboard.cli.paths import Paths
 from tests.cli.running import Ran, run
-from tests.loader.content import comparable, content, ids, tables
+from tests.loader.content import comparable, content, position, tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ def test_it_changes_nothing_that_is_level(answering: Path) -> None:
 
     ran = run("rebuild")
 
-    assert ran == Ran(0, f"the read model is at position {len(ids(answering))}\n", "")
+    assert ran == Ran(0, f"the read model is at position {position(answering)}\n", "")
     assert content(answering) == before
 
 
@@ -54,7 +54,7 @@ def test_an_empty_log_gets_the_shipped_ledger_first(answering: Path, tmp_path: P
 
     ran = run("rebuild", "--database", log)
 
-    assert ran == Ran(0, f"the read model is at position {len(ids(answering))}\n", "")
+    assert ran == Ran(0, f"the read model is at position {position(answering)}\n", "")
     rebuilt, answered = Paths(log).read_model, Paths(answering).read_model
     assert comparable(rebuilt) == comparable(answered)
     # Each names its own log, and the load that its events came in.

@@ -48,7 +48,7 @@ def test_before_anything_was_recorded_there_is_nothing(log: Path) -> None:
 
 @pytest.mark.parametrize(
     ("recorded", "position"),
-    [("2026-11-01", 8), ("2026-11-01T00:00:00Z", 8), ("2026-11", 8), ("8", 8), ("3", 3)],
+    [("2026-11-01", 9), ("2026-11-01T00:00:00Z", 9), ("2026-11", 9), ("8", 8), ("3", 3)],
 )
 def test_a_time_is_mapped_to_a_position(log: Path, recorded: str, position: int) -> None:
     ran = run("who", "-f", "json", "--recorded", recorded, "--database", log)
@@ -68,7 +68,7 @@ def test_a_story_as_it_stood(log: Path) -> None:
 @pytest.mark.parametrize(
     ("recorded", "complaint"),
     [
-        ("9", "--recorded 9: the log ends at position 8\nhint: leave it out"),
+        ("11", "--recorded 11: the log ends at position 10\nhint: leave it out"),
         ("-1", "--recorded: '-1' is no time"),
         ("soon", "--recorded: 'soon' is no time"),
         ("٣", "is no time"),

@@ -15,7 +15,7 @@ from aboard.projections.read_model import ignore
 from tests.cli.running import run
 from tests.conftest import NOW
 from tests.corpus.test_corpus import CORPUS
-from tests.loader.content import ids
+from tests.loader.content import position
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ def test_every_form(form: str, tmp_path: Path, snapshot: SnapshotAssertion) -> N
 def test_the_shipped_ledger_loaded(answering: Path) -> None:
     status = json.loads(run("status", "-f", "json").stdout)
 
-    count = len(ids(answering))
+    count = position(answering)
     assert status["log"] == {"path": str(answering), "position": count}
     assert status["read_model"] == {
         "path": str(Paths(answering).read_model),
@@ -67,12 +67,12 @@ def test_nothing_there_and_nothing_made(home: Path) -> None:
 def test_a_read_model_that_is_behind(answering: Path) -> None:
     with open_log(answering) as log:
         load(log, [CORPUS / "before"], NOW, ignore)
-    count = len(ids(answering))
+    count = position(answering)
 
     status = json.loads(run("status", "-f", "json").stdout)
 
     assert status["log"]["position"] == count
-    assert status["read_model"]["position"] == count - 7
+    assert status["read_model"]["position"] == count - 8
     assert status["read_model"]["is_level"] is False
 
 
@@ -81,6 +81,6 @@ def test_a_log_without_its_read_model(answering: Path) -> None:
 
     status = json.loads(run("status", "-f", "json").stdout)
 
-    assert status["log"]["position"] == len(ids(answering))
+    assert status["log"]["position"] == position(answering)
     assert status["ledger"]["not_yet_recorded"] == 0
     assert "loads the ledger" not in json.dumps(status["holds"]), "the log has the ledger already"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aboard.domain.aggregates import AGGREGATES, Deciding
+from aboard.domain.aggregates import AGGREGATES, Deciding, Stream
 from aboard.domain.problem import Refused
 from aboard.events.vocabulary import KINDS
 from tests.build import fact, instant
@@ -24,8 +24,8 @@ OTHER = fact("launched", "2022-09-23", crew=[], stream="flight/pear", id="pear/l
 def deciding(*recorded: Event) -> Deciding:
     """Return decisions on streams on which these events are recorded."""
 
-    def read(stream: str) -> list[Event]:
-        return [event for event in recorded if event.originator_id == stream]
+    def read(stream: str) -> Stream:
+        return Stream(stream, [event for event in recorded if event.originator_id == stream])
 
     return Deciding(read, instant(TODAY))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aboard.domain.aggregates import Deciding
+from aboard.domain.aggregates import Deciding, Stream
 from aboard.domain.amending import targets_missing
 from aboard.domain.problem import Problem, Refused
 from tests.build import fact, instant
@@ -29,7 +29,7 @@ def retract(target: str, made: str = "2021-01-01", **said: Any) -> Event:
 
 def decided(*facts: Event) -> list[Event]:
     """Return what is recorded of facts that are decided on one after another."""
-    deciding = Deciding(lambda _stream: [], NOW)
+    deciding = Deciding(Stream, NOW)
     for one in facts:
         deciding.accept(one)
     return deciding.accepted
@@ -37,7 +37,7 @@ def decided(*facts: Event) -> list[Event]:
 
 def refused(*facts: Event) -> Problem:
     """Return why the last of the facts is refused."""
-    deciding = Deciding(lambda _stream: [], NOW)
+    deciding = Deciding(Stream, NOW)
     for one in facts[:-1]:
         deciding.accept(one)
     with pytest.raises(Refused) as refusal:

@@ -258,7 +258,7 @@ def test_a_writer_killed_at_any_moment_leaves_all_of_a_batch_or_nothing(path: Pa
         for _ in range(24):
             program.say("go")
             writer = int(program.hear())
-            time.sleep(moments.uniform(0, 0.03))
+            time.sleep(moments.uniform(0, 0.1))
             os.kill(writer, signal.SIGKILL)
             while (line := program.hear()) != "dead":
                 announced = int(line)

@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from aboard.cli.paths import Paths
+from aboard.domain.guards import OWN_ID
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,8 +39,14 @@ def content(log: Path) -> tuple[Content, Content]:
 
 
 def ids(log: Path) -> list[str]:
-    """Return the ids of the events in a log, in order."""
-    return sorted(row[0] for row in tables(log).get("event_ids", []))
+    """Return the ids of the facts in a log, in order."""
+    ids = (row[0] for row in tables(log).get("event_ids", []))
+    return sorted(key for key in ids if not OWN_ID.fullmatch(key))
+
+
+def position(log: Path) -> int:
+    """Return the position of a log, which its own guards count in."""
+    return len(tables(log).get("event_ids", []))
 
 
 def comparable(read_model: Path) -> Content:

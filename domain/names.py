@@ -1,0 +1,82 @@
+"""What an event names, for the index by which its stream is found again without reading the log."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from aboard.events.fact import Amendment, Corrected, Ruled
+from aboard.events.flight import CraftAdded
+from aboard.events.flight_plan import FlightPlanned
+from aboard.events.person import PersonRegistered
+from aboard.events.source import SourceRegistered
+from aboard.events.station import PortAdded, StationRegistered
+from aboard.events.subjects import people_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import JsonValue
+
+    from aboard.events.envelope import Event
+
+INDEXED = 2
+"""Counts what has been indexed: the index of a log that has another number is made anew."""
+
+IS_ID = re.compile(r"[a-z0-9-]{1,80}")
+
+PORT_FIELDS = ("port", "from_port", "to_port")
+
+
+def names(event: Event) -> set[tuple[str, str]]:
+    """Return `(kind, id)` for each thing an event names, or may name once it is amended.
+
+    The kinds are `person`, `port` without its station, `event` for the target of an amendment,
+    `ruled` for a claim that a ruling is on, and `registered`, whose id has the kind of what is
+    registered before it.
+    """
+    found = {("person", person) for person in people_named(event)}
+    found |= {("port", getattr(event, name)) for name in PORT_FIELDS if getattr(event, name, None)}
+    found |= {("registered", f"{kind}/{key}") for kind, key in registered(event)}
+    if isinstance(event, Amendment):
+        found.add(("event", event.target))
+    if isinstance(event, Ruled):
+        found |= {("ruled", claim) for claim in event.against}
+    if isinstance(event, Corrected):
+        # A correction may itself be of a correction, so that what it changes may be deep inside.
+        for text in filter(IS_ID.fullmatch, _texts(event.changes)):
+            found |= {("person", text), ("port", text)}
+    return found
+
+
+def registered(event: Event) -> Iterator[tuple[str, str]]:
+    """Yield what is registered by an event, as kind and id; a port as ``station/port``."""
+    kind = event.originator_id.partition("/")[0]
+    match event:
+        case PortAdded():
+            yield "port", f"{event.subject}/{event.port}"
+        case StationRegistered():
+            yield kind, event.subject
+        case FlightPlanned():
+            yield kind, event.subject
+            yield "craft", event.subject
+        case CraftAdded():
+            yield "craft", event.craft
+        case PersonRegistered() | SourceRegistered():
+            yield kind, event.subject
+        case _:
+            pass
+
+
+def _texts(value: JsonValue) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case list():
+            for one in value:
+                yield from _texts(one)
+        case dict():
+            for one in value.values():
+                yield from _texts(one)
+        case _:
+            pass

@@ -1,0 +1,108 @@
+"""Looking up what a fact may be at odds with finds what looking at everything does."""
+
+from __future__ import annotations
+
+import random
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aboard.domain.aggregates import Deciding
+from aboard.domain.consistency import conflicts
+from aboard.domain.log import Log, open_log
+from aboard.domain.problem import Problem, Refused
+from aboard.events.effective import AT_LAST, amended
+from aboard.events.fact import Amendment
+from aboard.events.order import in_order
+from aboard.loader.base import Base, LogBase
+from aboard.loader.examine import across
+from tests.conftest import NOW
+from tests.projections.histories import histories
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    import pytest
+
+    from aboard.events.envelope import Event
+
+PORTS = ("port-1", "port-2", None)
+
+
+@contextmanager
+def a_log(folder: Path) -> Iterator[Log]:
+    with open_log(folder / "log.sqlite") as log:
+        yield log
+
+
+def whole(before: Sequence[Event], after: Sequence[Event]) -> set[Problem]:
+    """Return what is wrong across streams only with what was added, looking at everything."""
+    return set(conflicts(amended(after, AT_LAST))) - set(conflicts(amended(before, AT_LAST)))
+
+
+def one_by_one(facts: Sequence[Event], log: Log) -> list[set[Problem]]:
+    """Record facts one by one, whatever is wrong across streams; return what was found of each.
+
+    Each is examined by lookups in the log and in memory, and held against looking at everything.
+    """
+    recorded: list[Event] = []
+    found = []
+    for fact in facts:
+        with log.snapshot() as snapshot:
+            base = LogBase(snapshot)
+            deciding = Deciding(base.stream, NOW)
+            try:
+                deciding.accept(fact)
+            except Refused:
+                continue
+            narrow, guards = across(deciding, base), deciding.guards()
+        in_memory = Base(recorded)
+        same = Deciding(in_memory.stream, NOW)
+        same.accept(fact)
+        assert narrow == whole(recorded, [*recorded, *deciding.accepted])
+        assert across(same, in_memory) == narrow
+        log.record([*deciding.accepted, *guards])
+        recorded += deciding.accepted
+        found.append(narrow)
+    assert [event for _, event in log.read()] == recorded
+    return found
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data(), facts=histories())
+def test_over_histories(
+    data: st.DataObject, facts: list[Event], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    facts = [
+        fact.model_copy(update={"port": data.draw(st.sampled_from(PORTS))})
+        if fact.TOPIC == "flight.docked"
+        else fact
+        for fact in facts
+    ]
+    order = data.draw(st.permutations(facts))
+    with a_log(tmp_path_factory.mktemp("narrow")) as log:
+        one_by_one(order, log)
+
+
+def test_over_the_shipped_ledger_in_several_orders(database: Path, tmp_path: Path) -> None:
+    with open_log(database) as shipped:
+        facts = [event for _, event in shipped.read()]
+    bearing = [
+        fact
+        for fact in facts
+        if isinstance(fact, Amendment)
+        or fact.TOPIC.partition(".")[2]
+        in ("launched", "docked", "relocated", "undocked", "landed", "port_added", "port_removed")
+    ]
+    shuffled = random.Random(1971).sample(bearing, len(bearing))  # noqa: S311 - any order will do
+    for number, order in enumerate((in_order(bearing), bearing[::-1], shuffled)):
+        folder = tmp_path / str(number)
+        with a_log(folder) as log:
+            found = one_by_one(order, log)
+            assert log.position > len(bearing)
+        assert any(found) == (number > 0), "in the order of happening nothing is wrong"
