@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -101,11 +102,11 @@ def _print_milestones(answer: dict[str, Any]) -> None:
         plan = milestone["planned"]
         # What is learnt later of one happening is told with the same time: a row once.
         actuals = list({actual["time"]: actual for actual in milestone["actual"]}.values())
-        planned = _plan(plan) if plan else ""
-        for number, actual in enumerate(actuals or [None]):
-            item = milestone["item"] if number == 0 else ""
-            happened = actual["time"] if actual else ""
-            rows.append((item, planned if number == 0 else "", happened))
+        planned = [_plan(plan)] if plan else []
+        planned += [_plan(one) for one in milestone.get("conditional", ())]
+        happened = [actual["time"] for actual in actuals]
+        for number, (aim, time) in enumerate(zip_longest(planned, happened, fillvalue="")):
+            rows.append((milestone["item"] if number == 0 else "", aim, time))
     if rows:
         say("")
         print_table(("", "Planned", "Actual"), rows)
@@ -117,6 +118,8 @@ def _plan(plan: dict[str, Any]) -> str:
         text += f", {plan['duration_days']} days"
     if plan.get("crew") == []:
         text += ", empty"
+    if plan.get("condition"):
+        text += f", on condition: {plan['condition']}"
     return text + (" (lapsed)" if plan.get("lapsed") else "")
 
 

@@ -16,6 +16,7 @@ from aboard.cli.paths import Database, paths
 from aboard.cli.ready import open_ready
 from aboard.cli.render import Format, OptionalFormat, bold, print_csv, print_json, print_table, say
 from aboard.projections import reader
+from aboard.projections.disputes import place_kind
 from aboard.projections.who import who
 
 if TYPE_CHECKING:
@@ -195,13 +196,13 @@ def _row(db: sqlite3.Connection, person: dict[str, Any]) -> tuple[str, ...]:
         state += f", bound for {reader.name_of(db, 'station', person['bound_for'])}"
     if "presence" in person.get("uncertain", ()):
         state += " (uncertain)"
-    seat = reader.name_of(db, "flight", person["seat_on"]) or "unknown"
+    seat = _craft(db, person["seat_on"]) or "unknown"
     if "seat_on" in person.get("uncertain", ()):
         seat += " (uncertain)"
     until = person["until"] or {}
     end = until.get("at") or "open"
     if until.get("on"):
-        end += f" on {reader.name_of(db, 'flight', until['on'])}"
+        end += f" on {_craft(db, until['on'])}"
     return (
         person["name"],
         person["agency"] or "",
@@ -213,9 +214,15 @@ def _row(db: sqlite3.Connection, person: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
+def _craft(db: sqlite3.Connection, key: str | None) -> str:
+    """Return the name of a flight, or of a further craft of one; nothing for nothing."""
+    return reader.name_of(db, place_kind(db, key), key) if key else ""
+
+
 def _berth(
     db: sqlite3.Connection, berth: dict[str, Any], place: tuple[str, str] | None
 ) -> tuple[str, ...]:
     station = berth.get("station") or (place[1] if place else "")
     port = reader.name_of(db, "port", f"{station}/{berth['port']}") if berth["port"] else "unknown"
+    port += " (soft)" if berth.get("mate") == "soft" else ""
     return port, reader.name_of(db, "flight", berth["flight"]), berth["since"]

@@ -90,14 +90,9 @@ IN_FLIGHT = (
 ENDS = (Landed, Lost)
 AFTER_LAUNCH = (*IN_FLIGHT, *ENDS)
 NOT_AFTER_AN_ABORT = (DockingFailed, Docked, Relocated, Undocked)
-SETTLED_BY: dict[type[Event], type[Event]] = {
-    LaunchPlanned: Launched,
-    DockingPlanned: Landed,
-    RelocationPlanned: Landed,
-    SeatMovePlanned: Landed,
-    UndockingPlanned: Landed,
-    ReturnPlanned: Landed,
-}
+PLANNED_IN_FLIGHT = (
+    DockingPlanned, RelocationPlanned, SeatMovePlanned, UndockingPlanned, ReturnPlanned,
+)  # fmt: skip
 
 
 def decide(state: Flight, fact: FlightEvent, now: int) -> tuple[FlightEvent, ...]:
@@ -130,7 +125,8 @@ def _contradictions(state: Flight, fact: Event) -> Iterator[Problem]:
         if fact.craft == state.id or sum(one.craft == fact.craft for one in added) > 1:
             raise refuse_a_second("craft-added", fact)
     for other in state.facts:
-        if launched and isinstance(other, AFTER_LAUNCH) and surely_before(other, launched):
+        follows = isinstance(other, (*AFTER_LAUNCH, LaunchAborted))
+        if launched and follows and surely_before(other, launched):
             yield _out_of_order(fact, other, "before", launched, "lifts off first")
         if launched and isinstance(other, BEFORE_LAUNCH) and surely_before(launched, other):
             yield _out_of_order(fact, other, "after", launched, "does this before it lifts off")
@@ -138,15 +134,15 @@ def _contradictions(state: Flight, fact: Event) -> Iterator[Problem]:
             yield _out_of_order(fact, other, "after", ended, "has ended by then")
         if aborted and isinstance(other, NOT_AFTER_AN_ABORT) and surely_before(aborted, other):
             yield _out_of_order(fact, other, "after", aborted, "that is aborted docks nowhere")
-        if settled_by := SETTLED_BY.get(type(other)):
-            done = state.first(settled_by)
-            if done and surely_before(done, other):
-                yield Problem(
-                    "plan-after-the-fact",
-                    fact.id,
-                    f"{other.id} was made on {other.happened}, after {done.id} of {done.happened}",
-                    "a plan is made before what it plans; check the two times",
-                )
+        done = launched if isinstance(other, LaunchPlanned) else None
+        done = ended if isinstance(other, PLANNED_IN_FLIGHT) else done
+        if done and surely_before(done, other):
+            yield Problem(
+                "plan-after-the-fact",
+                fact.id,
+                f"{other.id} was made on {other.happened}, after {done.id} of {done.happened}",
+                "a plan is made before what it plans; check the two times",
+            )
 
 
 def _wrong_ports(state: Flight, fact: Event) -> Iterator[Problem]:
@@ -210,41 +206,37 @@ def loose_ends(state: Flight) -> Iterator[Problem]:
 
 
 def _dockings_missing(state: Flight) -> Iterator[Problem]:
-    docked: set[str] = set()
+    docked: dict[str, Event] = {}
     for fact in state.facts:
         craft = craft_of(fact)
         match fact:
-            case Docked() if craft in docked and not _hardened(state, fact):
-                yield _missing("undocking-missing", fact, "it was docked already", "undocked")
             case Docked():
-                docked.add(craft)
+                if craft in docked and not _hardens(fact, docked[craft]):
+                    yield _missing("undocking-missing", fact, "it was docked already", "undocked")
+                # Two craft of a flight that are docked are so until either of them leaves.
+                docked |= dict.fromkeys((craft, *filter(None, (fact.to_craft,))), fact)
             case Relocated() if craft not in docked:
                 yield _missing("docking-missing", fact, "it was not docked", "docked")
-                docked.add(craft)
-            case Undocked() if craft not in docked and not _is_met(state, craft):
+                docked[craft] = fact
+            case Undocked() if craft not in docked:
                 yield _missing("docking-missing", fact, "it was not docked", "docked")
             case Undocked():
-                docked.discard(craft)
+                gone = docked[craft]
+                docked = {one: by for one, by in docked.items() if by is not gone}
             case Landed() if craft in docked:
                 yield _missing("undocking-missing", fact, "it is still docked", "undocked")
             case _:
                 pass
 
 
-def _hardened(state: Flight, fact: Docked) -> bool:
+def _hardens(fact: Docked, before: Event) -> bool:
     """Whether it is the hard mate that a soft one of the same craft and target led to."""
-    before = [one for one in state.facts[: state.facts.index(fact)] if isinstance(one, Docked)]
-    last = next((one for one in reversed(before) if one.craft == fact.craft), None)
     return (
-        last is not None
-        and (last.mate, fact.mate) == ("soft", "hard")
-        and (last.station, last.to_craft) == (fact.station, fact.to_craft)
+        isinstance(before, Docked)
+        and (before.mate, fact.mate) == ("soft", "hard")
+        and (before.craft, before.station, before.to_craft)
+        == (fact.craft, fact.station, fact.to_craft)
     )
-
-
-def _is_met(state: Flight, craft: str) -> bool:
-    """Whether another craft of the flight docked with this one, which may be the one to leave."""
-    return any(isinstance(fact, Docked) and fact.to_craft == craft for fact in state.facts)
 
 
 def _roll_out_missing(state: Flight) -> Iterator[Problem]:

@@ -223,7 +223,9 @@ def _went_outside(person: str, sky: Sky, leg: SpacewalkBegan) -> list[Problem]:
     if SOMEWHERE in (place.station, leg.station):
         return []
     there = place.station == leg.station if leg.station else place.craft == leg.craft
-    if there or (leg.station and place.may_have_docked):
+    # By the airlock of a craft that is docked where they are.
+    by_craft = place.station and leg.craft and sky.docked.get(leg.craft) == place.station
+    if there or by_craft or (leg.station and place.may_have_docked):
         return []
     return [_elsewhere(person, leg, place)]
 
@@ -329,17 +331,22 @@ def _elsewhere(person: str, leg: Leg, place: Place) -> Problem:
     return Problem(
         "two-places",
         leg.id,
-        f"{person} is on {leg.subject} on {leg.happened}, and on {place.name} since "
+        f"{person} is on {_where(leg)} on {leg.happened}, and on {place.name} since "
         f"{place.since.happened} ({place.since.id})",
         "one person is in one place at a time; check the crews and the times of both",
     )
+
+
+def _where(leg: Leg) -> str:
+    """Return the craft or the station at which a leg has a person."""
+    return (leg.station if isinstance(leg, SpacewalkBegan) else None) or craft_of(leg)
 
 
 def _never_went_up(person: str, leg: Leg) -> Problem:
     return Problem(
         "never-went-up",
         leg.id,
-        f"{person} is on {leg.subject} on {leg.happened}, and no launch took them there",
+        f"{person} is on {_where(leg)} on {leg.happened}, and no launch took them there",
         "what comes down went up: add the launch, or take the name off",
         missing=True,
     )

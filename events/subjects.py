@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from aboard.events.agreement import SeatExchanged
 from aboard.events.fact import Corrected, GapStated
-from aboard.events.flight import Landed, Launched, Lost, Relocated, SeatMoved, Transferred, Undocked
+from aboard.events.flight import (
+    Docked,
+    DockingFailed,
+    Landed,
+    Launched,
+    Lost,
+    Relocated,
+    SeatMoved,
+    Transferred,
+    Undocked,
+)
 from aboard.events.flight_plan import (
     CrewAssigned,
     CrewReplaced,
@@ -68,11 +78,20 @@ def _in_changes(changes: dict[str, JsonValue]) -> tuple[str, ...]:
 
 def flights_named(event: Event) -> tuple[str, ...]:
     """Return the ids of the flights that an event is about: its own, and another it mentions."""
+    if isinstance(event, Died) and event.flight:
+        return (event.flight,)
     if not event.originator_id.startswith("flight/"):
         return ()
-    if isinstance(event, SeatMoved | SeatMovePlanned) and event.from_flight:
-        return event.subject, event.from_flight
-    return (event.subject,)
+    match event:
+        case SeatMoved() | SeatMovePlanned():
+            other = event.from_flight
+        case Docked() | DockingFailed():
+            other = event.to_craft
+        case Transferred():
+            other = event.from_craft
+        case _:
+            other = None
+    return (event.subject, other) if other else (event.subject,)
 
 
 def craft_of(event: Event) -> str:

@@ -66,7 +66,6 @@ def _base(ledger: Path, files: Sequence[TomlFile], recording: Recording) -> Base
     }
 
     def origin(event_id: str) -> tuple[str, int]:
-        entry = facts[event_id].entry
-        return entry.file.label, entry.file.line(entry.table, entry.number)
+        return facts[event_id].entry.place
 
     return Base([fact.event for fact in facts.values()], origin=origin)

@@ -15,6 +15,7 @@ from aboard.domain.consistency import Concerned, conflicts
 from aboard.domain.guards import OWN_ID
 from aboard.domain.names import names
 from aboard.domain.problem import Problem, Refused
+from aboard.events.effective import AT_LAST, amended
 from aboard.events.envelope import UNSOURCED
 from aboard.events.fact import Claimed, GapStated
 from aboard.loader.facts import Fact, fact_of
@@ -71,12 +72,16 @@ def examine(
 
 def _wanting(facts: list[Fact], base: Base | LogBase) -> Iterator[Finding]:
     """Yield what is stated and leaves something to wish for: the tier of sources."""
-    ruled = {name for fact in facts for name in names(fact.event)}
+    events = amended([fact.event for fact in facts], AT_LAST)
+    held = {event.id: event for event in events}
+    ruled = {name for event in events for name in names(event)}
     for fact in facts:
-        event, entry = fact.event, fact.entry
+        event, entry = held.get(fact.event.id, fact.event), fact.entry
         if UNSOURCED in event.source:
             hint = "find a source that can be cited"
             yield entry.finding("source", "unsourced", "it is general knowledge", hint)
+        if event.id not in held:
+            continue  # an amendment, or taken back
         if isinstance(event, GapStated):
             hint = "find it, state it, and retract the gap"
             yield entry.finding("what", "gap", f"not known: {event.what}", hint)
@@ -94,8 +99,8 @@ def _news(stated: list[Fact], base: Base | LogBase, result: Examined) -> list[Fa
     for fact in stated:
         event, entry = fact.event, fact.entry
         if other := first.get(event.id):
-            place = other.entry.finding(None, "", "", "")
-            message = f"{event.id} is the id of another event, at {place.file}:{place.line}"
+            file, line = other.entry.place
+            message = f"{event.id} is the id of another event, at {file}:{line}"
             hint = "an id is used once, for ever; take another"
             result.findings.append(entry.finding("id", "duplicate-id", message, hint))
             continue

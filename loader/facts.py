@@ -139,6 +139,7 @@ def _class(
         if "type" in data:
             message = f"a {entry.table} has no type"
             findings.append(entry.finding("type", "unknown-field", message, "leave it out"))
+            del data["type"]
         return types[STATEMENTS[entry.table]]
     name = data.pop("type", None)
     if not isinstance(name, str):

@@ -39,6 +39,11 @@ class Entry:
     number: int
     data: dict[str, Any]
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """The file and the line at which it begins."""
+        return self.file.label, self.file.line(self.table, self.number)
+
     def finding(
         self, key: str | None, rule: str, message: str, hint: str, *, missing: bool = False
     ) -> Finding:

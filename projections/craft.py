@@ -102,9 +102,11 @@ def advance(craft: Craft, fact: Event) -> Craft:
             height = fact.height or craft.height
             return replace(craft, launch=None, launched=fact, height=height)
         case LaunchAborted():
-            return replace(craft, launch=None, docking=None, height=fact.height)
+            plans = {"launch": None, "docking": None, "undocking": None, "returning": None}
+            return replace(craft, **plans, height=fact.height)  # type: ignore[arg-type]
         case Docked() if fact.station:
-            berth = Berth(fact.station, fact.port, fact.happened, (fact.id,), fact.mate)
+            why = _why_docked(craft.berth, fact, fact.station)
+            berth = Berth(fact.station, fact.port, fact.happened, why, fact.mate)
             return replace(craft, docking=None, berth=berth)
         case Relocated() if craft.berth:
             why = (craft.berth.why[0], fact.id)
@@ -119,6 +121,13 @@ def advance(craft: Craft, fact: Event) -> Craft:
             return replace(craft, returning=None, landed=True, berth=None, height=height)
         case _:
             return craft
+
+
+def _why_docked(before: Berth | None, fact: Docked, station: str) -> tuple[str, ...]:
+    """Return what a berth rests on: a hard mate on the soft one before it, too."""
+    if before and (before.station, before.mate) == (station, "soft"):
+        return before.why[0], fact.id
+    return (fact.id,)
 
 
 def _withdrawn(craft: Craft, fact: PlanWithdrawn) -> Craft:

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from aboard.projections.citing import cited
-from aboard.projections.reader import entity
+from aboard.projections.reader import OPEN, entity
 
 if TYPE_CHECKING:
     import sqlite3
@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 def claims(db: sqlite3.Connection, stream: str, known: int) -> list[dict[str, Any]]:
     """Return the claims that stand on a stream, as known at an instant, each with its ruling."""
     rows = db.execute(
-        "SELECT id, happened, known, known_assumed, source, body FROM event "
-        "WHERE stream=? AND type='fact.claimed' AND known_from<=? "
-        "AND NOT EXISTS (SELECT 1 FROM amended WHERE amended.event=event.id AND body IS NULL "
-        "AND amended.known_from<=? AND amended.known_to>?) ORDER BY happened_from, id",
-        (stream, known, known, known),
+        "SELECT id, coalesce(amended.happened, event.happened), known, known_assumed, source, "
+        "coalesce(amended.body, event.body) FROM event "
+        "LEFT JOIN amended ON amended.event = event.id AND amended.known_from <= :known "
+        "AND amended.known_to > :known "
+        "WHERE stream=:stream AND type='fact.claimed' AND event.known_from<=:known "
+        "AND (amended.event IS NULL OR amended.body IS NOT NULL) "
+        "ORDER BY event.happened_from, id",
+        {"stream": stream, "known": known},
     )
     found = []
     for key, happened, since, assumed, source, body in rows.fetchall():
@@ -45,11 +48,13 @@ def claims(db: sqlite3.Connection, stream: str, known: int) -> list[dict[str, An
 
 
 def _ruling(db: sqlite3.Connection, claim: str) -> dict[str, Any] | None:
-    """Return the last ruling on a claim; None where there is none."""
+    """Return the last ruling on a claim, as amended at last; None where there is none."""
     row = db.execute(
-        "SELECT event.id, body FROM about JOIN event ON event.id = statement "
+        "SELECT event.id, coalesce(amended.body, event.body) FROM about "
+        "JOIN event ON event.id = statement "
+        "LEFT JOIN amended ON amended.event = event.id AND known_to = ? "
         "WHERE target=? AND type='fact.ruled' ORDER BY position DESC",
-        (claim,),
+        (OPEN, claim),
     ).fetchone()
     if row is None:
         return None

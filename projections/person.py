@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aboard.events.time import Time
 from aboard.projections import reader
 from aboard.projections.citing import registered
+from aboard.projections.disputes import place_kind
 from aboard.projections.spans import Edge, Span, edges, span, told, total
 from aboard.projections.who import sift, who
 
@@ -34,6 +35,7 @@ class Stay(NamedTuple):
     until_on: str | None
     planned: bool
     overdue: bool
+    height: str
 
     @property
     def end(self) -> dict[str, Any] | None:
@@ -92,9 +94,9 @@ class Flight(NamedTuple):
 
     @property
     def lengths(self) -> tuple[Span, Span]:
-        """The time in space and the time aboard stations, so far."""
+        """The time in space and the time aboard stations, so far; none below orbit."""
         held, bounds = self.held, self.bounds
-        if not held:
+        if not held or held[-1].height != "orbit":
             return Span(), Span()
         over = self.over
         ends = [*bounds[1:], None] if over is None else bounds[1:]
@@ -155,6 +157,7 @@ def _stays(db: sqlite3.Connection, key: str, known: int) -> list[Stay]:
             value["until_on"],
             value["basis"] == "planned",
             value["state"] == "overdue",
+            value.get("height", "orbit"),
         )
         # A stay that its coarse end leaves no certain length has a tail alone; what follows it
         # begins with that.
@@ -225,7 +228,7 @@ def _where(
     )
     doubt = sorted({row.place for row in found.doubtful})
     for row in found.people:
-        kind = "flight" if _is_craft(db, row.place) else "station"
+        kind = place_kind(db, row.place) if _is_craft(db, row.place) else "station"
         there = who(db, (kind, row.place), at, known)["people"]
         [mine] = [one for one in there if one["id"] == key]
         said = {name: mine[name] for name in mine if name not in ("id", "name", "agency")}
@@ -234,10 +237,13 @@ def _where(
 
 
 def _is_craft(db: sqlite3.Connection, place: str) -> bool:
-    """Whether a place is a flight: something is recorded about it."""
-    return (
-        db.execute("SELECT 1 FROM mention WHERE flight=? LIMIT 1", (place,)).fetchone() is not None
+    """Whether a place is a flight, or a further craft of one: something is recorded about it."""
+    found = db.execute(
+        "SELECT 1 FROM mention WHERE flight=:place "
+        "UNION ALL SELECT 1 FROM entity WHERE kind='craft' AND id=:place",
+        {"place": place},
     )
+    return found.fetchone() is not None
 
 
 def _coverage(db: sqlite3.Connection) -> list[dict[str, str]]:

@@ -77,7 +77,7 @@ def _classified(state: Presence, piece: Piece) -> Piece:
 def step(state: Presence, fact: Event) -> Presence:
     """Return the state after one more fact of a stream the person has to do with."""
     match fact:
-        case Died():
+        case Died() if fact.subject == state.person:
             return _died(state, fact)
         case SpacewalkBegan() if state.person in fact.people:
             return _went_outside(state, fact)
@@ -119,10 +119,10 @@ def _flown(state: Presence, fact: Event) -> Presence:
         case ReturnPlanned() if state.person in (fact.crew or ()):
             return _homeward(state, fact)
         case ReturnPlanned() if fact.crew is not None and state.homeward == fact.subject:
-            return replace(state, homeward=None)
+            return _no_longer_homeward(state, fact)
         case PlanWithdrawn() if fact.item == "homeward vehicle":
             is_theirs = state.homeward == fact.subject and fact.person in (None, state.person)
-            return replace(state, homeward=None) if is_theirs else state
+            return _no_longer_homeward(state, fact) if is_theirs else state
         case _:
             return state if state.crafts != before.crafts else before
 
@@ -148,6 +148,7 @@ def _docked(state: Presence, fact: Docked, station: str) -> Presence:
         stay,
         place=station,
         aboard=True,
+        first_seat=stay.seat,
         start=fact.happened,
         why=(fact.id,),
         bound_for=None,
@@ -167,7 +168,9 @@ def _transferred(state: Presence, fact: Transferred) -> Presence:
         launched_on=stay.launched_on,
         crew_number=stay.crew_number,
     )
-    return state.begun(moved, fact.happened, fact.id, craft)
+    if state.outside:
+        moved = moved.in_state("spacewalk", fact.happened, fact.id)
+    return replace(state.begun(moved, fact.happened, fact.id, craft), outside=state.outside)
 
 
 def _went_outside(state: Presence, fact: SpacewalkBegan) -> Presence:
@@ -178,11 +181,10 @@ def _went_outside(state: Presence, fact: SpacewalkBegan) -> Presence:
 
 
 def _came_in(state: Presence, fact: SpacewalkEnded) -> Presence:
-    state = replace(state, outside=None)
-    if state.stay is None:
-        return state
-    inside = "aboard" if state.stay.aboard else "in_space"
-    return replace(state, stay=state.stay.in_state(inside, fact.happened, fact.id))
+    stay = state.stay  # which they have: whatever ends a stay ends their being outside
+    inside = "aboard" if stay and stay.aboard else "in_space"
+    stay = stay and stay.in_state(inside, fact.happened, fact.id)
+    return replace(state, stay=stay, outside=None)
 
 
 def _died(state: Presence, fact: Died) -> Presence:
@@ -201,7 +203,7 @@ def _undocked(state: Presence, fact: Undocked) -> Presence:
     craft = craft_of(fact)
     if state.person in fact.crew:
         if stay and stay.place == craft:
-            # From another craft, and not from a station: they stay where they are.
+            # From another craft, or a soft mate with a station: they stay where they are.
             return replace(state, homeward=None)
         away = Stay.on_craft(
             craft,
@@ -214,7 +216,7 @@ def _undocked(state: Presence, fact: Undocked) -> Presence:
     homeward = None if state.homeward == fact.subject else state.homeward
     state = replace(state, homeward=homeward)
     if stay and stay.aboard and stay.seat == fact.subject:
-        return replace(state, stay=stay.with_seat(homeward, fact.happened, fact.id))
+        return replace(state, stay=stay.with_seat(homeward, fact.happened, fact.id, planned=True))
     return state
 
 
@@ -222,7 +224,9 @@ def _landed(state: Presence, fact: Landed | Lost) -> Presence:
     stay = state.stay
     if stay is None or not (state.person in fact.crew or stay.place == fact.subject):
         return state
-    return replace(state.ended(fact.happened, fact.id, fact.subject), homeward=None)
+    # Who was on a craft that was lost left it on none.
+    on = fact.subject if isinstance(fact, Landed) else None
+    return replace(state.ended(fact.happened, fact.id, on), homeward=None)
 
 
 def _seat_moved(state: Presence, flight: str, fact: Event) -> Presence:
@@ -234,5 +238,14 @@ def _seat_moved(state: Presence, flight: str, fact: Event) -> Presence:
 def _homeward(state: Presence, fact: Event) -> Presence:
     state = replace(state, homeward=fact.subject)
     if state.stay and state.stay.aboard and state.stay.seat is None:
-        return _seat_moved(state, fact.subject, fact)
+        seated = state.stay.with_seat(fact.subject, fact.happened, fact.id, planned=True)
+        return replace(state, stay=seated)
+    return state
+
+
+def _no_longer_homeward(state: Presence, fact: Event) -> Presence:
+    """Return the state with no way home assigned, and no seat where there was none but by that."""
+    state = replace(state, homeward=None)
+    if state.stay and state.stay.seat_planned and state.stay.seat == fact.subject:
+        return replace(state, stay=state.stay.with_seat(None, fact.happened, fact.id))
     return state

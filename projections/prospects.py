@@ -23,7 +23,7 @@ def prospects(state: Presence, now: int) -> Iterator[Piece]:
         for craft in state.crafts.values()
         if craft.launch and holds(craft.launch, now) and not craft.launched
         for number, planned in enumerate(craft.crew)
-        if planned.seat.person == state.person
+        if planned.seat.person == state.person and not state.died
     ]
     for launch, number, craft in sorted(flights, key=lambda flight: flight[0].target):
         stay = Stay.on_craft(
@@ -47,19 +47,18 @@ def _from(state: Presence, stay: Stay, now: int) -> Iterator[Piece]:
         if docking and holds(docking, now) and docking.target.end > stay.start.earliest:
             until = Until(docking.target, planned=True, on=craft.flight, why=(docking.id,))
             yield stay.piece(until)
-            yield from _aboard(
-                state,
-                replace(
-                    stay,
-                    place=docking.station,
-                    aboard=True,
-                    start=docking.target,
-                    why=(docking.id,),
-                    bound_for=None,
-                    planned=True,
-                ),
-                now,
+            aboard = replace(
+                stay,
+                place=docking.station,
+                aboard=True,
+                first_seat=stay.seat,
+                start=docking.target,
+                why=(docking.id,),
+                bound_for=None,
+                changes=(),
+                planned=True,
             )
+            yield from _aboard(state, state.as_known_dead(aboard), now)
             return
         yield stay.piece(_return(state, _home(state, stay), stay, now))
         return
@@ -80,7 +79,7 @@ def _aboard(state: Presence, stay: Stay, now: int) -> Iterator[Piece]:
             crew_number=stay.crew_number,
             planned=True,
         )
-        yield away.piece(_return(state, home, away, now))
+        yield state.as_known_dead(away).piece(_return(state, home, away, now))
     else:
         yield stay.piece(back)
 

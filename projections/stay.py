@@ -34,6 +34,8 @@ class Stay:
     """The person's place in the crew they went up with, from 0: the order of a list of people."""
     changes: tuple[Change, ...] = ()
     planned: bool = False
+    seat_planned: bool = False
+    """Whether the seat is but the homeward vehicle that was assigned."""
 
     @classmethod
     def on_craft(cls, flight: str, start: Time, why: str, **more: Any) -> Stay:
@@ -42,11 +44,12 @@ class Stay:
             flight, aboard=False, start=start, why=(why,), first_seat=flight, seat=flight, **more
         )
 
-    def with_seat(self, seat: str | None, at: Time, why: str) -> Stay:
+    def with_seat(self, seat: str | None, at: Time, why: str, *, planned: bool = False) -> Stay:
         """Return the stay with the person's seat moved; a coarse time leaves it in doubt."""
         moved = Change(at.earliest, (("seat_on", seat), ("seat_maybe", not at.exact)), (why,))
         settled = () if at.exact else (Change(at.end, (("seat_maybe", False),)),)
-        return replace(self, seat=seat, changes=(*self.changes, moved, *settled))
+        changes = (*self.changes, moved, *settled)
+        return replace(self, seat=seat, seat_planned=planned, changes=changes)
 
     def relocating(self, undocked: Time, docked: Time, why: str) -> Stay:
         """Return the stay with a ride from one port to another in it."""
@@ -82,10 +85,27 @@ class Stay:
             None if until.overdue else until.at,
             merged(value, until.value()),
             (*self.why, *until.why),
-            (*self.changes, *until.changes()),
+            _lasting((*self.changes, *until.changes())),
             planned_start=self.planned,
             planned_end=until.planned,
         )
+
+
+def _lasting(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Return changes in their order; who has died stays so, and who is overdue is not at home.
+
+    Neither is undone by a relocation or a spacewalk that ends afterwards.
+    """
+    found, reached = [], set()
+    for change in sorted(changes, key=lambda change: change.at):
+        state = dict(change.value).get("state")
+        if state and "dead" in reached:
+            continue
+        if state in ("aboard", "in_space") and "overdue" in reached:
+            change = replace(change, value=merged(change.value, {"state": "overdue"}))  # noqa: PLW2901
+        reached.add(state)
+        found.append(change)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +159,15 @@ class Presence:
 
     def begun(self, stay: Stay, end: Time, why: str, on: str | None) -> Presence:
         """Return the state with the present stay ended and `stay` begun."""
-        if self.died:
-            stay = stay.dead(self.died.happened, self.died.id)
-        return replace(self.ended(end, why, on), stay=stay)
+        return replace(self.ended(end, why, on), stay=self.as_known_dead(stay))
+
+    def as_known_dead(self, stay: Stay) -> Stay:
+        """Return a further stay with the person's death in it, if they have died."""
+        return stay.dead(self.died.happened, self.died.id) if self.died else stay
 
     def ended(self, end: Time, why: str, on: str | None) -> Presence:
         """Return the state with the present stay, if there is one, ended."""
         if self.stay is None:
             return self
         piece = self.stay.piece(Until(end, planned=False, on=on, why=(why,)))
-        return replace(self, stay=None, done=(*self.done, piece))
+        return replace(self, stay=None, done=(*self.done, piece), outside=None)

@@ -6,8 +6,8 @@ anew.
 
 VERSIONS = {
     "schema": 5,
-    "presence": 3,
-    "berths": 3,
+    "presence": 4,
+    "berths": 4,
     "flight_plan": 2,
     "agreement_text": 1,
     "agreement_seats": 1,

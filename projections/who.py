@@ -227,7 +227,12 @@ def _docked(
         key=lambda row: (row.place, Time.parse(row.value["since"]), row.subject),
     )
     docked = [
-        {"port": row.value["port"], "flight": row.subject, "since": row.value["since"]}
+        {
+            "port": row.value["port"],
+            "flight": row.subject,
+            "since": row.value["since"],
+            **({"mate": row.value["mate"]} if "mate" in row.value else {}),
+        }
         for row in berths
     ]
     if station is None:

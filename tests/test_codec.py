@@ -31,6 +31,23 @@ SAID: dict[str, dict[str, Any]] = {
         "transcription": True,
     },
     "fact.retracted": {"target": "apple/launched", "reason": "a slip", "transcription": True},
+    "fact.claimed": {
+        "says": "it lifted off a day later",
+        "about": "apple/launched",
+        "values": {"happened": "2022-09-22"},
+    },
+    "fact.ruled": {
+        "holds": "apple/launched",
+        "against": ["apple/claimed"],
+        "reason": "the report of the day had it right",
+    },
+    "fact.gap_stated": {
+        "what": "who rode",
+        "about": "apple/relocated",
+        "people": ["ann"],
+        "since": "2022-09-21",
+        "until": "2022-09",
+    },
     "flight.planned": {
         "name": "Soyuz MS-22",
         "aliases": ["MS-22"],
@@ -38,27 +55,85 @@ SAID: dict[str, dict[str, Any]] = {
         "vehicle": "Altair",
         "operator": "Roscosmos",
         "destination": "iss",
+        "height": "above 100 km",
     },
     "flight.crew_assigned": {"crew": [{"person": "ann", "role": "pilot"}], "condition": "a deal"},
     "flight.crew_replaced": {"off": ["ann"], "on": seats("bob"), "condition": "a deal"},
     "flight.homeward_vehicle_assigned": {"people": ["ann"]},
-    "flight.launch_planned": {"target": "NET 2022-10~", "rocket": "Soyuz-2.1a", "site": "Site 31"},
-    "flight.docking_planned": {"target": "2022-10", "station": "iss", "port": "nadir"},
-    "flight.undocking_planned": {"target": "2022"},
-    "flight.return_planned": {"target": "2023-03-28", "duration_days": 188, "crew": []},
+    "flight.launch_planned": {
+        "target": "NET 2022-10~",
+        "rocket": "Soyuz-2.1a",
+        "site": "Site 31",
+        "condition": "a deal",
+    },
+    "flight.docking_planned": {
+        "target": "2022-10",
+        "station": "iss",
+        "port": "nadir",
+        "condition": "a deal",
+    },
+    "flight.relocation_planned": {
+        "target": "2022-10",
+        "from_port": "nadir",
+        "to_port": "zenith",
+        "condition": "a deal",
+    },
+    "flight.seat_move_planned": {
+        "target": "2022-10",
+        "person": "ann",
+        "from_flight": "pear",
+        "condition": "a deal",
+    },
+    "flight.undocking_planned": {"target": "2022", "condition": "a deal"},
+    "flight.return_planned": {
+        "target": "2023-03-28",
+        "duration_days": 188,
+        "crew": [],
+        "condition": "a deal",
+    },
+    "flight.plan_withdrawn": {"item": "seat move", "person": "ann", "reason": "no need"},
+    "flight.condition_met": {"plan": "apple/return-planned"},
+    "flight.craft_added": {
+        "craft": "core",
+        "name": "Core",
+        "aliases": ["CM"],
+        "spacecraft": "Lunar module",
+    },
     "flight.launch_scrubbed": {"reason": "wind"},
     "flight.rolled_out": {"rocket": "Soyuz-2.1a", "site": "Site 31"},
+    "flight.rolled_back": {"reason": "wind"},
     "flight.launched": {
         "crew": ["ann", "bob"],
         "rocket": "Soyuz-2.1a",
         "site": "Site 31",
         "payload_kg": 120,
         "payload_approximate": True,
+        "height": "above 80 km",
     },
-    "flight.docked": {"station": "iss", "port": "nadir"},
+    "flight.launch_aborted": {"height": "above 80 km", "reason": "a booster struck the core"},
+    "flight.docking_failed": {
+        "station": "iss",
+        "to_craft": None,
+        "craft": "core",
+        "port": "nadir",
+        "reason": "the antenna",
+    },
+    "flight.docked": {
+        "station": "iss",
+        "to_craft": None,
+        "craft": "core",
+        "port": "nadir",
+        "mate": "soft",
+    },
     "flight.hatch_opened": {},
     "flight.anomaly": {"what": "a leak"},
     "flight.seat_moved": {"person": "ann", "from_flight": "pear"},
+    "flight.transferred": {
+        "people": ["ann"],
+        "from_craft": "pear",
+        "craft": "core",
+        "by": "spacewalk",
+    },
     "flight.relocated": {
         "undocked_at": "2022-09-21",
         "from_port": "nadir",
@@ -66,12 +141,19 @@ SAID: dict[str, dict[str, Any]] = {
         "crew": [],
     },
     "flight.hatch_closed": {},
-    "flight.undocked": {"crew": ["ann"]},
+    "flight.undocked": {"crew": ["ann"], "craft": "core"},
     "flight.landed": {"crew": [], "place": "Kazakhstan"},
+    "flight.lost": {"crew": ["ann"], "height": "below 80 km", "reason": "the cold"},
     "station.registered": {"name": "Station", "aliases": ["ISS"], "operator": "NASA"},
     "station.port_added": {"port": "nadir", "name": "Nadir", "aliases": ["bottom"]},
     "station.port_moved": {"port": "nadir", "place": "Harmony zenith"},
     "station.port_removed": {"port": "nadir"},
+    "station.command_handover_planned": {
+        "target": "2022-10",
+        "from_person": "ann",
+        "to_person": "bob",
+        "condition": "a deal",
+    },
     "station.command_handed_over": {"from_person": "ann", "to_person": "bob"},
     "station.expedition_began": {"number": 68, "flight": "pear", "commander": "ann"},
     "station.ports_guarded": {"ports": ["harmony-forward"]},
@@ -83,6 +165,9 @@ SAID: dict[str, dict[str, Any]] = {
         "agency": "NASA",
         "nationality": "USA",
     },
+    "person.died": {"flight": "apple"},
+    "spacewalk.began": {"people": ["ann"], "station": "iss", "craft": None, "name": "EVA-81"},
+    "spacewalk.ended": {},
     "agreement.signed": {
         "name": "Cross flights",
         "aliases": ["seats"],
@@ -152,6 +237,10 @@ def test_an_event_with_only_what_it_must_say_reads_back_as_it_was(topic: str) ->
         must = {"to_person": "ann"}
     if topic == "fact.corrected":
         must |= {"removes": ["note"]}
+    if topic in ("flight.docked", "flight.docking_failed"):
+        must = {"to_craft": "pear"}
+    if topic == "spacewalk.began":
+        must |= {"craft": "pear"}
     event = sample(topic, **must)
     assert decode(topic, encode(event)) == event
     assert set(json.loads(encode(event))) == event.model_fields_set

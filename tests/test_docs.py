@@ -22,9 +22,11 @@ from aboard.domain.flight import ONCE
 from aboard.events import envelope, flight, flight_plan, order, subjects
 from aboard.events.envelope import ANY_STREAM, Event, Plan
 from aboard.events.vocabulary import KINDS, type_names
-from aboard.loader.facts import WRITTEN_BY_THE_LOG
-from aboard.loader.ledger import REGISTRATIONS, TABLES
+from aboard.loader import ledger
+from aboard.loader.facts import WRITTEN_BY_THE_LOG, Recording, fact_of
+from aboard.loader.ledger import REGISTRATIONS, STATEMENTS, TABLES
 from aboard.loader.references import WHERE
+from aboard.loader.toml_file import TomlFile
 from aboard.projections import fold
 from aboard.projections.lift import lift
 from aboard.projections.reader import connect
@@ -33,6 +35,8 @@ from tests.cli.running import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from aboard.loader.finding import Finding
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
@@ -225,6 +229,7 @@ SECTIONS = {
     "station": "On a station",
     "agreement": "On an agreement",
     "person": "A person",
+    "spacewalk": "On a spacewalk",
     "source": "A source",
     ANY_STREAM: "On any stream",
 }
@@ -300,13 +305,13 @@ def test_the_clocks_that_may_be_left_out_are_those_of_the_types_named() -> None:
     made_when_known = {name for name, cls in types.items() if cls.INTENTION}
     stamped = {
         f"[[{kind}]]" if kind in REGISTRATIONS else name
-        for kind in KINDS
+        for kind in (*KINDS, ANY_STREAM)
         for name, cls in own_types(kind).items()
         if cls.STAMPED
     }
 
     assert set(named(table[1][0])) - {"target"} | aims == made_when_known
-    assert len(aims) == 4
+    assert len(aims) == 7
     assert set(named(table[3][0])) == stamped
 
 
@@ -320,8 +325,24 @@ def test_what_the_page_shows_of_the_ledger_stands_in_it() -> None:
         entry for _, block in blocks(LEDGER_PAGE, "toml") for entry in entries(tomllib.loads(block))
     ]
 
-    assert len(shown) == 5
-    assert [entry for entry in shown if entry not in stated] == []
+    made_up = [entry for entry in shown if str(entry.get("id")).startswith("lark-1/")]
+    real = [entry for entry in shown if entry not in made_up]
+    assert (len(real), len(made_up)) == (5, 5)
+    assert [entry for entry in real if entry not in stated] == []
+
+
+def test_what_the_page_makes_up_could_stand_in_a_ledger() -> None:
+    findings: list[Finding] = []
+    tables = []
+    for _, block in blocks(LEDGER_PAGE, "toml"):
+        if "lark-1" in block:
+            content = {"stream": "flight/lark-1", **tomllib.loads(block)}
+            for entry in ledger.entries(TomlFile(LEDGER_PAGE, "page", content), findings):
+                assert fact_of(entry, Recording(instant("2022-01-01"), "page"), findings)
+                tables.append(entry.table)
+
+    assert findings == []
+    assert sorted(tables) == sorted(STATEMENTS)
 
 
 def entries(content: dict[str, Any]) -> list[dict[str, Any]]:

@@ -27,6 +27,13 @@ DAY = "2022-09-21"
         ("homeward_vehicle_assigned", {"people": ["ann"]}, ("ann",)),
         ("seat_moved", {"person": "ann"}, ("ann",)),
         ("docked", {"station": "iss"}, ()),
+        ("lost", {"crew": ["ann"]}, ("ann",)),
+        ("transferred", {"people": ["ann"]}, ("ann",)),
+        ("seat_move_planned", {"target": "2023", "person": "ann"}, ("ann",)),
+        ("plan_withdrawn", {"item": "seat move", "person": "ann"}, ("ann",)),
+        ("plan_withdrawn", {"item": "launch"}, ()),
+        ("fact.gap_stated", {"what": "who rode", "people": ["ann"]}, ("ann",)),
+        ("fact.claimed", {"says": "no", "about": "a/b", "values": {"crew": ["ann"]}}, ()),
     ],
 )
 def test_an_event_names_its_people(kind: str, said: dict[str, Any], people: tuple[str]) -> None:
@@ -60,6 +67,31 @@ def test_a_moved_seat_is_about_the_flight_it_came_from_too() -> None:
     moved = fact("seat_moved", DAY, person="ann", from_flight="pear")
     assert flights_named(moved) == ("apple", "pear")
     assert flights_named(fact("seat_moved", DAY, person="ann")) == ("apple",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("seat_move_planned", {"target": "2023", "person": "ann", "from_flight": "pear"}),
+        ("docked", {"to_craft": "pear"}),
+        ("docking_failed", {"to_craft": "pear"}),
+        ("transferred", {"people": ["ann"], "from_craft": "pear"}),
+    ],
+)
+def test_so_is_what_happens_between_two_craft(kind: str, said: dict[str, Any]) -> None:
+    assert flights_named(fact(kind, DAY, **said)) == ("apple", "pear")
+
+
+def test_a_death_on_a_flight_is_about_it_and_names_who_died() -> None:
+    on_board = fact("died", DAY, stream="person/ann", flight="apple")
+    at_home = fact("died", DAY, stream="person/ann")
+    assert (people_named(on_board), flights_named(on_board)) == (("ann",), ("apple",))
+    assert (people_named(at_home), flights_named(at_home)) == (("ann",), ())
+
+
+def test_a_spacewalk_names_who_goes_out() -> None:
+    began = fact("began", DAY, stream="spacewalk/one", people=["ann", "bob"], station="iss")
+    assert (people_named(began), flights_named(began)) == (("ann", "bob"), ())
 
 
 def test_an_event_on_another_stream_is_about_no_flight() -> None:

@@ -75,6 +75,16 @@ def test_only_acts_of_the_logs_keeper_are_stamped() -> None:
         ("flight.launched", {"crew": [], "payload_kg": 0}, "greater than 0"),
         ("flight.launch_planned", {}, "target\n  Field required"),
         ("flight.relocated", {"undocked_at": "2022-09-22"}, "undocks before it docks"),
+        ("flight.docked", {}, "a docking is with a station or with a craft"),
+        ("flight.docked", {"station": "iss", "to_craft": "pear"}, "name one of them"),
+        ("flight.docking_failed", {}, "a docking is with a station or with a craft"),
+        ("flight.docked", {"to_craft": "pear", "port": "nadir"}, "a port is one of a station"),
+        ("flight.docked", {"station": "iss", "mate": "loose"}, "Input should be"),
+        ("flight.transferred", {"people": []}, "at least 1 item"),
+        ("flight.plan_withdrawn", {"item": "lunch"}, "Input should be"),
+        ("flight.launch_aborted", {"height": "high"}, "Input should be"),
+        ("spacewalk.began", {"people": ["ann"]}, "leaves a station or a craft"),
+        ("spacewalk.began", {"people": ["ann"], "station": "iss", "craft": "pear"}, "name one"),
         ("station.coverage_stated", {"since": "2022", "until": "2021"}, "before it begins"),
         ("station.coverage_stated", {"since": "2022", "until": "2022"}, "before it begins"),
         (
@@ -105,6 +115,27 @@ def test_an_event_that_makes_no_sense_is_none(
         fact(topic, DAY, stream=f"{topic.partition('.')[0]}/apple", **said)
 
 
+@pytest.mark.parametrize(
+    ("topic", "said", "complaint"),
+    [
+        ("fact.claimed", {"says": "no", "values": {"crew": []}}, "say which one it is about"),
+        (
+            "fact.ruled",
+            {"holds": "a/a", "against": ["a/b", "a/a"], "reason": "x"},
+            "against itself",
+        ),
+        ("fact.ruled", {"holds": "a/a", "against": [], "reason": "x"}, "at least 1 item"),
+        ("fact.gap_stated", {"what": "x", "since": "2022", "until": "2021"}, "before it begins"),
+        ("fact.gap_stated", {"what": "x", "people": ["ann", "ann"]}, "named twice"),
+    ],
+)
+def test_a_statement_that_makes_no_sense_is_none(
+    topic: str, said: dict[str, Any], complaint: str
+) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        fact(topic, DAY, **said)
+
+
 def test_a_source_is_of_a_kind_that_says_how_far_to_trust_it() -> None:
     with pytest.raises(ValidationError, match="'report', 'statement', 'catalogue' or 'reference'"):
         source("gcat", kind="rumour")
@@ -119,6 +150,8 @@ def test_a_source_is_of_a_kind_that_says_how_far_to_trust_it() -> None:
         ("relocated", {"undocked_at": "2022-09-21T23Z"}),
         ("relocated", {"undocked_at": "2022-09", "crew": []}),
         ("launched", {"crew": [], "payload_kg": 120, "payload_approximate": True}),
+        ("fact.gap_stated", {"what": "x", "since": "2022-09", "until": "2022-09"}),
+        ("fact.claimed", {"says": "no", "about": "apple/launched"}),
     ],
 )
 def test_what_is_not_known_is_left_out(kind: str, said: dict[str, Any]) -> None:

@@ -30,9 +30,13 @@ MISSING = frozenset(
         "landing-missing",
         "launch-missing",
         "never-went-up",
+        "plan-missing",
         "port-missing",
+        "roll-out-missing",
         "signing-missing",
+        "spacewalk-unnamed",
         "target-missing",
+        "transfer-missing",
         "undocking-missing",
     }
 )
@@ -109,6 +113,14 @@ def test_what_is_merely_missing_is_loaded_and_said(
 
 def test_the_ledger_before_is_a_good_one(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ran_in("before", monkeypatch, "check", ".") == Ran(0, "", "")
+
+
+def test_what_is_left_to_wish_for_is_said_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ran_in("strict", monkeypatch, "check", ".") == Ran(0, "", "")
+
+    told = (CORPUS / "strict" / "expected-strict.txt").read_text("utf-8")
+    assert ran_in("strict", monkeypatch, "check", ".", "--strict") == Ran(1, told, "")
+    assert [line.split(": ")[1] for line in told.splitlines()] == ["unruled", "gap"]
 
 
 def test_a_changed_fact_is_refused(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:

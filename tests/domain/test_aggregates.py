@@ -70,3 +70,39 @@ def test_a_refusal_reads_as_its_rule_its_message_and_its_hint() -> None:
         "launched-twice: flight/apple already has an event that says so "
         "(each of these happens once on a stream; take another id for another one)"
     )
+
+
+CLAIM = fact("fact.claimed", "2022-10-01", says="a day later", about="apple/docked", id="apple/no")
+GAP = fact("fact.gap_stated", "2022-10-01", what="who rode", id="apple/gap")
+
+
+def test_a_statement_stands_beside_the_facts_and_decides_nothing() -> None:
+    decisions = deciding(LAUNCHED, CLAIM.at_version(2))
+    for event in (GAP, DOCKED):
+        decisions.accept(event)
+    assert [event.originator_version for event in decisions.accepted] == [3, 4]
+    plain, beside = (
+        AGGREGATES["flight"].state("apple", events)
+        for events in ([LAUNCHED], [LAUNCHED, CLAIM.at_version(2)])
+    )
+    assert (plain.facts, plain.version, beside.version) == (beside.facts, 1, 2)
+
+
+def test_a_statement_can_be_amended_as_a_fact_can() -> None:
+    mended = fact("fact.corrected", "2022-11-01", target="apple/no", reason="a slip",
+                  changes={"says": "two days later"})  # fmt: skip
+    back = fact("fact.retracted", "2022-12-01", target="apple/no", reason="misread")
+    decisions = deciding(LAUNCHED, CLAIM.at_version(2))
+    for event in (mended, back, GAP):
+        decisions.accept(event)
+    assert [event.originator_version for event in decisions.accepted] == [3, 4, 5]
+    wrong = fact("fact.corrected", "2022-11-01", target="apple/gap", reason="a slip",
+                 changes={"colour": "red"})  # fmt: skip
+    with pytest.raises(Refused, match="wrong-correction"):
+        decisions.accept(wrong)
+
+
+def test_nobody_states_what_they_cannot_know_yet() -> None:
+    late = fact("fact.claimed", "2026-02-01", says="a day later")
+    with pytest.raises(Refused, match="from-the-future"):
+        deciding().accept(late)

@@ -487,3 +487,129 @@ def test_nobody_leaves_on_one_craft_while_in_flight_on_another() -> None:
 
 def test_who_leaves_on_the_craft_they_came_on_needs_no_docking_of_their_own() -> None:
     assert rules(APPLE[0], *APPLE[2:]) == []
+
+
+# two craft, spacewalks and deaths
+
+
+def outside(place: str, happened: str = "2022-02-01", *, people: str = "ann", **said: Any) -> Event:
+    """Return the beginning of a spacewalk from a station, or with `craft` from a craft."""
+    where = said or {"station": place}
+    return fact("began", happened, stream="spacewalk/walk", people=people.split(), **where)
+
+
+PAIR = [
+    on("soyuz-4", "launched", "1969-01-14T07:30:00Z", crew="shatalov"),
+    on("soyuz-5", "launched", "1969-01-15T07:04:57Z", crew="volynov yeliseyev khrunov"),
+    on("soyuz-4", "docked", "1969-01-16T08:20:30Z", to_craft="soyuz-5"),
+]
+MOVED = on("soyuz-4", "transferred", "1969-01-16T13:15Z", people=["yeliseyev", "khrunov"],
+           from_craft="soyuz-5", by="spacewalk")  # fmt: skip
+PARTED_LATER = on("soyuz-4", "undocked", "1969-01-16T14:55Z", crew="shatalov yeliseyev khrunov")
+HOME = [
+    on("soyuz-4", "landed", "1969-01-17T06:50:47Z", crew="shatalov yeliseyev khrunov"),
+    on("soyuz-5", "landed", "1969-01-18T07:59:12Z", crew="volynov"),
+]
+
+
+def test_two_may_go_up_on_one_craft_and_come_down_on_the_other() -> None:
+    walk = outside("", "1969-01-16T12:43Z", people="yeliseyev khrunov", craft="soyuz-5")
+    assert rules(*PAIR, walk, MOVED, PARTED_LATER, *HOME) == []
+
+
+def test_who_leaves_on_the_other_craft_of_a_pair_was_transferred() -> None:
+    assert rules(*PAIR, PARTED_LATER, *HOME) == ["transfer-missing", "transfer-missing"]
+    found = [one for one in conflicts([*PAIR, PARTED_LATER]) if "khrunov" in one.message]
+    assert [(one.event_id, one.missing) for one in found] == [(PARTED_LATER.id, True)]
+
+
+def test_who_is_left_on_a_craft_that_others_leave_was_transferred_or_is_named() -> None:
+    left = on("soyuz-4", "undocked", "1969-01-16T14:55Z", crew="shatalov yeliseyev")
+    assert rules(*PAIR, MOVED, left) == ["transfer-missing"]
+
+
+def test_nobody_is_transferred_from_where_they_are_not() -> None:
+    wrong = on("soyuz-4", "transferred", "1969-01-16T13:15Z", people=["volynov"],
+               from_craft="soyuz-3")  # fmt: skip
+    assert rules(*PAIR, wrong) == ["two-places"]
+    aboard = on("pear", "transferred", "2022-02-01", people=["ann"])
+    assert rules(*APPLE[:2], aboard) == ["two-places"]
+    nobody = on("pear", "transferred", "2022-02-01", people=["zoe"])
+    assert rules(nobody) == ["never-went-up"]
+    others = on("soyuz-5", "transferred", "1969-01-16T13:00Z", people=["shatalov"])
+    assert rules(*PAIR, others) == []
+
+
+def test_a_soft_mate_puts_nobody_aboard() -> None:
+    soft = on("apple", "docked", "2022-01-03", station="iss", mate="soft")
+    assert rules(APPLE[0], soft, *APPLE[2:]) == []
+    assert rules(APPLE[0], soft, outside("iss")) == []  # a hard mate may follow
+    assert rules(APPLE[0], soft, APPLE[2], outside("iss", "2022-06-01T12:00Z")) == []
+
+
+@pytest.mark.parametrize(
+    ("walk", "rule"),
+    [
+        (outside("iss"), []),
+        (outside("mir"), ["two-places"]),
+        (outside("", craft="apple"), []),
+        (outside("", craft="pear"), ["two-places"]),
+        (outside("iss", people="zoe"), ["never-went-up"]),
+        (outside("iss", "2022-01-02"), []),
+        (outside("", "2022-01-02", craft="apple"), []),
+        (outside("", "2022-01-02", craft="pear"), ["two-places"]),
+        (outside("iss", "2022-06-03"), ["never-went-up"]),
+    ],
+)
+def test_who_goes_outside_leaves_from_where_they_are(walk: Event, rule: list[str]) -> None:
+    assert rules(*APPLE, walk) == rule
+
+
+def test_from_a_station_that_is_not_known_anybody_may_go_outside() -> None:
+    unrecorded = [APPLE[0], on("apple", "undocked", "2022-01-20", crew="bob")]
+    assert rules(*unrecorded, outside("iss")) == []
+
+
+def test_who_was_on_a_craft_that_was_lost_is_nowhere_any_more() -> None:
+    lost = on("apple", "lost", "2022-06-02", crew="ann bob")
+    assert rules(*APPLE[:3], lost) == []
+    assert rules(*APPLE[:3], lost, on("pear", "launched", "2022-07-01", crew="ann")) == []
+
+
+def test_nobody_lifts_off_after_their_death() -> None:
+    died = fact("died", "2022-06-15", stream="person/ann")
+    pear = on("pear", "launched", "2022-07-01", crew="ann")
+    (problem,) = conflicts([*APPLE, died, pear])
+    assert (problem.rule, problem.event_id, problem.missing) == ("died-before", pear.id, False)
+    assert rules(*APPLE, died) == []
+    assert rules(*APPLE, died, on("pear", "launched", "2022-06-15", crew="ann")) == []
+
+
+def test_who_died_in_flight_is_among_those_who_came_down() -> None:
+    died = fact("died", "2022-06-01T12:00Z", stream="person/ann", flight="apple")
+    assert rules(*APPLE, died) == []
+
+
+def test_a_soft_mate_takes_the_port_and_the_hard_one_keeps_it() -> None:
+    soft = on("apple", "docked", "2022-01-01T10:00Z", station="iss", port="nadir", mate="soft")
+    hard = on("apple", "docked", "2022-01-01T10:20Z", station="iss", port="nadir")
+    assert rules(soft, hard) == []
+    assert rules(soft, *berth("pear", "2022-01-02")) == ["port-taken"]
+    assert rules(soft, hard, *berth("pear", "2022-01-02")) == ["port-taken"]
+
+
+def test_craft_that_dock_with_each_other_take_and_free_no_port() -> None:
+    apple = berth("apple", "2022-01-01")
+    with_craft = on("apple", "docked", "2022-02-01", to_craft="plum")
+    further = on("apple", "undocked", "2022-02-02", craft="core", crew="")
+    assert rules(*apple, with_craft, further, *berth("pear", "2022-03-01")) == ["port-taken"]
+
+
+def test_a_vehicle_that_is_lost_holds_no_port() -> None:
+    lost = on("apple", "lost", "2022-02-01", crew="")
+    assert rules(*berth("apple", "2022-01-01"), lost, *berth("pear", "2022-03-01")) == []
+
+
+def test_nobody_lifts_off_on_two_craft_at_once() -> None:
+    both = [on(one, "launched", "2022-01-01T10:00:00Z", crew="ann") for one in ("apple", "pear")]
+    assert rules(*both) == ["two-places"]

@@ -279,3 +279,124 @@ def test_a_relocation_leaves_the_port_the_vehicle_is_at() -> None:
     )
     refused = given(fact("launched", "2022-01-01", crew=[]), docked).when(moved)
     refused.then_refused("wrong-port")
+
+
+# losses, aborts and further craft
+
+LOST = fact("lost", "2023-03-28T11:40Z", crew=["ann"], reason="the heat shield")
+ABORTED = fact("launch_aborted", "2022-09-21T13:57Z", height="above 80 km")
+
+
+def test_a_vehicle_that_is_lost_has_not_landed() -> None:
+    given(LAUNCHED, LOST).when(LANDED).then_refused("landed-and-lost")
+    given(LAUNCHED, LANDED).when(LOST).then_refused("landed-and-lost")
+
+
+@pytest.mark.parametrize(
+    ("event", "rule"),
+    [
+        (LOST, "lost-twice"),
+        (ABORTED, "launch-aborted-twice"),
+        (fact("craft_added", "2022-01", craft="eagle", name="Eagle", spacecraft="LM"),
+         "craft-added-twice"),
+    ],
+)  # fmt: skip
+def test_a_flight_is_lost_aborted_and_given_a_craft_once(event: Event, rule: str) -> None:
+    given(event).when(event.model_copy(update={"id": "apple/again"})).then_refused(rule)
+
+
+def test_a_further_craft_is_not_called_as_the_flight_is() -> None:
+    own = fact("craft_added", "2022-01", craft="apple", name="Apple", spacecraft="LM")
+    given(PLANNED).when(own).then_refused("craft-added-twice")
+    two = [fact("craft_added", "2022-01", craft=one, name="A", spacecraft="LM") for one in "ab"]
+    given(PLANNED, two[0]).when(two[1]).then(two[1])
+
+
+@pytest.mark.parametrize("after", BEFORE_LANDING)
+def test_nothing_happens_to_a_vehicle_after_it_was_lost(after: Event) -> None:
+    given(LAUNCHED, LOST).when(after).then_refused("out-of-order")
+
+
+@pytest.mark.parametrize("plan", MADE_AFTER_LANDING)
+def test_nothing_is_planned_of_a_vehicle_after_it_was_lost(plan: Event) -> None:
+    given(LAUNCHED, LOST).when(plan).then_refused("plan-after-the-fact")
+
+
+def test_an_aborted_launch_lifts_off_first_and_leads_to_no_docking() -> None:
+    given(LAUNCHED).when(ABORTED).then(ABORTED)
+    problem = given(LAUNCHED, ABORTED).when(DOCKED).then_refused("out-of-order")
+    assert problem.hint == "a flight that is aborted docks nowhere; check the two times"
+    early = fact("launch_aborted", "2022-09-20")
+    given(LAUNCHED).when(early).then_refused("out-of-order")
+
+
+def test_who_saves_itself_lands() -> None:
+    landed = fact("landed", "2022-09-21T14:14Z", crew=["ann", "bob"])
+    given(PLANNED, LAUNCHED, ABORTED).when(landed).then(landed)
+    assert missing(PLANNED, LAUNCHED, ABORTED, landed) == []
+    given(PLANNED, LAUNCHED, landed).when(fact("launch_aborted", "2022-09-22")).then_refused(
+        "out-of-order"
+    )
+
+
+OUT = fact("rolled_out", "2022-09-01")
+BACK = fact("rolled_back", "2022-09-10")
+
+
+def test_a_rocket_that_was_rolled_back_is_rolled_out_again() -> None:
+    again = fact("rolled_out", "2022-09-18")
+    assert missing(PLANNED, OUT, BACK, LAUNCHED) == [("roll-out-missing", LAUNCHED.id)]
+    assert missing(PLANNED, OUT, BACK, again, LAUNCHED) == []
+    assert missing(PLANNED, OUT, LAUNCHED) == []
+    given(LAUNCHED).when(fact("rolled_back", "2022-09-22")).then_refused("out-of-order")
+
+
+def test_a_condition_is_met_of_a_plan_that_has_one() -> None:
+    plan = fact("launch_planned", "2022-02", target="2022-09", condition="a deal", id="apple/if")
+    met = fact("condition_met", "2022-03", plan="apple/if")
+    assert missing(PLANNED, plan, met) == []
+    assert missing(PLANNED, met) == [("plan-missing", met.id)]
+    firm = fact("launch_planned", "2022-02", target="2022-09", id="apple/if")
+    assert missing(PLANNED, firm, met) == [("plan-missing", met.id)]
+
+
+# what docks with what
+
+SOFT = fact("docked", "2022-09-21T17:00:00Z", station="iss", mate="soft")
+LEFT = fact("undocked", "2022-10-01", crew=["ann"])
+
+
+def test_a_hard_mate_follows_a_soft_one_without_an_undocking() -> None:
+    assert missing(PLANNED, LAUNCHED, SOFT, DOCKED) == []
+    elsewhere = fact("docked", "2022-09-22", station="mir")
+    assert missing(PLANNED, LAUNCHED, SOFT, elsewhere) == [("undocking-missing", elsewhere.id)]
+    soft = fact("docked", "2022-09-22", station="iss", mate="soft")
+    assert missing(PLANNED, LAUNCHED, DOCKED, soft) == [("undocking-missing", soft.id)]
+    assert missing(PLANNED, LAUNCHED, SOFT, LEFT) == []
+
+
+def test_a_relocated_vehicle_is_docked_and_no_soft_mate() -> None:
+    again = fact("docked", "2023-01-01", station="iss")
+    assert missing(PLANNED, LAUNCHED, DOCKED, RELOCATED, again) == [("undocking-missing", again.id)]
+    assert missing(PLANNED, LAUNCHED, RELOCATED, again) == [
+        ("docking-missing", RELOCATED.id), ("undocking-missing", again.id),
+    ]  # fmt: skip
+
+
+def test_a_docking_that_failed_leaves_it_undocked() -> None:
+    failed = fact("docking_failed", "2022-09-21T17:00Z", station="iss")
+    assert missing(PLANNED, LAUNCHED, failed, LANDED) == []
+    assert missing(PLANNED, LAUNCHED, failed, UNDOCKED) == [("docking-missing", UNDOCKED.id)]
+
+
+def test_two_craft_of_a_flight_dock_and_either_of_them_leaves() -> None:
+    eagle = fact("craft_added", "2022-01", craft="eagle", name="Eagle", spacecraft="LM")
+    begun = (PLANNED, eagle, LAUNCHED)
+    extracted = fact("docked", "2022-09-22", to_craft="eagle")
+    down = fact("undocked", "2022-09-23", craft="eagle", crew=["ann"])
+    up = fact("docked", "2022-09-24", craft="eagle", to_craft="apple")
+    dropped = fact("undocked", "2022-09-25", craft="eagle", crew=[])
+    assert missing(*begun, extracted, down, up, dropped, LANDED) == []
+    assert missing(*begun, extracted, up) == [("undocking-missing", up.id)]
+    assert missing(*begun, extracted, down, dropped) == [("docking-missing", dropped.id)]
+    assert missing(*begun, extracted, down, up, LANDED) == [("undocking-missing", LANDED.id)]

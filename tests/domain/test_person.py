@@ -41,3 +41,13 @@ def test_nobody_is_registered_tomorrow() -> None:
 def test_the_state_holds_that_the_person_is_registered() -> None:
     assert AGGREGATES["person"].state("ann", []) == Person("ann")
     assert AGGREGATES["person"].state("ann", [registered("Ann Lee")]) == Person("ann", 1, True)
+
+
+ANN = registered("Ann Lee")
+DIED = fact("died", "2023-06-01", stream="person/ann")
+
+
+def test_a_person_dies_once_registered_or_not() -> None:
+    given(ANN).when(DIED).then(DIED)
+    given(DIED).when(ANN).then(ANN)
+    given(ANN, DIED).when(DIED.model_copy(update={"id": "ann/again"})).then_refused("death-twice")

@@ -1,8 +1,9 @@
 """Made-up histories for properties: consistent worlds, told late, coarsely and out of order.
 
 A world is played from beginning to end: flights go up with people from the ground, dock, move
-between ports and leave with people of the station. Plans are made and slip. Then each fact gets a
-known time of its own and a precision of its own.
+between ports and leave with people of the station. Some meet another craft, are aborted or lost;
+people go outside, and die. Plans are made, wait for a condition, slip and are withdrawn. Then each
+fact gets a known time of its own and a precision of its own.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ START = instant("2020-01-01T00:00:00Z")
 HOUR, DAY = 3_600, 86_400
 PEOPLE = ("ann", "bob", "cat", "dan", "eve")
 STATIONS = ("pear", "plum")
+MOVES = ("fly", "fly", "land", "relocate", "seat", "exchange", "command", "meet", "outside", "die")
 
 
 @dataclass
@@ -40,13 +42,16 @@ class World:
         """Return some of the people."""
         return [one for one in people if self.draw(st.booleans())]
 
-    def say(self, kind: str, flight: str, /, happened: int | None = None, **said: Any) -> None:
+    def say(
+        self, kind: str, flight: str, /, happened: int | None = None, *, exact: bool = False,
+        **said: Any,
+    ) -> str:  # fmt: skip
         """State a fact that happened, at some precision, and known some time later.
 
-        `flight` is one, or another stream's whole id.
+        `flight` is one, or another stream's whole id. Return the fact's id.
         """
         moment = self.now if happened is None else happened
-        stated = self.coarse(moment)
+        stated = Time.at(moment) if exact else self.coarse(moment)
         late = self.draw(st.sampled_from([0, 0, 0, HOUR, DAY, 40 * DAY, 400 * DAY]))
         known = max(Time.at(moment + late), stated)
         if self.draw(st.booleans()):
@@ -56,6 +61,7 @@ class World:
             fact(kind, str(stated), str(known), known_assumed=assumed,
                  **self.identity(kind, flight), **said)
         )  # fmt: skip
+        return self.facts[-1].id
 
     def identity(self, kind: str, flight: str) -> dict[str, Any]:
         """Return stream and id of the next fact; ids order facts, so they do not vary."""
@@ -72,7 +78,18 @@ class World:
         """State an aim, somewhere near what will happen, some time before it."""
         aim = self.coarse(target + self.draw(st.sampled_from([0, -2 * DAY, HOUR, 3 * DAY])))
         made = self.now - self.draw(st.integers(0, 100)) * DAY
-        self.say(kind, flight, made, target=str(aim), **said)
+        if self.draw(st.sampled_from([False, False, False, True])):
+            plan = self.say(kind, flight, made, target=str(aim), condition="a deal", **said)
+            if self.draw(st.booleans()):
+                self.say("condition_met", flight, made + DAY, plan=plan)
+        else:
+            self.say(kind, flight, made, target=str(aim), **said)
+
+    def withdraw(self, flight: str) -> None:
+        """Withdraw a plan of a flight, be there one or not."""
+        items = ["launch", "docking", "return", "crew", "homeward vehicle"]
+        item = self.draw(st.sampled_from(items))
+        self.say("plan_withdrawn", flight, self.now - DAY, item=item)
 
     def fly(self, flight: str) -> None:
         """Send a flight up to a station, with some people or none."""
@@ -88,12 +105,66 @@ class World:
         ):
             for _ in range(self.draw(st.integers(0, 2))):
                 self.plan(kind, flight, self.now + after, **said)
+        if self.draw(st.sampled_from([False, False, False, True])):
+            self.withdraw(flight)
         self.say("launched", flight, crew=crew)
+        if self.draw(st.sampled_from([False, False, False, False, True])):
+            height = self.draw(st.sampled_from(["above 80 km", "below 80 km"]))
+            self.say("launch_aborted", flight, self.now + HOUR, exact=True, height=height)
+            self.say("landed", flight, self.now + 2 * HOUR, exact=True, crew=crew)
+            return
         self.ground = [one for one in self.ground if one not in crew]
         self.now += 4 * HOUR
+        first = self.draw(st.sampled_from(["", "", "docking_failed", "docked"]))
+        if first:
+            said = {"mate": "soft"} if first == "docked" else {}
+            self.say(first, flight, self.now - HOUR, exact=True, station=station, **said)
         self.say("docked", flight, station=station)
         self.aboard[station] += crew
         self.docked.append((flight, station))
+
+    def meet(self, number: int) -> None:
+        """Have two craft meet, of two flights or of one, and people cross over."""
+        flight, crew = f"flight-{number}", self.some(self.ground)[:3]
+        self.say("launched", flight, exact=True, crew=crew)
+        crossed = self.some(crew)
+        stayed = [one for one in crew if one not in crossed]
+        two = self.draw(st.booleans())
+        other = f"flight-{number}-b" if two else f"craft-{number}"
+        if two:
+            self.say("launched", other, exact=True, crew=[])
+        else:
+            self.say("craft_added", flight, craft=other, name=other, spacecraft="Pip")
+        self.say("docked", flight, self.now + HOUR, exact=True, to_craft=other)
+        if crossed:
+            stream, said = (other, {}) if two else (flight, {"craft": other})
+            self.say("transferred", stream, self.now + 2 * HOUR, exact=True, people=crossed,
+                     from_craft=flight, **said)  # fmt: skip
+        self.say("undocked", flight, self.now + 3 * HOUR, exact=True, crew=stayed)
+        if two:
+            self.say("landed", other, self.now + 6 * HOUR, exact=True, crew=crossed)
+        elif crossed:
+            self.say("docked", flight, self.now + 4 * HOUR, exact=True, to_craft=other)
+            self.say("transferred", flight, self.now + 5 * HOUR, exact=True, people=crossed,
+                     from_craft=other)  # fmt: skip
+        self.now += 6 * HOUR
+        self.say("landed", flight, exact=True, crew=stayed if two else crew)
+
+    def go_outside(self, number: int) -> None:
+        """Send people of a station outside, and have them come in again."""
+        station = self.draw(st.sampled_from(STATIONS))
+        if people := self.some(self.aboard[station]):
+            stream = f"spacewalk/walk-{number}"
+            self.say("began", stream, people=people, station=station)
+            self.now += 6 * HOUR
+            self.say("ended", stream)
+
+    def die(self) -> None:
+        """Have somebody die, wherever they are; they go up no more."""
+        person = self.draw(st.sampled_from(PEOPLE))
+        if f"person/{person}" not in {one.originator_id for one in self.facts}:
+            self.say("died", f"person/{person}")
+            self.ground = [one for one in self.ground if one != person]
 
     def relocate(self) -> None:
         """Move a docked flight to another port, with some of those aboard or nobody knows who."""
@@ -140,10 +211,12 @@ class World:
         self.plan("return_planned", flight, self.now + 4 * HOUR)
         self.say("undocked", flight, crew=crew)
         self.now += 4 * HOUR
-        self.say("landed", flight, crew=crew)
+        lost = self.draw(st.sampled_from([False, False, False, True]))
+        self.say("lost" if lost else "landed", flight, crew=crew)
         self.docked.remove((flight, station))
         self.aboard[station] = [one for one in self.aboard[station] if one not in crew]
-        self.ground += crew
+        gone = {one.subject for one in self.facts if one.TOPIC == "person.died"}
+        self.ground += [one for one in crew if not lost and one not in gone]
 
     def amend(self) -> None:
         """Correct or retract something that was stated, be it a correction or a retraction."""
@@ -168,11 +241,16 @@ class World:
         by = self.draw(st.sampled_from([-DAY, HOUR, 9 * DAY]))
         moved = Time.at(target.happened.earliest + by)
         possible: dict[str, Any] = {"note": "mended"}
-        if target.TOPIC in ("flight.launched", "flight.undocked", "flight.landed"):
+        if target.TOPIC in ("flight.launched", "flight.undocked", "flight.landed", "flight.lost"):
             possible["crew"] = self.some(list(PEOPLE))
             possible["happened"] = str(Time(moved.fields[: self.draw(st.sampled_from([3, 6]))]))
         if target.TOPIC == "flight.docked":
             possible["station"] = self.draw(st.sampled_from(STATIONS))
+            possible["mate"] = "soft"
+        if target.TOPIC in ("flight.transferred", "spacewalk.began"):
+            possible["people"] = self.some(list(PEOPLE)) or ["ann"]
+        if target.TOPIC == "person.died":
+            possible["happened"] = str(moved)
         if target.TOPIC in ("flight.launch_planned", "flight.return_planned"):
             possible["target"] = str(moved)
         if target.TOPIC == "fact.corrected":
@@ -186,13 +264,17 @@ def histories(draw: st.DrawFn, *, amended: bool = True) -> list[Event]:
     world = World(draw)
     for number in range(draw(st.integers(1, 9))):
         world.now += draw(st.integers(1, 90)) * DAY
-        move = draw(
-            st.sampled_from(["fly", "fly", "land", "relocate", "seat", "exchange", "command"])
-        )
+        move = draw(st.sampled_from(MOVES)) if world.facts else "fly"
         if move == "exchange":
             world.exchange(number)
         elif move == "command":
             world.command(number)
+        elif move == "meet":
+            world.meet(number)
+        elif move == "outside":
+            world.go_outside(number)
+        elif move == "die":
+            world.die()
         elif move == "fly" or not world.docked:
             world.fly(f"flight-{number}")
         elif move == "land":

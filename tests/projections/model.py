@@ -6,6 +6,7 @@ import sqlite3
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from aboard.events.flight import CraftAdded
 from aboard.projections.read_model import catch_up
 from aboard.projections.who import who
 from tests.build import fact, instant
@@ -43,15 +44,17 @@ def built(events: Iterable[Event]) -> sqlite3.Connection:
 
 
 def ask(
-    events: Iterable[Event], place: str | None, at: str, known: str = "2030-01-01T00:00:00Z"
+    events: Iterable[Event],
+    place: str | None,
+    at: str,
+    known: str = "2030-01-01T00:00:00Z",
+    **more: Any,
 ) -> dict[str, Any]:
     """Return the answer to who is there, asked of a read model of the events."""
-    kind = (
-        "flight"
-        if place in {e.subject for e in events if "flight/" in e.originator_id}
-        else "station"
-    )
-    return who(built(events), (kind, place) if place else None, instant(at), instant(known))
+    kinds = {e.subject: "flight" for e in events if "flight/" in e.originator_id}
+    kinds |= {e.craft: "craft" for e in events if isinstance(e, CraftAdded)}
+    where = (kinds.get(place, "station"), place) if place else None
+    return who(built(events), where, instant(at), instant(known), **more)
 
 
 def names(answer: dict[str, Any]) -> list[str]:

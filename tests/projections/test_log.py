@@ -9,6 +9,7 @@ import pytest
 from aboard.projections import reader
 from aboard.projections.log import CLOCKS, Picked, entries, is_stream, recorders, topics
 from aboard.projections.one_event import event_id, one_event
+from aboard.projections.story import story
 from tests.build import fact, instant, seats
 from tests.projections.model import built, flight
 
@@ -309,3 +310,66 @@ class TestOneEvent:
         with pytest.raises(reader.NotFound) as miss:
             event_id(built(HISTORY), name)
         assert miss.value.hint.startswith(hint)
+
+
+SAID: list[tuple[str, dict[str, Any], str]] = [
+    ("flight.rolled_back", {"reason": "wind"}, "rolled back: wind"),
+    ("flight.rolled_back", {}, "rolled back"),
+    ("flight.launch_aborted", {"reason": "a booster"}, "launch aborted: a booster"),
+    ("flight.craft_added", {"craft": "pip", "name": "Pip", "spacecraft": "Lander"},
+     "Pip, a Lander, flies with it"),
+    ("flight.docked", {"station": "pear", "mate": "soft"},
+     "soft-docked with Pear at a port not named"),
+    ("flight.docked", {"to_craft": "core", "craft": "apple"}, "Apple docked with Core"),
+    ("flight.docking_failed", {"station": "pear", "port": "north", "reason": "the latches"},
+     "failed to dock with Pear at North: the latches"),
+    ("flight.transferred", {"people": ["ann"], "from_craft": "apple", "craft": "core",
+                            "by": "hatch"}, "Ann transferred from Apple to Core through the hatch"),
+    ("flight.transferred", {"people": ["ann"], "by": "spacewalk"},
+     "Ann transferred to Apple by spacewalk"),
+    ("flight.undocked", {"craft": "core", "crew": []}, "Core undocked with nobody"),
+    ("flight.lost", {"crew": ["ann"], "reason": "the wing"}, "lost with Ann: the wing"),
+    ("flight.relocation_planned", {"target": "2020-05", "from_port": "north", "to_port": "south"},
+     "relocation from North to south planned for 2020-05"),
+    ("flight.relocation_planned", {"target": "2020-05", "condition": "rain"},
+     "relocation planned for 2020-05, on condition: rain"),
+    ("flight.seat_move_planned", {"target": "2020-05", "person": "ann", "from_flight": "quince"},
+     "seat of Ann to move from quince to Apple, planned for 2020-05"),
+    ("flight.plan_withdrawn", {"item": "seat move", "person": "ann", "reason": "rain"},
+     "plan withdrawn: seat move of Ann: rain"),
+    ("flight.condition_met", {"plan": "apple/if"}, "the condition of apple/if is met"),
+    ("person.died", {"flight": "apple"}, "Ann died on Apple"),
+    ("person.died", {}, "Ann died"),
+    ("spacewalk.began", {"people": ["ann"], "station": "pear", "name": "Walk 1"},
+     "spacewalk began (Walk 1): Ann, from Pear"),
+    ("spacewalk.began", {"people": ["ann"], "craft": "core"}, "spacewalk began: Ann, from Core"),
+    ("spacewalk.ended", {}, "spacewalk ended"),
+    ("station.command_handover_planned", {"target": "2020-05", "to_person": "ann"},
+     "hand-over of command to Ann planned for 2020-05"),
+    ("fact.claimed", {"says": "It rained."}, "claim: It rained."),
+    ("fact.ruled", {"holds": "a/a", "against": ["a/b", "a/c"], "reason": "seen"},
+     "ruling: a/a holds, not a/b and a/c (seen)"),
+    ("fact.gap_stated", {"what": "who rode"}, "not known: who rode"),
+]  # fmt: skip
+STREAMS = {"person": "person/ann", "spacewalk": "spacewalk/one", "station": "station/pear"}
+
+
+@pytest.mark.parametrize(("kind", "said", "says"), SAID)
+def test_what_an_event_says(kind: str, said: dict[str, Any], says: str) -> None:
+    core = apple("craft_added", "2020-01-02", craft="core", name="Core", spacecraft="Fruit")
+    event = fact(kind, "2020-04-01", stream=STREAMS.get(kind.partition(".")[0], "flight/apple"),
+                 id="what/it-says", **said)  # fmt: skip
+    told = entries(built([*HISTORY, core, event]), Picked())
+    assert [one["says"] for one in told if one["id"] == "what/it-says"] == [says]
+
+
+def test_an_event_tells_what_amended_it() -> None:
+    slip = fact("fact.corrected", "2020-03-08", stream="flight/apple", id="apple/mended",
+                target="apple/anomaly", reason="a slip",
+                changes={"what": "Two worms."})  # fmt: skip
+    assert one_event(built([*HISTORY, slip]), "apple/anomaly", LATER, LATER)["amendments"] == [
+        {"id": "apple/mended", "type": "fact.corrected", "known": "2020-03-08",
+         "says": 'correction of apple/anomaly: what is "Two worms." (a slip)'},
+    ]  # fmt: skip
+    told = story(built([*HISTORY, slip]), "apple", instant("2021"), instant("2021"))
+    assert [one["amended"] for one in told["story"] if "amended" in one] == ["corrected"]
