@@ -66,8 +66,8 @@ def command(
 
 
 def _print_station(db: sqlite3.Connection, answer: dict[str, Any]) -> None:
-    operator = f" ({answer['operator']})" if answer["operator"] else ""
-    say(bold(f"{answer['name']}{operator}"))
+    operators = f" ({', '.join(answer['operators'])})" if answer["operators"] else ""
+    say(bold(f"{answer['name']}{operators}"))
     say(f"at {answer['at']}, as known at {answer['known']}")
     if answer["since"]:
         say(f"first element launched {answer['since']}")

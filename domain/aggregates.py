@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from aboard.domain import agreement, amending, flight, guards, person, source, spacewalk, station
 from aboard.domain.aggregate import State, refuse_the_future
 from aboard.domain.consistency import bearing
+from aboard.domain.problem import Refused
 from aboard.events.effective import AT_LAST, amended
 from aboard.events.fact import Amendment, Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from aboard.domain.consistency import Bearing
     from aboard.domain.problem import Problem
@@ -137,6 +138,52 @@ class Deciding:
             events = stream.aggregate.decide(stream.state, fact, self._now)
         self._streams[stream.name] = stream.followed_by(events)
         self.accepted.extend(events)
+
+    def accept_all(self, facts: Iterable[Event]) -> Iterator[Refused]:
+        """Decide on facts that are to be recorded together; yield the refusals.
+
+        Each is decided on after those before it in the life of a flight. Where some are
+        amendments, it is enough when the stream holds together with all of them: a fact may fit
+        only because another is corrected or taken back.
+        """
+        by_stream: dict[str, list[Event]] = {}
+        for fact in amending.by_life(facts):
+            by_stream.setdefault(fact.originator_id, []).append(fact)
+        for name, mine in by_stream.items():
+            before, count = self.stream(name), len(self.accepted)
+            refusals = []
+            for fact in mine:
+                try:
+                    self.accept(fact)
+                except Refused as refusal:
+                    refusals.append(refusal)
+            if refusals and (together := self._together(before, mine)):
+                self._streams[name] = before.followed_by(together)
+                self.accepted[count:] = together
+                refusals = []
+            yield from refusals
+
+    def _together(self, stream: Stream, facts: Sequence[Event]) -> tuple[Event, ...]:
+        """Return the facts as they follow on a stream that holds together with all of them.
+
+        Nothing, when it does not, or when none of them amends another.
+        """
+        whole = (*stream.events, *facts)
+        amendments = [fact for fact in facts if isinstance(fact, Amendment)]
+        try:
+            for fact in facts:
+                refuse_the_future(fact, self._now)
+            for fact in amendments:
+                guards.refuse_to_amend(fact)
+                others = [event for event in whole if event is not fact]
+                anew = self._anew(stream.aggregate, fact.subject)
+                amending.decide(others, fact, self._now, anew)
+        except Refused:
+            return ()
+        return tuple(
+            fact.at_version(version)
+            for version, fact in enumerate(facts if amendments else (), stream.version + 1)
+        )
 
     def changed(self) -> dict[str, tuple[Stream, Stream]]:
         """Return the streams on which something was accepted, as they were and as they are."""

@@ -20,6 +20,7 @@ class AgreementAnnounced(Event):
     INTENTION: ClassVar[bool] = True
 
     what: Text
+    """What is announced, in a sentence."""
 
 
 class AgreementSigned(Event):
@@ -28,8 +29,11 @@ class AgreementSigned(Event):
     TOPIC: ClassVar[str] = "agreement.signed"
 
     name: Text
+    """What it is called."""
     aliases: tuple[Text, ...] = ()
+    """What else it is called."""
     parties: tuple[Text, ...] = Field(min_length=2)
+    """Who signs."""
     scope: Text
     """What it is about, in a sentence."""
 
@@ -43,6 +47,7 @@ class AgreementAmended(Event):
     what: Text
     """What changes, in a sentence."""
     status: Status
+    """How far the change has come."""
     supplement: Annotated[int, Field(ge=1, le=99)] | None = None
     """Which supplement it is, counted from 1; absent where it is none, or not said."""
 
@@ -54,6 +59,7 @@ class AgreementExtended(Event):
     RANK: ClassVar[int] = 2
 
     until: Moment
+    """The time by whose end it ends."""
 
 
 class SeatExchanged(Event):
@@ -67,7 +73,9 @@ class SeatExchanged(Event):
     INTENTION: ClassVar[bool] = True
 
     person: Id
+    """The id of the traveller."""
     flight: Id
+    """The id of the flight with the seat."""
     traveller_of: Text
     """The party whose traveller it is, as the agreement's `parties` have it."""
     carrier: Text
@@ -87,6 +95,7 @@ class AgreementEnded(Event):
     RANK: ClassVar[int] = 9
 
     reason: Text | None = None
+    """Why, in words."""
 
 
 AgreementEvent = (

@@ -44,6 +44,5 @@ def decode(topic: str, stored: bytes) -> Event:
             f"{topic} is stored with class_version {stored_version}, and this program knows "
             f"{current}: use a newer one"
         )
-    for version in range(stored_version, current):
-        getattr(cls, f"upcast_v{version}_v{version + 1}")(state)
+    cls.upcast(state, stored_version)
     return cls.model_validate_json(json.dumps(state))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -17,6 +17,8 @@ from aboard.events.fact import Amendment, Corrected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from pydantic import JsonValue
 
     from aboard.events.envelope import Event
 
@@ -109,12 +111,24 @@ def _corrected(fact: E, correction: Corrected) -> E:
 def corrected(fact: E, correction: Corrected) -> E:
     """Return a fact with new values; raise pydantic's `ValidationError` when they do not fit."""
     state = json.loads(fact.model_dump_json(exclude_defaults=True))
-    state |= correction.changes
+    state |= _todays(type(fact), correction.changes)
     if fact.known_assumed and "happened" in correction.changes:
         state["known"] = state["happened"]  # it is assumed known when it happened
     for name in correction.removes:
         state.pop(name, None)
     return type(fact).model_validate_json(json.dumps(state))
+
+
+def _todays(cls: type[Event], changes: dict[str, JsonValue]) -> dict[str, Any]:
+    """Return new values by the names that fields have today.
+
+    A correction says nothing of the shape it was made of: what is no field any more was one of an
+    older shape, and has come the same way as the facts themselves.
+    """
+    older = {name: value for name, value in changes.items() if name not in cls.model_fields}
+    if older:
+        cls.upcast(older)
+    return older | {name: value for name, value in changes.items() if name in cls.model_fields}
 
 
 def amended(facts: Iterable[Event], known: int) -> list[Event]:

@@ -24,10 +24,11 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 
-from aboard.events.time import Time, takes_effect
+from aboard.events.time import Time, json_schema, takes_effect
 
 UNSOURCED = "unsourced"
 """The source key of general knowledge that has no citable source yet."""
@@ -64,7 +65,7 @@ def _stated(time: Time) -> Time:
     return time
 
 
-Moment = Annotated[Time, AfterValidator(_stated)]
+Moment = Annotated[Time, AfterValidator(_stated), WithJsonSchema(json_schema("Moment"))]
 """A time at which something is so: no mere lower bound."""
 
 
@@ -81,7 +82,9 @@ def _distinct(people: tuple[str, ...]) -> tuple[str, ...]:
     return people
 
 
-People = Annotated[tuple[Id, ...], AfterValidator(_distinct)]
+People = Annotated[
+    tuple[Id, ...], AfterValidator(_distinct), Field(json_schema_extra={"uniqueItems": True})
+]
 """The ids of people, each once."""
 
 
@@ -112,17 +115,29 @@ class Event(BaseModel):
     class_version: ClassVar[int] = 1
 
     id: EventId
+    """The event's own id, for ever."""
     originator_id: StreamId
+    """The stream it stands on."""
     originator_version: int = Field(ge=1)
+    """Its place in the stream, counted from 1."""
     happened: Moment
+    """When it was so in the world; for a plan, when the plan was made."""
     known: Moment
+    """Since when that was public."""
     known_assumed: bool = False
+    """Whether no source says since when: then it is assumed known when it happened."""
     recorded: Annotated[datetime, AfterValidator(_in_utc)]
+    """When it was written into this log, in UTC."""
     recorded_by: Text
+    """Who, or what, recorded it."""
     source: tuple[Id, ...] = Field(min_length=1)
+    """The keys of the sources that say so; `unsourced` for general knowledge."""
     note: Text | None = None
+    """A remark."""
     correlation_id: Text | None = None
+    """What was recorded together has the same."""
     causation_id: EventId | None = None
+    """The id of the event that this one was recorded because of."""
 
     def __init_subclass__(cls, *, abstract: bool = False) -> None:
         super().__init_subclass__()
@@ -170,6 +185,15 @@ class Event(BaseModel):
         """Its place among the facts: happening, then rank, then id; never the log position."""
         return self.happened.earliest, self.RANK, self.id
 
+    @classmethod
+    def upcast(cls, state: dict[str, Any], since: int = 1) -> None:
+        """Change what an event of an older shape says into today's shape, in place.
+
+        It may be a part of it: an upcast takes what is there.
+        """
+        for version in range(since, cls.class_version):
+            getattr(cls, f"upcast_v{version}_v{version + 1}")(state)
+
     def at_version(self, version: int) -> Self:
         """Return the same event as the given version of its stream."""
         return self.model_copy(update={"originator_version": version})
@@ -194,5 +218,6 @@ class Plan(Event, abstract=True):
     RANK: ClassVar[int] = 3
 
     target: Time
+    """The time aimed at."""
     condition: Text | None = None
     """What must come true first. A conditional plan supersedes nothing until it has."""

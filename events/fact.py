@@ -26,6 +26,7 @@ class _Amendment(Event, abstract=True):
     target: EventId
     """The id of the event it is about; that may itself be a correction or a retraction."""
     reason: Text
+    """What was wrong, in words."""
     transcription: bool = False
     """Whether the slip was ours, in writing the fact down, and not the world's."""
 
@@ -82,6 +83,7 @@ class Claimed(Event):
     RANK: ClassVar[int] = 60
 
     says: Text
+    """What it says, in a sentence."""
     about: EventId | None = None
     """The event it disagrees with, where there is one."""
     values: dict[str, JsonValue] = Field(default_factory=dict)
@@ -106,6 +108,7 @@ class Ruled(Event):
     against: Annotated[tuple[EventId, ...], Field(min_length=1)]
     """The ids of the claims that do not."""
     reason: Text
+    """Why, in words."""
 
     @model_validator(mode="after")
     def _is_between_two(self) -> Self:
@@ -126,10 +129,15 @@ class GapStated(Event):
     RANK: ClassVar[int] = 62
 
     what: Text
+    """What is not known, and what is known about it, in words."""
     about: EventId | None = None
+    """The event whose answers it touches, where there is one."""
     people: People = ()
+    """The ids of the people it is about."""
     since: Moment | None = None
+    """From when on; absent, from the beginning."""
     until: Moment | None = None
+    """Up to when; absent, for ever."""
 
     @model_validator(mode="after")
     def _is_a_span(self) -> Self:

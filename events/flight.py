@@ -22,6 +22,7 @@ class LaunchScrubbed(Event):
     RANK: ClassVar[int] = 1  # before a new plan of the same instant
 
     reason: Text | None = None
+    """Why, in words."""
 
 
 class CraftAdded(Event):
@@ -35,8 +36,11 @@ class CraftAdded(Event):
     RANK: ClassVar[int] = 0
 
     craft: Id
+    """The id of the craft."""
     name: Text
+    """What it is called."""
     aliases: tuple[Text, ...] = ()
+    """What else it is called."""
     spacecraft: Text
     """The type of craft."""
 
@@ -48,7 +52,9 @@ class RolledOut(Event):
     RANK: ClassVar[int] = 8
 
     rocket: Text | None = None
+    """What it flies on."""
     site: Text | None = None
+    """The pad."""
 
 
 class RolledBack(Event):
@@ -58,6 +64,7 @@ class RolledBack(Event):
     RANK: ClassVar[int] = 9
 
     reason: Text | None = None
+    """Why, in words."""
 
 
 class Launched(Event):
@@ -69,10 +76,13 @@ class Launched(Event):
     crew: People
     """Who is on it; empty for a vehicle that goes up without people."""
     rocket: Text | None = None
+    """What it flies on."""
     site: Text | None = None
+    """Where from."""
     payload_kg: Annotated[int, Field(gt=0)] | None = None
     """Cargo beside the crew, kilograms."""
     payload_approximate: bool = False
+    """Whether `payload_kg` is about that."""
     height: Height | None = None
     """How high the flight reached, where that is not what was planned."""
 
@@ -86,10 +96,12 @@ class LaunchAborted(Event):
     height: Height = "below 80 km"
     """How high the flight reached."""
     reason: Text | None = None
+    """Why, in words."""
 
 
 class _Docking(Event, abstract=True):
     station: Id | None = None
+    """The id of the station it docks with."""
     to_craft: Id | None = None
     """The craft it docks with: the id of a flight, or of a further craft of one."""
     craft: Id | None = None
@@ -113,6 +125,7 @@ class DockingFailed(_Docking):
     RANK: ClassVar[int] = 18
 
     reason: Text | None = None
+    """Why, in words."""
 
 
 class Docked(_Docking):
@@ -126,6 +139,7 @@ class Docked(_Docking):
     RANK: ClassVar[int] = 20
 
     mate: Literal["hard", "soft"] = "hard"
+    """Whether the latches hold (hard), or the probe alone (soft)."""
 
     @property
     def puts_aboard(self) -> bool:
@@ -147,6 +161,7 @@ class Anomaly(Event):
     RANK: ClassVar[int] = 24
 
     what: Text
+    """What goes wrong, in a sentence."""
 
 
 class SeatMoved(Event):
@@ -156,7 +171,9 @@ class SeatMoved(Event):
     RANK: ClassVar[int] = 26
 
     person: Id
+    """The id of whose seat it is."""
     from_flight: Id | None = None
+    """The id of the flight the seat was in."""
 
 
 class Transferred(Event):
@@ -169,10 +186,13 @@ class Transferred(Event):
     RANK: ClassVar[int] = 27
 
     people: Annotated[People, Field(min_length=1)]
+    """The ids of who moves."""
     from_craft: Id | None = None
+    """The craft they leave."""
     craft: Id | None = None
     """Which craft of the flight they move into; absent, its first."""
     by: Literal["hatch", "spacewalk"] | None = None
+    """Which way they go."""
 
 
 class Relocated(Event):
@@ -182,8 +202,11 @@ class Relocated(Event):
     RANK: ClassVar[int] = 30
 
     undocked_at: Moment
+    """When it left the old port."""
     from_port: Id | None = None
+    """The port it left."""
     to_port: Id | None = None
+    """The port it is at now."""
     crew: People | None = None
     """Who rides: absent means unknown, empty means nobody."""
 
@@ -224,6 +247,7 @@ class Landed(Event):
     crew: People
     """Who is on it; empty for a vehicle that comes down without people."""
     place: Text | None = None
+    """Where, in words."""
 
 
 class Lost(Event):
@@ -237,6 +261,7 @@ class Lost(Event):
     height: Height | None = None
     """How high the flight reached, where that is not what was planned."""
     reason: Text | None = None
+    """Why, in words."""
 
 
 FlightEvent = (

@@ -35,7 +35,9 @@ class Seat(Part):
     """A person's place in a planned crew."""
 
     person: Id
+    """The id of the person."""
     role: Role | None = None
+    """What they are on that flight."""
 
 
 class FlightPlanned(Event):
@@ -44,12 +46,15 @@ class FlightPlanned(Event):
     TOPIC: ClassVar[str] = "flight.planned"
 
     name: Text
+    """What the flight is called."""
     aliases: tuple[Text, ...] = ()
+    """What else it is called."""
     spacecraft: Text
     """The type of craft, such as Soyuz MS or Crew Dragon."""
     vehicle: Text | None = None
     """The craft's own name, such as Endurance."""
     operator: Text
+    """Who flies it."""
     destination: Id | None = None
     """The station it is bound for; absent for a free flight."""
     height: Height = "orbit"
@@ -70,6 +75,7 @@ class CrewAssigned(_CrewPlan):
     TOPIC: ClassVar[str] = "flight.crew_assigned"
 
     crew: tuple[Seat, ...] = Field(min_length=1)
+    """The seats they are given."""
 
 
 class CrewReplaced(_CrewPlan):
@@ -78,7 +84,9 @@ class CrewReplaced(_CrewPlan):
     TOPIC: ClassVar[str] = "flight.crew_replaced"
 
     off: People = ()
+    """The ids of who loses a seat."""
     on: tuple[Seat, ...] = ()
+    """The seats that others take."""
 
     @model_validator(mode="after")
     def _somebody_changes(self) -> Self:
@@ -95,6 +103,7 @@ class HomewardVehicleAssigned(Event):
     INTENTION: ClassVar[bool] = True
 
     people: Annotated[People, Field(min_length=1)]
+    """The ids of who comes home on it."""
 
 
 class LaunchPlanned(Plan):
@@ -103,7 +112,9 @@ class LaunchPlanned(Plan):
     TOPIC: ClassVar[str] = "flight.launch_planned"
 
     rocket: Text | None = None
+    """What it is to fly on."""
     site: Text | None = None
+    """Where from."""
 
 
 class DockingPlanned(Plan):
@@ -112,7 +123,9 @@ class DockingPlanned(Plan):
     TOPIC: ClassVar[str] = "flight.docking_planned"
 
     station: Id
+    """The id of the station."""
     port: Id | None = None
+    """The port aimed at."""
 
 
 class RelocationPlanned(Plan):
@@ -121,7 +134,9 @@ class RelocationPlanned(Plan):
     TOPIC: ClassVar[str] = "flight.relocation_planned"
 
     from_port: Id | None = None
+    """The port it is to leave."""
     to_port: Id | None = None
+    """The port aimed at."""
 
 
 class SeatMovePlanned(Plan):
@@ -130,7 +145,9 @@ class SeatMovePlanned(Plan):
     TOPIC: ClassVar[str] = "flight.seat_move_planned"
 
     person: Id
+    """The id of whose seat it is."""
     from_flight: Id | None = None
+    """The id of the flight the seat is in."""
 
 
 class UndockingPlanned(Plan):
@@ -175,6 +192,7 @@ class PlanWithdrawn(Event):
     person: Id | None = None
     """Whose seat move it is, or whose way home; absent, everyone's."""
     reason: Text | None = None
+    """Why, in words."""
 
 
 class ConditionMet(Event):

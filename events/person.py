@@ -19,10 +19,13 @@ class PersonRegistered(Event):
     name: Text
     """The name as the person's own agency spells it in English."""
     family_name: Text
+    """The family name, by which they can be found too."""
     aliases: tuple[Text, ...] = ()
     """Every other spelling that the sources use."""
     agency: Text
+    """Whose astronaut they are."""
     nationality: Text | None = None
+    """Of which country they are."""
 
 
 class Died(Event):

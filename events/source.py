@@ -18,12 +18,17 @@ class SourceRegistered(Event):
     STAMPED: ClassVar[bool] = True
 
     kind: SourceKind
+    """What kind of source it is, and so how near to what happened."""
     publisher: Text
+    """Who published it."""
     title: Text | None = None
+    """Under which title."""
     url: Text | None = None
+    """Where it can be read."""
     published: Moment | None = None
     """When it was published; absent for a page without a date."""
     licence: Text | None = None
+    """Its licence, where one is stated."""
 
 
 SourceEvent = SourceRegistered

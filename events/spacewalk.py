@@ -20,7 +20,9 @@ class SpacewalkBegan(Event):
     RANK: ClassVar[int] = 28
 
     people: Annotated[People, Field(min_length=1)]
+    """The ids of who goes outside."""
     station: Id | None = None
+    """The id of the station they leave."""
     craft: Id | None = None
     """The craft they leave, where it is not a station: a flight's id, or a further craft's."""
     name: Text | None = None

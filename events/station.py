@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -13,10 +13,21 @@ class StationRegistered(Event):
     """A station comes to be known by a name; `happened` is the launch of its first element."""
 
     TOPIC: ClassVar[str] = "station.registered"
+    class_version: ClassVar[int] = 2
 
     name: Text
+    """What it is called."""
     aliases: tuple[Text, ...] = ()
-    operator: Text
+    """What else it is called."""
+    operators: tuple[Text, ...] = Field(min_length=1)
+    """Who runs it: one, or the partners."""
+
+    @classmethod
+    def upcast_v1_v2(cls, state: dict[str, Any]) -> None:
+        """The operators were one text: a single name, or several with commas between them."""
+        if isinstance(state.get("operator"), str):
+            named = state.pop("operator").split(", ")
+            state["operators"] = [name for name in named if name.strip()]
 
 
 class PortAdded(Event):
@@ -26,8 +37,11 @@ class PortAdded(Event):
     RANK: ClassVar[int] = 1
 
     port: Id
+    """The id of the port, its own within the station."""
     name: Text
+    """What it is called."""
     aliases: tuple[Text, ...] = ()
+    """What else it is called."""
 
 
 class PortMoved(Event):
@@ -37,6 +51,7 @@ class PortMoved(Event):
     RANK: ClassVar[int] = 2
 
     port: Id
+    """The id of the port."""
     place: Text
     """Where it stands now, in words."""
 
@@ -48,6 +63,7 @@ class PortRemoved(Event):
     RANK: ClassVar[int] = 3
 
     port: Id
+    """The id of the port."""
 
 
 class CommandHandoverPlanned(Plan):
@@ -56,7 +72,9 @@ class CommandHandoverPlanned(Plan):
     TOPIC: ClassVar[str] = "station.command_handover_planned"
 
     from_person: Id | None = None
+    """Who holds it until then."""
     to_person: Id
+    """Who is to hold it then."""
 
 
 class CommandHandedOver(Event):
@@ -84,6 +102,7 @@ class ExpeditionBegan(Event):
     RANK: ClassVar[int] = 5  # after a ceremony of the same instant
 
     number: Annotated[int, Field(ge=1, le=999)]
+    """Its number."""
     flight: Id | None = None
     """The flight whose undocking began it, where that is how it began."""
     commander: Id | None = None
@@ -102,7 +121,9 @@ class CoverageStated(Event):
     RANK: ClassVar[int] = 1
 
     since: Moment
+    """From when on."""
     until: Moment
+    """Up to when, and not itself."""
 
     @model_validator(mode="after")
     def _is_a_span(self) -> Self:
@@ -123,6 +144,7 @@ class PortsGuarded(Event):
     BY_THE_LOG: ClassVar[bool] = True
 
     ports: Annotated[tuple[Id, ...], Field(min_length=1)]
+    """The ports that it is about."""
 
 
 StationEvent = (

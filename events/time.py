@@ -238,12 +238,26 @@ class Time:
     @classmethod
     def __get_pydantic_json_schema__(cls, _schema: CoreSchema, _handler: object) -> dict[str, Any]:
         """Describe the written form in JSON Schema."""
-        return {
-            "type": "string",
-            "title": "Time",
-            "pattern": r"^(NET )?\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d)?)?Z)?)?)?~?$",
-            "examples": ["2022-09-21T13:54:49Z", "2022-09-21T13:54Z", "2022-09", "NET 2022-10"],
-        }
+        return json_schema("Time", "NET before it means no earlier than it.", bound="(NET )?")
+
+
+def json_schema(title: str, more: str = "", *, bound: str = "") -> dict[str, Any]:
+    """Return the JSON Schema of the written form; `bound` is the pattern of what stands first."""
+    of_day = "T([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9])?)?Z"
+    of_year = f"(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])({of_day})?)?"
+    said = (
+        "A time in UTC, as precise as its source states it and no more: a year, a month, a day, an "
+        "hour, a minute or a second. It is an interval, the whole of that day or of that minute. "
+        "~ behind it means about then."
+    )
+    examples = ["2022-09-21T13:54:49Z", "2022-09-21T13:54Z", "2022-09-21", "2022-09~"]
+    return {
+        "title": title,
+        "description": f"{said} {more}".rstrip(),
+        "type": "string",
+        "pattern": f"^{bound}(19|2[0-9])[0-9]{{2}}(-{of_year})?~?$",
+        "examples": [*examples, *(["NET 2022-10"] if bound else [])],
+    }
 
 
 def _explain(text: str) -> str:

@@ -40,6 +40,11 @@ def every_type() -> dict[str, type[Event]]:
     return {topic: cls for topic, cls in type_registry.items() if not cls.BY_THE_LOG}
 
 
+def topics() -> tuple[str, ...]:
+    """Return the topics of all types."""
+    return tuple(type_registry)
+
+
 def type_names(kind: str) -> dict[str, type[Event]]:
     """Return the types that may be stated on a stream of `kind`, by short name, its own first."""
     return {

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aboard.domain.aggregates import Deciding
-from aboard.domain.amending import by_life, targets_missing
+from aboard.domain.amending import targets_missing
 from aboard.domain.consistency import Concerned, conflicts
 from aboard.domain.guards import OWN_ID
 from aboard.domain.names import names
-from aboard.domain.problem import Problem, Refused
 from aboard.events.effective import AT_LAST, amended
 from aboard.events.envelope import UNSOURCED
 from aboard.events.fact import Claimed, GapStated
@@ -26,6 +25,7 @@ from aboard.loader.references import Registry
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from aboard.domain.problem import Problem
     from aboard.events.envelope import Event
     from aboard.events.station import PortsGuarded
     from aboard.loader.base import Base, LogBase
@@ -157,15 +157,10 @@ def _physics(
     """Decide on every fact, then look across streams."""
     deciding = Deciding(base.stream, recording.instant)
     by_id = {fact.event.id: fact for fact in facts}
-    # The flight's life from launch to landing first: of two facts that contradict each other, it is
-    # then the one that hangs on the other that is found wrong.
-    for event in by_life(fact.event for fact in facts):
-        try:
-            deciding.accept(event)
-        except Refused as refusal:
-            complete = False
-            result.findings.append(_at(refusal.problem, by_id, base))
-    result.events = deciding.accepted
+    for refusal in deciding.accept_all(fact.event for fact in facts):
+        complete = False
+        result.findings.append(_at(refusal.problem, by_id, base))
+    result.events = as_news(deciding.accepted)
     result.guards = deciding.guards()
     problems = across(deciding, base)
     for _, stream in deciding.changed().values():
@@ -175,6 +170,22 @@ def _physics(
     result.findings += [
         _at(problem, by_id, base) for problem in problems if complete or not problem.missing
     ]
+
+
+def as_news(events: list[Event]) -> list[Event]:
+    """Return events that are recorded together in the order of the news, each stream's likewise.
+
+    What is registered comes first, because the rest names it, and then each as it became known.
+    """
+    ordered = sorted(
+        events,
+        key=lambda event: (not event.TOPIC.endswith(".registered"), event.known_from, event.order),
+    )
+    versions: dict[str, Iterator[int]] = {}
+    for stream in {event.originator_id for event in events}:
+        mine = [event.originator_version for event in events if event.originator_id == stream]
+        versions[stream] = iter(sorted(mine))
+    return [event.at_version(next(versions[event.originator_id])) for event in ordered]
 
 
 def across(deciding: Deciding, base: Base | LogBase) -> set[Problem]:

@@ -96,8 +96,18 @@ def fact_of(entry: Entry, recording: Recording, findings: list[Finding]) -> Fact
 
 
 def _follows(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
-    """Whether what pydantic says of a list only follows from what it says of something in it."""
+    """Whether what pydantic says of a field only follows from what it says of another.
+
+    A list is too short without what is wrong in it, and a field is missing that has another name.
+    """
     place = detail["loc"]
+    if detail["type"] == "missing":
+        return any(
+            other["type"] == "extra_forbidden"
+            and other["loc"][:-1] == place[:-1]
+            and difflib.get_close_matches(str(other["loc"][-1]), [str(place[-1])], cutoff=0.8)
+            for other in details
+        )
     return detail["type"] == "too_short" and any(
         other["loc"][: len(place)] == place and other is not detail for other in details
     )

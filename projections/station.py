@@ -44,7 +44,7 @@ def station(db: sqlite3.Connection, key: str, at: int, known: int) -> dict[str, 
         "station": key,
         "name": about["name"],
         "aliases": about.get("aliases", []),
-        "operator": about.get("operator"),
+        "operators": about.get("operators", []),
         "since": _since(db, key, known),
         "sources": registered(db, "station", key),
     }

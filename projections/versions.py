@@ -5,7 +5,7 @@ anew.
 """
 
 VERSIONS = {
-    "schema": 5,
+    "schema": 6,
     "presence": 4,
     "berths": 4,
     "flight_plan": 2,

@@ -144,7 +144,7 @@ SAID: dict[str, dict[str, Any]] = {
     "flight.undocked": {"crew": ["ann"], "craft": "core"},
     "flight.landed": {"crew": [], "place": "Kazakhstan"},
     "flight.lost": {"crew": ["ann"], "height": "below 80 km", "reason": "the cold"},
-    "station.registered": {"name": "Station", "aliases": ["ISS"], "operator": "NASA"},
+    "station.registered": {"name": "Station", "aliases": ["ISS"], "operators": ["NASA", "ESA"]},
     "station.port_added": {"port": "nadir", "name": "Nadir", "aliases": ["bottom"]},
     "station.port_moved": {"port": "nadir", "place": "Harmony zenith"},
     "station.port_removed": {"port": "nadir"},
@@ -243,7 +243,7 @@ def test_an_event_with_only_what_it_must_say_reads_back_as_it_was(topic: str) ->
         must |= {"craft": "pear"}
     event = sample(topic, **must)
     assert decode(topic, encode(event)) == event
-    assert set(json.loads(encode(event))) == event.model_fields_set
+    assert set(json.loads(encode(event))) - {"class_version"} == event.model_fields_set
 
 
 def test_the_stored_form_is_the_events_json_without_what_goes_without_saying() -> None:

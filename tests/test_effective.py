@@ -193,3 +193,45 @@ def test_a_correction_made_by_hand_says_what_does_not_fit() -> None:
 def test_what_no_correction_can_say(said: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValidationError, match=complaint):
         correction("2021", **said)
+
+
+# fields of an older shape
+
+
+def station(**said: Any) -> Event:
+    """Return a registration of a station."""
+    operators = {"name": "Pear", "operators": ["Orchard"], **said}
+    return fact(
+        "registered", "2020-03-01", stream="station/pear", id="pear/registered", **operators
+    )
+
+
+def of_station(**changes: Any) -> Corrected:
+    """Return a correction of it."""
+    found = correction("2021-01-01", "pear/registered", stream="station/pear", changes=changes)
+    assert isinstance(found, Corrected)
+    return found
+
+
+def test_a_correction_of_an_older_shape_says_what_it_said() -> None:
+    mended = corrected(station(), of_station(operator="Orchard, Garden", name="Plum"))
+    assert mended == station(operators=["Orchard", "Garden"], name="Plum")
+
+
+def test_where_a_correction_has_both_shapes_todays_holds() -> None:
+    both = of_station(operator="Orchard, Garden", operators=["Wood"])
+    assert corrected(station(), both) == station(operators=["Wood"])
+
+
+def test_a_correction_of_a_correction_may_be_of_an_older_shape_too() -> None:
+    wrong = of_station(operators=["Wood"])
+    again = correction("2022-01-01", wrong.id, stream="station/pear",
+                       changes={"changes": {"operator": "Wood, Garden"}})  # fmt: skip
+    [held] = amended([station(), wrong, again], instant("2023-01-01"))
+    assert held == station(operators=["Wood", "Garden"])
+
+
+def test_what_is_no_field_of_any_shape_does_not_fit() -> None:
+    for changes in ({"operator": 5}, {"operater": "Wood"}):
+        with pytest.raises(ValidationError, match="Extra inputs"):
+            corrected(station(), of_station(**changes))

@@ -83,7 +83,7 @@ def test_the_sdist_holds_what_the_wheel_is_built_from(built: tuple[Path, Path]) 
     assert {"pyproject.toml", "README.md", "LICENSE", "src/aboard/py.typed"} <= names
 
 
-def test_the_wheel_holds_every_module_and_every_file_of_the_ledger(unpacked: Path) -> None:
+def test_the_wheel_holds_every_module_schema_and_file_of_the_ledger(unpacked: Path) -> None:
     package = ROOT / "src" / "aboard"
     ledger = shipped_ledger()
     expected = {
@@ -94,6 +94,7 @@ def test_the_wheel_holds_every_module_and_every_file_of_the_ledger(unpacked: Pat
             for layer in LAYERS
             for file in (ROOT / layer).rglob("*.py")
         ),
+        *(file.relative_to(ROOT).as_posix() for file in (ROOT / "events/schemas").glob("*.json")),
         *(f"ledger/{file.relative_to(ledger).as_posix()}" for file in ledger.rglob("*.toml")),
     }
     inside = unpacked / "aboard"

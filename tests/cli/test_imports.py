@@ -56,6 +56,7 @@ def imported(*arguments: str) -> set[str]:
         ("log", "--station", "iss", "--format", "csv"),
         ("replay", "iss", "--from", "2022-09", "--to", "2022-10"),
         ("replay", "--by", "known", "--format", "jsonl"),
+        ("schema", "flight.docked"),
         ("who", "no-such-place"),
         ("--help",),
         ("who", "--help"),

@@ -71,7 +71,7 @@ def test_a_recording_has_one_guard_for_each_station() -> None:
 
 def test_a_guard_is_the_next_event_of_its_station() -> None:
     recorded = (
-        fact("registered", "2020", stream="station/pear", name="Pear", operator="Orchard"),
+        fact("registered", "2020", stream="station/pear", name="Pear", operators=["Orchard"]),
         fact("port_added", "2020", stream="station/pear", version=2, port="north", name="North"),
     )
     south = fact("port_added", "2020", stream="station/pear", port="south", name="South")

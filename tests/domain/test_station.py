@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from aboard.events.envelope import Event
 
 ISS = stream_of("iss")
-REGISTERED = fact("registered", "1998-11-20", stream=ISS, name="Station", operator="NASA")
+REGISTERED = fact("registered", "1998-11-20", stream=ISS, name="Station", operators=["NASA"])
 NADIR = fact("port_added", "2010-05-18", stream=ISS, port="rassvet-nadir", name="Rassvet nadir")
 COVERED = fact("coverage_stated", "2025-12-01", stream=ISS, since="2000-11-02", until="2025")
 
@@ -24,7 +24,7 @@ def test_a_station_stands_on_a_stream_of_its_own() -> None:
 
 
 def test_a_station_is_registered_once() -> None:
-    again = fact("registered", "1998-11-21", stream=ISS, name="Alpha", operator="NASA")
+    again = fact("registered", "1998-11-21", stream=ISS, name="Alpha", operators=["NASA"])
     given().when(REGISTERED).then(REGISTERED)
     given(NADIR, REGISTERED).when(again).then_refused("station-twice")
 

@@ -15,6 +15,7 @@ from aboard.domain.log import Log, open_log
 from aboard.domain.problem import Problem, Refused
 from aboard.events.effective import AT_LAST, amended
 from aboard.events.fact import Amendment
+from aboard.events.flight import Docked
 from aboard.events.order import in_order
 from aboard.loader.base import Base, LogBase
 from aboard.loader.examine import across
@@ -80,7 +81,7 @@ def test_over_histories(
 ) -> None:
     facts = [
         fact.model_copy(update={"port": data.draw(st.sampled_from(PORTS))})
-        if fact.TOPIC == "flight.docked"
+        if isinstance(fact, Docked) and fact.station
         else fact
         for fact in facts
     ]

@@ -56,7 +56,7 @@ def rules(outcome: Recorded) -> list[str]:
 
 def given(log: Log) -> None:
     """Record a station with a port."""
-    station = {"name": "Pear", "operator": "Orchard", "type": "registered"}
+    station = {"name": "Pear", "operators": ["Orchard"], "type": "registered"}
     for name, said in (
         ("registered", station),
         ("north", {"type": "port_added", "port": "north", "name": "North"}),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NOW = instant("2024-01-01")
 UP = ("launched", "2020-03-01T10:00:00Z", {"crew": ["ann", "bob"]})
 DOCKED = ("docked", "2020-03-01T16:00:00Z", {"station": "moon"})
-HEAVEN = fact("registered", "1998", stream="station/moon", name="Moon Base", operator="X")
+HEAVEN = fact("registered", "1998", stream="station/moon", name="Moon Base", operators=["X"])
 
 
 def changes(given: Sequence[Event], *more: Event) -> dict[str, Any]:

@@ -20,7 +20,7 @@ LATER = instant("2026-01-01")
 
 STATION = [
     fact("registered", "2019-01-01", stream="station/pear", id="pear/registered", name="Pear",
-         operator="Orchard"),
+         operators=["Orchard"]),
     fact("port_added", "2019-01-01", stream="station/pear", id="pear/port-north", port="north",
          name="North"),
 ]  # fmt: skip

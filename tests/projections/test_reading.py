@@ -29,7 +29,7 @@ def person(key: str, name: str, family: str, *aliases: str) -> Any:
 
 
 STATION = fact("registered", "2019-01-01", stream="station/pear", name="Pear Station",
-               aliases=["PS"], operator="Orchard")  # fmt: skip
+               aliases=["PS"], operators=["Orchard"])  # fmt: skip
 PORT = fact("port_added", "2019-01-01", stream="station/pear", port="north", name="North port")
 PEOPLE = [
     person("ann-o-hara", "Ann O'Hara", "O'Hara"),

@@ -22,7 +22,7 @@ def pear(kind: str, happened: str, known: str | None = None, **said: Any) -> Eve
 
 
 STATION = [
-    pear("registered", "2019-01-01", name="Pear", operator="Orchard", aliases=["P"]),
+    pear("registered", "2019-01-01", name="Pear", operators=["Orchard"], aliases=["P"]),
     pear("port_added", "2019-01-01", port="north", name="North port"),
     pear("port_added", "2020-02-01", "2020-02-05", port="south", name="South port"),
 ]
@@ -57,8 +57,8 @@ def moves(answer: dict[str, Any]) -> list[tuple[str, str, bool] | None]:
 
 def test_what_it_is() -> None:
     answer = ask(STATION, "2020-06-01")
-    assert (answer["name"], answer["operator"], answer["aliases"], answer["since"]) == (
-        "Pear", "Orchard", ["P"], "2019-01-01",
+    assert (answer["name"], answer["operators"], answer["aliases"], answer["since"]) == (
+        "Pear", ["Orchard"], ["P"], "2019-01-01",
     )  # fmt: skip
     assert answer["sources"] == [{"key": "gcat", "publisher": "gcat"}]
     assert ask(STATION, "2020-06-01", "2018-01-01")["since"] is None
