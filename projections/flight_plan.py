@@ -9,7 +9,7 @@ condition is met, which makes it a plan like another, or until the next firm one
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from aboard.events import flight as facts
@@ -85,7 +85,8 @@ class FlightPlan:
     done: tuple[Entry, ...] = ()
     plans: tuple[Entry, ...] = ()
     crew: tuple[PlannedSeat, ...] = ()
-    fulfilled: frozenset[tuple[str, str | None]] = frozenset()
+    fulfilled: dict[tuple[str, str | None], int] = field(default_factory=dict)
+    """The series that came true, each with the last instant at which that can have been."""
     conditional: tuple[Event, ...] = ()
 
     def planned(self, entry: Entry) -> FlightPlan:
@@ -134,7 +135,10 @@ def step(state: FlightPlan, fact: Event) -> FlightPlan:
             state = replace(
                 state,
                 done=(*state.done, Entry(item, at, value, (fact.id,))),
-                fulfilled=state.fulfilled | {(item, getattr(fact, "person", None))},
+                fulfilled={
+                    **state.fulfilled,
+                    (item, getattr(fact, "person", None)): fact.happened.latest,
+                },
             )
             return state.dropped("launch", at) if item in ("scrub", "abort") else state
         case _:
@@ -147,7 +151,13 @@ def _planned(state: FlightPlan, fact: Plan, at: int) -> FlightPlan:
     item, person = PLANS[type(fact)], getattr(fact, "person", None)
     entry = Entry(item, at, value, (fact.id,), target_end=fact.target.end, person=person)
     state = state.planned(entry).dropped(f"conditional {item}", at, person)
-    return replace(state, fulfilled=state.fulfilled - {entry.series})
+    # What happened at a coarse time may have happened after a plan that stands behind it here.
+    fulfilled = {
+        series: latest
+        for series, latest in state.fulfilled.items()
+        if series != entry.series or latest >= at
+    }
+    return replace(state, fulfilled=fulfilled)
 
 
 def _conditional(state: FlightPlan, fact: Event) -> FlightPlan:
@@ -233,10 +243,10 @@ def _crew(state: FlightPlan, fact: plans.CrewAssigned | plans.CrewReplaced) -> F
 def _says(fact: Event, basis: str) -> Value:
     """Return what a fact says beside its envelope, as hashable pairs."""
     said: dict[str, Any] = {"basis": basis}
-    for field in type(fact).model_fields:
-        value = getattr(fact, field)
-        if field not in ENVELOPE and value is not None:
-            said[field] = _plain(value)
+    for key in type(fact).model_fields:
+        value = getattr(fact, key)
+        if key not in ENVELOPE and value is not None:
+            said[key] = _plain(value)
     return tuple(sorted(said.items()))
 
 

@@ -8,7 +8,7 @@ VERSIONS = {
     "schema": 6,
     "presence": 4,
     "berths": 4,
-    "flight_plan": 2,
+    "flight_plan": 4,
     "agreement_text": 1,
     "agreement_seats": 1,
     "command": 1,

@@ -270,3 +270,52 @@ def test_nobody_is_ever_twice_in_an_answer(ask: Asking) -> None:
         for known in (at - 200 * 86_400, at, instant(NOW)):
             people = [person["id"] for person in who(ask.db, None, at, known)["people"]]
             assert len(people) == len(set(people))
+
+
+class TestSoyuz:
+    """What was planned of Soyuz ships in the cross-flight year, what was claimed, and a gap."""
+
+    def test_ms_23_had_no_day_for_five_days(self, ask: Asking) -> None:
+        assert ask.planned("soyuz-ms-23", "launch", "2023-02-12") == "2023-02-20"
+        assert not ask.flight("soyuz-ms-23", "2023-02-13")["milestones"]
+        assert ask.planned("soyuz-ms-23", "launch", "2023-02-18") == "2023-02-24"
+
+    def test_that_ms_22_might_carry_its_crew_after_all_changed_no_plan(self, ask: Asking) -> None:
+        assert ask.planned("soyuz-ms-22", "return", "2022-12-19") == "2023-03-28"
+        assert ask.person("frank-rubio", "2023-02-01", "2022-12-19")["until"]["at"] == "2023-03-28"
+
+    def test_rubios_seat_was_to_go_into_ms_23_on_6_march(self, ask: Asking) -> None:
+        assert ask.planned("soyuz-ms-23", "seat move", "2023-03-02") == "2023-03-06"
+        assert ask.person("frank-rubio", "2023-03-02", "2023-03-02")["seat_on"] == "crew-5"
+
+    def test_the_day_of_that_is_a_gap_where_it_matters(self, ask: Asking) -> None:
+        days = ("2023-02-25", "2023-03-05", "2023-03-20", "2023-07-01")
+        answers = [
+            who(ask.db, ("station", "iss"), instant(f"{day}T00:00:00Z"), instant(NOW))
+            for day in days
+        ]
+        gaps = [[gap["id"] for gap in answer.get("gaps", ())] for answer in answers]
+        told = ["soyuz-ms-23/gap-day-of-rubios-seat" in found for found in gaps]
+        assert told == [False, True, True, False]
+
+    @pytest.mark.parametrize(
+        ("flight", "item", "holds", "claimed"),
+        [
+            ("soyuz-ms-21", "docking", "2022-03-18T19:12:04Z", "2022-03-18T19:12:06Z"),
+            ("soyuz-ms-22", "anomaly", "2022-12-15T00:45Z", "2022-12-14"),
+            ("soyuz-ms-22", "return", "2023-03-28T11:45:58Z", "2023-03-28T11:42Z"),
+            ("soyuz-ms-23", "docking", "2023-02-26T00:58Z", "2023-02-25"),
+            ("soyuz-ms-23", "docking", "2023-02-26T00:58Z", "2023-02-16"),
+        ],
+    )
+    def test_a_claim_that_lost_is_kept_and_is_no_answer(
+        self, ask: Asking, flight: str, item: str, holds: str, claimed: str
+    ) -> None:
+        told = ask.flight(flight, NOW)
+        actual = {
+            one["time"] for m in told["milestones"] if m["item"] == item for one in m["actual"]
+        }
+        assert actual == {holds}
+        claims = [one for one in told["claims"] if one["values"].get("happened") == claimed]
+        assert claims
+        assert all(claim["ruling"]["holds"] == claim["about"] for claim in claims)

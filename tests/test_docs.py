@@ -105,6 +105,8 @@ def stable(command: str, text: str) -> str:
         text = re.sub(r"(?<=  )/\S+", "PATH", text)
         text = re.sub(r"\d{4}-\S+Z", "TIME", text)
         text = re.sub(r"\b[1-9]\d*", "N", text)  # none is always none
+    elif command.startswith(("aboard correct", "aboard retract", "aboard record")):
+        text = re.sub(r"(?<=at position )\d+", "N", text)
     elif command.startswith(("aboard show", "aboard log")):
         # Where and when something was recorded is another log's affair.
         text = re.sub(r"^(Position {2,})?\d+ *", r"\1N ", text, flags=re.MULTILINE)

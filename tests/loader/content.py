@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from aboard.cli.paths import Paths
 from aboard.domain.guards import OWN_ID
+from aboard.events.vocabulary import AnyEvent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 Content = dict[str, list[tuple[Any, ...]]]
 """The rows of each table by its name, in an order of their own."""
 
-STAMPED = frozenset({"person.registered", "source.registered", "station.coverage_stated"})
+STAMPED = frozenset(cls.TOPIC for cls in get_args(AnyEvent) if cls.STAMPED)
 """The types of event that happen when they are recorded."""
 
 

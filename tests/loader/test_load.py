@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,7 +94,7 @@ def test_loading_later_changes_nothing(database: Path) -> None:
         ('port = "rassvet-nadir"', 'port = "poisk-zenith"', "port"),
         ('port = "rassvet-nadir"\n', "", "port"),
         ('"scitechdaily-2022-09-21", "gcat"', '"gcat"', "source"),
-        ("RussianSpaceWeb has 17:06:33.", "And so it was.", "note"),
+        ('port = "rassvet-nadir"', 'port = "rassvet-nadir"\nnote = "And so it was."', "note"),
     ],
 )
 def test_a_changed_fact_is_refused(
@@ -117,9 +118,14 @@ def test_a_changed_fact_is_refused(
 
 def test_an_order_of_keys_or_entries_is_no_change(database: Path, tmp_path: Path) -> None:
     file = tmp_path / "any-name.toml"
-    head, *entries = (SHIPPED / "flights/soyuz-ms-22.toml").read_text("utf-8").split("[[event]]")
-    turned = ["\n".join(reversed(entry.strip().splitlines())) for entry in reversed(entries)]
-    file.write_text("\n\n[[event]]\n".join([head, *turned]), "utf-8")
+    text = (SHIPPED / "flights/soyuz-ms-22.toml").read_text("utf-8")
+    head, *parts = re.split(r"^(\[\[\w+\]\])$", text, flags=re.MULTILINE)
+    entries = list(zip(parts[::2], parts[1::2], strict=True))
+    turned = [
+        "\n".join([table, *reversed(keys.strip().splitlines())])
+        for table, keys in reversed(entries)
+    ]
+    file.write_text("\n\n".join([head, *turned]), "utf-8")
 
     outcome = loaded(database, file)
 

@@ -50,6 +50,15 @@ def test_a_plan_that_came_true_has_not_lapsed() -> None:
     assert found["actual"][0]["time"] == "2020-03-05T10:00:00Z"
 
 
+def test_a_plan_made_within_the_coarse_time_of_what_happened_has_not_lapsed() -> None:
+    seat = {"person": "ada", "from_flight": "birch"}
+    plan = flight("apple", ("seat_move_planned", "2020-03-02", {**seat, "target": "2020-03-06"}))
+    moved = flight("apple", ("seat_moved", "2020-03", seat))
+    assert "lapsed" not in milestone(plan + moved, "seat move", "2020-06-01")["planned"]
+    before = flight("apple", ("seat_moved", "2020-02", seat))
+    assert milestone(plan + before, "seat move", "2020-06-01")["planned"]["lapsed"] is True
+
+
 def test_a_scrub_leaves_no_plan_until_the_next() -> None:
     scrub = flight("apple", ("launch_scrubbed", "2020-03-05T09:00:00Z", {"reason": "rain"}))
     again = flight("apple", ("launch_planned", "2020-03-05T09:00:00Z", {"target": "2020-03-06"}))
