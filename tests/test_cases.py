@@ -167,6 +167,54 @@ class TestCase3:
         assert "nicole-mann" not in [person["id"] for person in people]
 
 
+class TestDragons:
+    """What was planned of Dragons in the cross-flight year, what was claimed, and what is a gap."""
+
+    def test_ax_2_had_no_day_for_two_days(self, ask: Asking) -> None:
+        assert ask.planned("ax-2", "launch", "2023-05-02") == "2023-05-09T02:43Z"
+        assert not ask.flight("ax-2", "2023-05-03")["milestones"]
+        assert ask.planned("ax-2", "launch", "2023-05-05") == "NET 2023-05-21T21:37Z"
+
+    def test_rubios_seat_was_to_be_on_crew_5_by_18_january(self, ask: Asking) -> None:
+        assert ask.planned("crew-5", "seat move", "2023-01-14") == "2023-01-18"
+        assert ask.person("frank-rubio", "2023-01-14", "2023-01-14")["seat_on"] == "soyuz-ms-22"
+
+    def test_kikinas_seat_was_firm_once_the_agreement_was_known(self, ask: Asking) -> None:
+        told = {day: ask.flight("crew-5", day)["crew"] for day in ("2022-07-14", "2022-07-15")}
+        seats = {day: [seat["id"] for seat in crew["planned"]] for day, crew in told.items()}
+        assert ("anna-kikina" in seats["2022-07-14"], "anna-kikina" in seats["2022-07-15"]) == (
+            False, True,
+        )  # fmt: skip
+        assert [bool(crew["conditional"]) for crew in told.values()] == [True, False]
+
+    @pytest.mark.parametrize(
+        ("flight", "item", "holds", "claimed"),
+        [
+            ("crew-5", "launch", "2022-10-05T16:00:57Z", "2022-10-06"),
+            ("crew-6", "docking", "2023-03-03T06:40Z", "2023-03-03T06:43Z"),
+            ("crew-6", "hatch opening", "2023-03-03T08:45Z", "2023-03-03T08:18Z"),
+            ("crew-7", "docking", "2023-08-27T13:16Z", "2023-08-27T13:13Z"),
+        ],
+    )
+    def test_a_claim_that_lost_is_kept_and_is_no_answer(
+        self, ask: Asking, flight: str, item: str, holds: str, claimed: str
+    ) -> None:
+        told = ask.flight(flight, NOW)
+        (actual,) = [m["actual"][0]["time"] for m in told["milestones"] if m["item"] == item]
+        assert actual == holds
+        (claim,) = [one for one in told["claims"] if one["values"].get("happened") == claimed]
+        assert claim["ruling"]["holds"] == claim["about"]
+        assert claim["ruling"]["reason"]
+
+    def test_that_crew_5_was_overdue_rests_on_a_gap(self, ask: Asking) -> None:
+        gap = "crew-5/gap-return-put-off-to-11-march"
+        at = instant("2023-03-11T03:00:00Z")
+        then, now = (who(ask.db, ("station", "iss"), at, known) for known in (at, instant(NOW)))
+        assert [one["id"] for one in then["people"] if one["state"] == "overdue"] == CREW_5
+        assert gap in [one["id"] for one in then["gaps"]]
+        assert gap not in [one["id"] for one in now.get("gaps", ())]
+
+
 class TestCase4:
     """Rubio's seat moved from MS-22 to Endurance and later to MS-23; what he launched on never."""
 
