@@ -171,7 +171,8 @@ def test_now_is_a_time() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--person", "nobody"), ("--flight", "iss"), ("--station", "mir"), ("--source", "the-onion"),
+    [("--person", "nobody"), ("--flight", "iss"), ("--station", "gateway"),
+     ("--source", "the-onion"),
      ("--by", "nobody"), ("--stream", "ms-22"), ("--stream", "flight/"),
      ("--stream", "flight/xyzzy"), ("--stream", "moon/apollo-11")],
     ids=" ".join,

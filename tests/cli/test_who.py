@@ -115,9 +115,9 @@ def test_the_keys_of_the_answer() -> None:
 def test_the_keys_of_a_doubtful_answer() -> None:
     found = answer("--at", "2026-10-08", "--known", "2026-10-08")
 
-    assert list(found) == [*KEYS[:5], "places", *KEYS[5:7], "uncertain", "as_of"]
+    assert list(found) == [*KEYS[:5], "places", *KEYS[5:7], "uncertain", "gaps", "as_of"]
     assert set(found["uncertain"]) == {"count", "coverage"}
-    assert found["uncertain"]["count"] == {"min": 7, "max": 11}
+    assert found["uncertain"]["count"] == {"min": 10, "max": 14}
     assert found["places"]
     assert all(set(place) == {"id", "kind", "name", "count"} for place in found["places"])
     assert all(list(person) == [*PERSON, "place"] for person in found["people"])
@@ -209,7 +209,7 @@ def test_a_flight_by_any_of_its_names(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["soyuz-ms-2x", "mir", "isss", "frank-rubio", "  ", "💫", "x" * 500, "'; DROP TABLE"]
+    "name", ["soyuz-ms-2x", "moon", "isss", "frank-rubio", "  ", "💫", "x" * 500, "'; DROP TABLE"]
 )
 def test_a_name_that_is_none(name: str, snapshot: SnapshotAssertion) -> None:
     ran = run("who", name)
