@@ -19,6 +19,13 @@ COMMANDS = {
     "person": ("aboard.cli.person", "Who somebody is, where they are, and their flights."),
     "station": ("aboard.cli.station", "A station: who is aboard, its ports, who comes and goes."),
     "agreement": ("aboard.cli.agreement", "An agreement: its text, and the seats exchanged."),
+    "population": ("aboard.cli.population", "How many people there were, over time."),
+    "occupation": (
+        "aboard.cli.occupation",
+        "Since when a station is occupied; its longest stays, its largest crews.",
+    ),
+    "timeline": ("aboard.cli.timeline", "People and vehicles at a station, as bars over time."),
+    "top": ("aboard.cli.top", "Who was longest in space, flew or went outside most often."),
     "show": ("aboard.cli.show", "One event, whole: its clocks, what it says, and every source."),
     "log": ("aboard.cli.log", "The events of the log, in the order in which they were recorded."),
     "schema": ("aboard.cli.schema", "The JSON Schema of a type of event, as it is stored."),

@@ -19,3 +19,17 @@ def find(db: sqlite3.Connection, kinds: tuple[str, ...], name: str) -> tuple[str
         fail(str(miss), miss.hint, NOT_FOUND)
     except reader.Ambiguous as miss:
         fail(str(miss), miss.hint, USAGE)
+
+
+def find_agency(db: sqlite3.Connection, name: str) -> str | None:
+    """Return an agency as people's registrations have it; end the command for one that is none."""
+    if not name:
+        return None
+    there = reader.agencies(db)
+    for one in there:
+        if one.casefold() == name.casefold():
+            return one
+    from difflib import get_close_matches  # noqa: PLC0415 - only a miss needs it
+
+    near = get_close_matches(name, there) or there[:4]
+    return fail(f"nobody is of the agency {name!r}", f"there are: {', '.join(near)}", NOT_FOUND)

@@ -114,7 +114,7 @@ def person(db: sqlite3.Connection, key: str, at: int, known: int) -> dict[str, A
     Instants are Unix seconds.
     """
     about = reader.entity(db, "person", key)
-    flights = [Flight(stays, at, known) for stays in _flights(_stays(db, key, known))]
+    flights = [Flight(stays, at, known) for stays in flights_of(stays_of(db, key, known))]
     lengths = [flight.lengths for flight in flights]
     open_ended = any(flight.held and flight.stays[0].launched_on is None for flight in flights)
     where, doubt = _where(db, key, at, known)
@@ -137,7 +137,7 @@ def person(db: sqlite3.Connection, key: str, at: int, known: int) -> dict[str, A
     return answer | {"as_of": reader.as_of(db)}
 
 
-def _stays(db: sqlite3.Connection, key: str, known: int) -> list[Stay]:
+def stays_of(db: sqlite3.Connection, key: str, known: int) -> list[Stay]:
     """Return the stays of a person as known at an instant, in their order."""
     rows = db.execute(
         "SELECT place, valid_from, value FROM presence "
@@ -167,7 +167,7 @@ def _stays(db: sqlite3.Connection, key: str, known: int) -> list[Stay]:
     return [stay for _, stay in sorted(found.values(), key=lambda one: one[0])]
 
 
-def _flights(stays: Iterable[Stay]) -> list[list[Stay]]:
+def flights_of(stays: Iterable[Stay]) -> list[list[Stay]]:
     """Return the stays by flight; those after an unknown launch as long as one leads to another."""
     flights: list[list[Stay]] = []
     for stay in stays:

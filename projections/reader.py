@@ -127,6 +127,14 @@ def name_of(db: sqlite3.Connection, kind: str, key: str | None) -> str:
     return str(entity(db, kind, key)["name"]) if key else ""
 
 
+def agencies(db: sqlite3.Connection) -> list[str]:
+    """Return every agency that a person is registered with."""
+    rows = db.execute(
+        "SELECT DISTINCT json_extract(body, '$.agency') FROM entity WHERE kind='person' ORDER BY 1"
+    )
+    return [agency for (agency,) in rows if agency]
+
+
 def resolve(db: sqlite3.Connection, kinds: tuple[str, ...], name: str) -> tuple[str, str]:
     """Return the kind and the id of what a name means.
 
