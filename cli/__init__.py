@@ -22,7 +22,7 @@ COMMANDS = {
     "population": ("aboard.cli.population", "How many people there were, over time."),
     "occupation": (
         "aboard.cli.occupation",
-        "Since when a station is occupied; its longest stays, its largest crews.",
+        "Since when a station is occupied, its longest stays.",
     ),
     "timeline": ("aboard.cli.timeline", "People and vehicles at a station, as bars over time."),
     "top": ("aboard.cli.top", "Who was longest in space, flew or went outside most often."),

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 REGISTRY = ("person.registered", "source.registered", "station.registered", "station.port_added",
-            "station.coverage_stated")  # fmt: skip
-"""What the log's keeper registers, which is no news of anything that happened."""
+            "station.coverage_stated", "fact.claimed", "fact.ruled", "fact.gap_stated")  # fmt: skip
+"""What is no news of anything that happened: what the log's keeper registers, and what is said
+beside the facts, which changes no answer."""
 
 AMENDMENT = "fact."
 """How the types of corrections and retractions begin."""

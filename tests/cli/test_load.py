@@ -10,7 +10,7 @@ import pytest
 
 from aboard.cli.paths import Paths
 from tests.cli.running import run
-from tests.loader.content import content, ids
+from tests.loader.content import content, ids, position
 
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
@@ -40,12 +40,12 @@ def test_twice(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
 
 def test_the_shipped_ledger_again(answering: Path) -> None:
     before = content(answering)
-    count = len(ids(answering))
+    count, end = len(ids(answering)), position(answering)
 
     ran = run("load")
 
     assert ran.stdout == (
-        f"recorded 0 events, {count} were recorded already; the log is at position {count + 1}\n"
+        f"recorded 0 events, {count} were recorded already; the log is at position {end}\n"
     )
     assert (ran.code, ran.stderr) == (0, "")
     assert content(answering) == before
@@ -81,12 +81,12 @@ def test_a_file_alone_gets_the_shipped_ledger_first(tmp_path: Path, answering: P
         'happened = 2026-01-01\nsource = ["gcat"]\nname = "Soyuz MS-98"\n'
         'spacecraft = "Soyuz MS"\noperator = "Roscosmos"\n'
     )
-    count = len(ids(answering))
+    end = position(answering)
 
     ran = run("load", file, "--database", log)
 
     assert ran.stdout == (
-        f"recorded 1 event, 0 were recorded already; the log is at position {count + 2}\n"
+        f"recorded 1 event, 0 were recorded already; the log is at position {end + 1}\n"
     )
     assert (ran.code, ran.stderr) == (0, "")
     assert set(ids(log)) - set(ids(answering)) == {"soyuz-ms-98/planned"}

@@ -466,13 +466,14 @@ def test_a_batch_says_how_to_undo_it(log: Path) -> None:
 
 
 def test_lines_are_recorded_together(log: Path, snapshot: SnapshotAssertion) -> None:
-    count = len(ids(log))
+    with open_log(log) as opened:
+        count, before = len(ids(log)), opened.position
     ran = run("record", "-", "--by", "ann", stdin="\n" + lines(*BATCH) + "  \n")
 
     assert told(ran, log) == snapshot
     assert len(ids(log)) == count + 3
     with open_log(log) as opened:
-        events = [event for _, event in opened.read(count)]
+        events = [event for _, event in opened.read(before)]
     assert {event.recorded_by for event in events} == {"ann"}
     assert len({event.correlation_id for event in events}) == 1
 

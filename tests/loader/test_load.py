@@ -67,7 +67,7 @@ def test_a_ledger_is_recorded_whole(tmp_path: Path) -> None:
 
     outcome = loaded(log, SHIPPED)
 
-    assert told(outcome) == (len(stated), 0, len(stated) + 1), "and a guard of the ports"
+    assert told(outcome) == (len(stated), 0, len(stated) + 12), "and a guard of each station"
     assert ids(log) == stated
 
 

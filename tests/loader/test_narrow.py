@@ -15,10 +15,11 @@ from aboard.domain.log import Log, open_log
 from aboard.domain.problem import Problem, Refused
 from aboard.events.effective import AT_LAST, amended
 from aboard.events.fact import Amendment
-from aboard.events.flight import Docked
+from aboard.events.flight import Docked, Launched
 from aboard.events.order import in_order
 from aboard.loader.base import Base, LogBase
 from aboard.loader.examine import across
+from tests.build import instant
 from tests.conftest import NOW
 from tests.projections.histories import histories
 
@@ -93,9 +94,17 @@ def test_over_histories(
 def test_over_the_shipped_ledger_in_several_orders(database: Path, tmp_path: Path) -> None:
     with open_log(database) as shipped:
         facts = [event for _, event in shipped.read()]
+    # Not all of history: looking at everything for each fact takes the square of their number.
+    since = instant("2022-03-18")
+    late = {
+        fact.originator_id
+        for fact in facts
+        if isinstance(fact, Launched) and fact.happened.earliest >= since
+    }
     bearing = [
         fact
         for fact in facts
+        if fact.originator_id in {*late, "station/iss"}
         if isinstance(fact, Amendment)
         or fact.TOPIC.partition(".")[2]
         in ("launched", "docked", "relocated", "undocked", "landed", "port_added", "port_removed")
