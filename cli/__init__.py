@@ -29,6 +29,8 @@ COMMANDS = {
     "show": ("aboard.cli.show", "One event, whole: its clocks, what it says, and every source."),
     "log": ("aboard.cli.log", "The events of the log, in the order in which they were recorded."),
     "schema": ("aboard.cli.schema", "The JSON Schema of a type of event, as it is stored."),
+    "new": ("aboard.cli.new", "The skeleton of a ledger file, to fill in."),
+    "fmt": ("aboard.cli.fmt", "Lay ledger files out in the canonical form."),
     "check": ("aboard.cli.check", "Check ledger files; silent when there is nothing to say."),
     "load": ("aboard.cli.load", "Record ledger files in the log, all of them or nothing."),
     "record": ("aboard.cli.record", "Record a fact in the log, checked as a ledger's is."),

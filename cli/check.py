@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,18 +11,23 @@ from aboard.cli.failing import CHECK_FAILED, USAGE, fail
 from aboard.cli.instants import now
 from aboard.cli.paths import Files
 from aboard.cli.render import Format, FormatOption, print_csv, print_json, say
+from aboard.loader.rules import Tier
 
 if TYPE_CHECKING:
     from aboard.loader.finding import Finding
 
-COLUMNS = ("file", "line", "rule", "message", "hint", "missing")
+COLUMNS = ("file", "line", "rule", "tier", "message", "hint", "missing")
 """The columns of the CSV form, one row a finding."""
 
 
 def command(
     files: Files = None,
+    tier: Annotated[
+        Tier | None,
+        typer.Option("--tier", help="How far the checks go. [default: physics]"),
+    ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="List facts that are unsourced as well.")
+        bool, typer.Option("--strict", help="The same as --tier sources: unsourced facts as well.")
     ] = False,
     against: Annotated[
         str,
@@ -42,23 +46,27 @@ def command(
       aboard check                              the shipped ledger
       aboard check my-ledger/                   a ledger of one's own
       aboard check soyuz-ms-99.toml             one file, as part of the ledger around it
+      aboard check --tier form soyuz-ms-99.toml the form alone, as it is typed
       aboard check --strict                     unsourced facts too
       aboard check ledger/ --against v0.1.0     released facts as well: they are frozen
       aboard check --format json | jq '.[].rule'
 
     A finding is printed as file:line: rule: what is wrong (hint), and makes the exit code 1. The
-    checks come in tiers: form, references, physics, and with --strict sources. A file on its own is
-    checked as part of the ledger around it, or of the shipped one, and stands in for the file there
-    that has the same stream.
+    checks come in tiers, each with those before it: form, references, physics, and with --strict
+    sources. A file on its own is checked as part of the ledger around it, or of the shipped one,
+    and stands in for the file there that has the same stream.
     """
     from aboard.loader.check import check  # noqa: PLC0415 - heavy
     from aboard.loader.ledger import shipped_ledger  # noqa: PLC0415
 
     wanted = files or [shipped_ledger()]
-    findings = check(wanted, now(), strict=strict).findings
+    if strict and tier not in (None, Tier.sources):
+        fail(f"--strict and --tier {tier} contradict each other", "give one of them", USAGE)
+    until = Tier.sources if strict else tier or Tier.physics
+    findings = check(wanted, now(), tier=until).findings
     if against:
         findings = sorted([*findings, *_against(wanted, against)])
-    rows = [dataclasses.asdict(finding) for finding in findings]
+    rows = [finding.told() for finding in findings]
     match form:
         case Format.json:
             print_json(rows)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-from aboard.cli.failing import CHECK_FAILED, note
+from aboard.cli.failing import CHECK_FAILED, USAGE, fail, note
 from aboard.cli.instants import now
-from aboard.cli.paths import Database, Files, paths
-from aboard.cli.render import say
+from aboard.cli.paths import Database, Files, Paths, paths
+from aboard.cli.render import Format, OptionalFormat, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aboard.domain.log import Log
 
 
 def command(
     files: Files = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be recorded, and record nothing.")
+    ] = False,
+    form: OptionalFormat = None,
     database: Database = "",
 ) -> None:
     """Record ledger files in the log, all of them or nothing.
@@ -21,6 +35,8 @@ def command(
       aboard load                               what is new in the shipped ledger
       aboard load my-ledger/                    a ledger of one's own, into an empty log
       aboard load soyuz-ms-99.toml              one more file
+      aboard load soyuz-ms-99.toml --dry-run    what that would record
+      aboard load --dry-run --format json | jq '.events[].id'
       aboard load --database ./trial.sqlite     into another log
 
     Loading twice changes nothing: a fact is recognised by its id. While a file has a finding,
@@ -33,15 +49,22 @@ def command(
     from aboard.loader.ledger import shipped_ledger  # noqa: PLC0415
     from aboard.loader.load import load  # noqa: PLC0415
 
+    if form is not None and not dry_run:
+        fail("--format is that of what --dry-run shows", "give --dry-run too", USAGE)
     where = paths(database)
     wanted = files or [shipped_ledger()]
-    with locked_log(where) as log:
+    with _trial_log(where) if dry_run else locked_log(where) as log:
         if log.position == 0 and files and not is_whole(files):
             load_shipped(log)
         with progress("Loading the ledger") as step:
-            outcome = load(log, wanted, now(), step)
-        if log.position:
+            outcome = load(log, wanted, now(), step, dry_run=dry_run)
+        if log.position and not dry_run:
             level(where, log)
+    if dry_run:
+        from aboard.cli.loading import print_dry_run  # noqa: PLC0415
+
+        print_dry_run(outcome, form or Format.table)
+        return
     for finding in outcome.findings:
         typer.echo(str(finding), err=not outcome.refusal)
     if outcome.refusal:
@@ -51,3 +74,17 @@ def command(
         f"recorded {len(outcome.events)} {'event' if len(outcome.events) == 1 else 'events'}, "
         f"{outcome.already} were recorded already; the log is at position {outcome.position}"
     )
+
+
+@contextmanager
+def _trial_log(where: Paths) -> Iterator[Log]:
+    """Open a log in which nothing is to be recorded; an empty one stands in for one not there."""
+    from aboard.cli.building import locked_log  # noqa: PLC0415 - heavy
+
+    if where.log.exists():
+        with locked_log(where) as log:
+            if log.position:
+                yield log
+                return
+    with TemporaryDirectory() as folder, locked_log(Paths(Path(folder) / "log.sqlite")) as log:
+        yield log

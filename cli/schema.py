@@ -26,6 +26,9 @@ def command(
         int | None,
         typer.Option("--version", metavar="N", min=1, help="Which shape of it. [default: today's]"),
     ] = None,
+    ledger: Annotated[
+        bool, typer.Option("--ledger", help="That of a ledger file instead, for an editor.")
+    ] = False,
     form: Annotated[
         Format | None,
         typer.Option(
@@ -42,9 +45,15 @@ def command(
       aboard schema docked --format table       its fields, one a row
       aboard schema station.registered --version 1
       aboard schema --format json | jq '.[].type'
+      aboard schema --ledger > ledger.schema.json
 
     Of a type that has had several shapes it is today's, unless `--version` names another.
     """
+    if ledger:
+        if kind or version is not None:
+            fail("--ledger is no type's", "leave out the type and its version", USAGE)
+        _print_ledger(form or Format.json)
+        return
     there = versions()
     if not kind:
         if version is not None:
@@ -56,6 +65,18 @@ def command(
         known = ", ".join(map(str, there[topic]))
         fail(f"{topic} has had no shape {version}", f"it has had: {known}", NOT_FOUND)
     _print_schema(read(topic, version or there[topic][-1]), form or Format.json)
+
+
+def _print_ledger(form: Format) -> None:
+    """Print the schema of a ledger file, as it is shipped."""
+    import json  # noqa: PLC0415 - a schema of a type comes without
+
+    from aboard.loader.ledger import SCHEMA, shipped_ledger  # noqa: PLC0415
+
+    if form not in (Format.json, Format.jsonl):
+        fail(f"--format {form}: a ledger has no one table of fields", "json or jsonl", USAGE)
+    schema = json.loads((shipped_ledger() / SCHEMA).read_text("utf-8"))
+    print_json(schema, lines=form is Format.jsonl)
 
 
 def _topic(name: str, topics: list[str]) -> str:

@@ -74,16 +74,17 @@ def write_beside(ledger: Path, stream: str, table: str, entry: dict[str, Any]) -
 
 def as_toml(table: str, entry: dict[str, Any]) -> str:
     """Return an entry as a block of a ledger file."""
-    lines = [f"{name} = {_value(value)}" for name, value in entry.items()]
+    lines = [f"{name} = {as_value(value)}" for name, value in entry.items()]
     return "\n".join([f"[[{table}]]", *lines, ""])
 
 
-def _value(value: Any) -> str:
+def as_value(value: Any) -> str:
+    """Return a value as TOML has it."""
     if isinstance(value, dict):
-        inside = ", ".join(f"{name} = {_value(one)}" for name, one in value.items())
+        inside = ", ".join(f"{name} = {as_value(one)}" for name, one in value.items())
         return f"{{ {inside} }}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(_value(one) for one in value)}]"
+        return f"[{', '.join(as_value(one) for one in value)}]"
     if isinstance(value, datetime):
         return str(Time.of(value))
     if isinstance(value, date):

@@ -8,6 +8,7 @@ from aboard.loader.base import Base
 from aboard.loader.examine import Examined, examine
 from aboard.loader.facts import Recording, fact_of
 from aboard.loader.ledger import entries, read_files, shipped_ledger
+from aboard.loader.rules import Tier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +21,8 @@ SOURCES = "sources.toml"
 """A folder that holds this file is a whole ledger; any other is part of one."""
 
 
-def check(paths: Sequence[Path], now: int, *, strict: bool = False) -> Examined:
-    """Return what is wrong with files and folders.
+def check(paths: Sequence[Path], now: int, *, tier: Tier = Tier.physics) -> Examined:
+    """Return what is wrong with files and folders, up to a tier of the checks.
 
     A folder with its own sources is a whole ledger and stands alone. Other files are examined as
     part of the ledger around them, or else of the shipped one, in which they stand in for files of
@@ -31,7 +32,7 @@ def check(paths: Sequence[Path], now: int, *, strict: bool = False) -> Examined:
     files = read_files(paths)
     around = _ledger_around(paths)
     base = _base(around, files, recording) if around else Base()
-    return examine(files, base, recording, strict=strict)
+    return examine(files, base, recording, tier=tier)
 
 
 def is_whole(paths: Sequence[Path]) -> bool:

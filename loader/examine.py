@@ -21,6 +21,7 @@ from aboard.loader.facts import Fact, fact_of
 from aboard.loader.finding import Finding
 from aboard.loader.ledger import entries
 from aboard.loader.references import Registry
+from aboard.loader.rules import Tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,9 +51,13 @@ class Examined:
 
 
 def examine(
-    files: Iterable[TomlFile], base: Base | LogBase, recording: Recording, *, strict: bool = False
+    files: Iterable[TomlFile],
+    base: Base | LogBase,
+    recording: Recording,
+    *,
+    tier: Tier = Tier.physics,
 ) -> Examined:
-    """Examine files against a base; with `strict`, list gaps and unsourced facts too."""
+    """Examine files against a base, up to a tier; nothing is to be recorded before physics."""
     result = Examined()
     stated = [
         fact
@@ -61,10 +66,12 @@ def examine(
         if (fact := fact_of(entry, recording, result.findings))
     ]
     facts = _news(stated, base, result)
-    facts = _resolved(facts, base, result)
-    # While a fact is unreadable, what seems to be missing may be just that one.
-    _physics(facts, base, recording, result, complete=not result.findings)
-    if strict:
+    if tier.includes(Tier.references):
+        facts = _resolved(facts, base, result)
+    if tier.includes(Tier.physics):
+        # While a fact is unreadable, what seems to be missing may be just that one.
+        _physics(facts, base, recording, result, complete=not result.findings)
+    if tier.includes(Tier.sources):
         result.findings += _wanting(facts, base)
     result.findings = sorted(set(result.findings))
     return result

@@ -25,6 +25,9 @@ STATEMENTS = {
 }
 """The tables that say something beside the facts, each with the type of event that it states."""
 
+SCHEMA = "ledger.schema.json"
+"""The file in the shipped ledger that has the JSON Schema of a ledger file."""
+
 TABLES = ("event", *STATEMENTS, *REGISTRATIONS)
 
 TOP_LEVEL = frozenset(("stream", *TABLES))

@@ -18,14 +18,21 @@ if TYPE_CHECKING:
 
 
 def load(
-    log: Log, paths: Iterable[Path], now: int, progress: Callable[[int, int], None]
+    log: Log,
+    paths: Iterable[Path],
+    now: int,
+    progress: Callable[[int, int], None],
+    *,
+    dry_run: bool = False,
 ) -> Recorded:
     """Record every fact of the files that is not recorded yet, all of them or none.
 
     `now` is the instant of recording, in Unix seconds; `progress` is called with what is done and
-    the total. Raises `VersionConflict` when other writers were first too often.
+    the total. With `dry_run` nothing is recorded. Raises `VersionConflict` when other writers were
+    first too often.
     """
     progress(0, 3)
     files = read_files(list(paths))
     progress(1, 3)
-    return record(log, files, Recording(now, "ledger", f"load-{uuid4()}"), progress=progress)
+    recording = Recording(now, "ledger", f"load-{uuid4()}")
+    return record(log, files, recording, dry_run=dry_run, progress=progress)

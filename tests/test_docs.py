@@ -26,6 +26,7 @@ from aboard.loader import ledger
 from aboard.loader.facts import WRITTEN_BY_THE_LOG, Recording, fact_of
 from aboard.loader.ledger import REGISTRATIONS, STATEMENTS, TABLES
 from aboard.loader.references import WHERE
+from aboard.loader.rules import Tier, tier_of
 from aboard.loader.toml_file import TomlFile
 from aboard.projections import fold
 from aboard.projections.lift import lift
@@ -391,6 +392,20 @@ def test_every_rule_is_explained_and_no_other() -> None:
 
     assert len(explained) == len(set(explained))
     assert set(explained) == rules()
+
+
+def test_every_rule_is_listed_in_its_tier() -> None:
+    page = ROOT / "docs" / "commands" / "check.md"
+    listed = {
+        named(row[0])[0]: set(named(row[2]))
+        for row in rows(section(page, "Tiers"))
+        if named(row[0])
+    }
+
+    assert listed == {tier: {one for one in rules() if tier_of(one) is tier} for tier in Tier}
+    for tier in Tier:
+        table = rows(section(LEDGER_PAGE, tier.capitalize()))
+        assert {rule for row in table for rule in named(row[0])} == listed[tier]
 
 
 def test_every_rule_of_the_corpus_is_one_of_them() -> None:

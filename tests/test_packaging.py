@@ -95,6 +95,7 @@ def test_the_wheel_holds_every_module_schema_and_file_of_the_ledger(unpacked: Pa
             for file in (ROOT / layer).rglob("*.py")
         ),
         *(file.relative_to(ROOT).as_posix() for file in (ROOT / "events/schemas").glob("*.json")),
+        "ledger/ledger.schema.json",
         *(f"ledger/{file.relative_to(ledger).as_posix()}" for file in ledger.rglob("*.toml")),
     }
     inside = unpacked / "aboard"

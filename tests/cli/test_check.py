@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,3 +81,54 @@ def test_an_empty_folder_has_nothing_wrong(tmp_path: Path) -> None:
 def test_checking_makes_no_database(home: Path) -> None:
     assert run("check", CORPUS / "before").code == 0
     assert list(home.iterdir()) == []
+
+
+def rules(*arguments: str | Path) -> set[tuple[str, str]]:
+    """Return the rules of what is found, each with its tier."""
+    return {
+        (one["rule"], one["tier"])
+        for one in json.loads(run("check", *arguments, "-f", "json").stdout)
+    }
+
+
+def test_a_tier_includes_those_before_it(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger"
+    shutil.copytree(CORPUS / "before", ledger)
+    (ledger / "flights" / "wren-1.toml").write_text(
+        """
+        stream = "flight/wren-1"
+        event = [
+          { id = "wren-1/planned", type = "planned", happened = 2021-01-01, source = ["unsourced"],
+            name = "Wren 1", spacecraft = "Wren", operator = "ESA" },
+          { id = "wren-1/launched", type = "launched", happened = 2021-02-01, source = ["paper"] },
+          { id = "wren-1/docked", type = "docked", happened = 2021-02-02, source = ["papper"],
+            station = "heron" },
+          { id = "wren-1/rolled-out", type = "rolled_out", happened = 2020-02-02,
+            source = ["paper"] },
+          { id = "wren-1/lost", type = "lost", happened = 2021-02-03, crew = [],
+            source = ["paper"] },
+          { id = "wren-1/landed", type = "landed", happened = 2021-02-04, crew = [],
+            source = ["paper"] },
+        ]
+        """.replace("\n          ", " ").replace("\n            ", " "),
+        "utf-8",
+    )
+    form = {("missing-field", "form")}
+    references = {*form, ("unknown-source", "references")}
+    physics = {*references, ("landed-and-lost", "physics")}
+
+    assert rules(ledger, "--tier", "form") == form
+    assert rules(ledger, "--tier", "references") == references
+    assert rules(ledger, "--tier", "physics") == rules(ledger) == physics
+    assert rules(ledger, "--tier", "sources") == {*physics, ("unsourced", "sources")}
+    assert rules(ledger, "--strict") == rules(ledger, "--tier", "sources")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--strict", "--tier", "form"), ("--tier", "taste")], ids=" ".join
+)
+def test_wrong_use_of_tiers(arguments: tuple[str, ...], snapshot: SnapshotAssertion) -> None:
+    ran = run("check", CORPUS / "before", *arguments)
+
+    assert ran.code == 2
+    assert ran.shown() == snapshot

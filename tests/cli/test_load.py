@@ -106,3 +106,65 @@ def test_a_path_that_is_not_there(
 
     assert run("load", "no-such-ledger", "--database", log).shown() == snapshot
     assert not log.exists()
+
+
+# Dry runs
+
+
+@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
+def test_a_dry_run_in_every_form(
+    form: str, tmp_path: Path, home: Path, snapshot: SnapshotAssertion
+) -> None:
+    log = tmp_path / "log.sqlite"
+
+    ran = run("load", CORPUS / "before", "--dry-run", "-f", form, "--database", log)
+
+    assert ran.code == 0
+    assert ran.shown() == snapshot
+    assert [*tmp_path.iterdir(), *home.iterdir()] == []
+
+
+def test_a_dry_run_tells_what_the_load_records(tmp_path: Path) -> None:
+    log = tmp_path / "log.sqlite"
+    dry = json.loads(
+        run("load", CORPUS / "before", "--dry-run", "-f", "json", "--database", log).stdout
+    )
+    run("load", CORPUS / "before", "--database", log)
+
+    assert sorted(one["id"] for one in dry["events"]) == sorted(ids(log))
+    before = content(log)
+    again = run("load", CORPUS / "before", "--dry-run", "--database", log)
+    assert again.stdout == "would record 0 events, 7 were recorded already; nothing was recorded\n"
+    assert content(log) == before
+
+
+def test_a_dry_run_of_one_more_file_needs_no_log(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "soyuz-ms-98.toml"
+    text = run("new", "flight", "soyuz-ms-98", "--event", "planned", "--name", "Soyuz MS-98",
+               "--spacecraft", "Soyuz MS", "--operator", "Roscosmos", "--destination", "iss",
+               "--source", "gcat").stdout  # fmt: skip
+    file.write_text(text.replace('# TODO happened = ""', "happened = 2026-10-01"), "utf-8")
+
+    ran = run("load", file, "--dry-run", "-f", "jsonl")
+
+    assert [json.loads(line)["id"] for line in ran.stdout.splitlines()] == ["soyuz-ms-98/planned"]
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_a_dry_run_that_finds_something(
+    form: str, tmp_path: Path, snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(CORPUS / "left-behind")
+
+    ran = run("load", ".", "--dry-run", "-f", form, "--database", tmp_path / "log.sqlite")
+
+    assert ran.code == 1
+    assert ran.shown() == snapshot
+
+
+def test_a_form_is_that_of_a_dry_run(tmp_path: Path) -> None:
+    ran = run("load", CORPUS / "before", "-f", "json", "--database", tmp_path / "log.sqlite")
+
+    assert ran.code == 2
+    assert list(tmp_path.iterdir()) == []

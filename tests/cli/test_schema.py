@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aboard.events.schema_files import read, versions
+from aboard.loader.ledger import SCHEMA, shipped_ledger
 from tests.cli.running import run
 
 if TYPE_CHECKING:
@@ -88,6 +89,26 @@ def test_a_shape_that_is_none(version: int, snapshot: SnapshotAssertion) -> None
 )
 def test_wrong_use(arguments: tuple[str, ...], snapshot: SnapshotAssertion) -> None:
     ran = run("schema", *arguments)
+
+    assert ran.code == 2
+    assert ran.shown() == snapshot
+
+
+@pytest.mark.parametrize("form", [(), ("-f", "jsonl")], ids=["json", "jsonl"])
+def test_the_schema_of_a_ledger_file(form: tuple[str, ...]) -> None:
+    ran = run("schema", "--ledger", *form)
+
+    assert (ran.code, ran.stderr) == (0, "")
+    assert json.loads(ran.stdout) == json.loads((shipped_ledger() / SCHEMA).read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    "arguments", [("docked",), ("--version", "1"), ("-f", "csv")], ids=["type", "version", "csv"]
+)
+def test_that_of_a_ledger_is_no_types(
+    arguments: tuple[str, ...], snapshot: SnapshotAssertion
+) -> None:
+    ran = run("schema", "--ledger", *arguments)
 
     assert ran.code == 2
     assert ran.shown() == snapshot
