@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,14 @@ class Recording:
     instant: int
     by: str
     correlation_id: str | None = None
+    types: dict[str, dict[str, type[Event]]] = field(default_factory=dict, compare=False)
+    """The types that may stand on each kind of stream, as far as they have been asked for."""
+
+    def names(self, kind: str) -> dict[str, type[Event]]:
+        """Return the types that may stand on a kind of stream, by short name."""
+        if kind not in self.types:
+            self.types[kind] = type_names(kind)
+        return self.types[kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +65,10 @@ def fact_of(entry: Entry, recording: Recording, findings: list[Finding]) -> Fact
     before = len(findings)
     data = dict(entry.data)
     if entry.table in REGISTRATIONS:
-        stream, cls = _registration(entry, data, findings)
+        stream, cls = _registration(entry, data, recording, findings)
     else:
         stream = data.pop("stream", entry.file.content.get("stream"))
-        cls = _class(entry, stream, data, findings)
+        cls = _class(entry, stream, data, recording, findings)
     if cls is None:
         return None
     for name in sorted(WRITTEN_BY_THE_LOG & data.keys()):
@@ -114,7 +122,7 @@ def _follows(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
 
 
 def _registration(
-    entry: Entry, data: dict[str, Any], findings: list[Finding]
+    entry: Entry, data: dict[str, Any], recording: Recording, findings: list[Finding]
 ) -> tuple[str, type[Event] | None]:
     """Return stream and class of a `[[person]]` or `[[source]]`, which names its own stream."""
     name = REGISTRATIONS[entry.table]
@@ -126,11 +134,15 @@ def _registration(
     data["id"] = f"{entry.table}/{key}"
     if entry.table == "source":
         data.setdefault("source", [key])
-    return f"{entry.table}/{key}", type_names(entry.table)["registered"]
+    return f"{entry.table}/{key}", recording.names(entry.table)["registered"]
 
 
 def _class(
-    entry: Entry, stream: object, data: dict[str, Any], findings: list[Finding]
+    entry: Entry,
+    stream: object,
+    data: dict[str, Any],
+    recording: Recording,
+    findings: list[Finding],
 ) -> type[Event] | None:
     """Return the class of an `[[event]]` or a statement, by its stream's kind and its type."""
     if not isinstance(stream, str) or not stream:
@@ -144,7 +156,7 @@ def _class(
             entry.finding("stream", "unknown-stream", f"{stream!r} names no stream", hint)
         )
         return None
-    types = type_names(kind)
+    types = recording.names(kind)
     if entry.table in STATEMENTS:
         if "type" in data:
             message = f"a {entry.table} has no type"

@@ -22,7 +22,7 @@ from tests.cli.running import PROGRAM, Ran, environment, run, spawn
 from tests.conftest import NOW
 from tests.loader.content import Content, comparable, ids, position
 
-POINTS = 6
+POINTS = 4
 """How many kills of each command, spread over its run: from its first instant to its last."""
 
 COMMANDS = {"load": ("load",), "who": ("who", "iss", "--at", "2022-12-25")}
