@@ -9,12 +9,12 @@ import tempfile
 from pathlib import Path
 
 from aboard.cli.render import print_table
-from benchmarks import load, one_event, page, point_query, rebuild, start
+from benchmarks import load, one_event, one_pass, page, point_query, rebuild, start
 from benchmarks.figure import COLUMNS, Figure, Outcome
 
 FIGURES = {
     figure.name: figure
-    for module in (start, load, one_event, rebuild, point_query)
+    for module in (start, load, one_pass, one_event, rebuild, point_query)
     for figure in module.FIGURES
 }
 

@@ -6,6 +6,8 @@ Each test of a case reads like its case: an instant, and the answer.
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aboard.events.time import Time
+from aboard.loader.check import check
+from aboard.loader.ledger import shipped_ledger
+from aboard.loader.rules import Tier
 from aboard.projections import reader
 from aboard.projections.disputes import claims
 from aboard.projections.who import who
@@ -444,3 +449,14 @@ def test_nobody_is_twice_in_an_answer(ask: Asking) -> None:
     for at in range(instant("1961-04-12"), NOW, 83 * 86_400 + 4_001):
         people = who(ask.db, None, at, NOW, boundary="80km")["people"]
         assert len(people) == len({person["id"] for person in people})
+
+
+def test_the_page_says_how_much_is_wanting() -> None:
+    """`check --strict` lists it; the page of what is covered counts it."""
+    found = Counter(
+        finding.rule for finding in check([shipped_ledger()], NOW, tier=Tier.sources).findings
+    )
+    page = (shipped_ledger().parent / "docs" / "coverage.md").read_text("utf-8")
+    table = page.partition("## What is wanting")[2]
+    rows = re.findall(r"^\| .*`(\w+)` \| (\d+) \|$", table, re.MULTILINE)
+    assert {rule: int(number) for rule, number in rows} == {"unruled": 0, **found}
