@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -52,8 +53,13 @@ def loaded_log(paths: Paths) -> Iterator[Log]:
 
 def build(paths: Paths) -> None:
     """Load the shipped ledger into an empty log, and bring the read model level with the log."""
-    with loaded_log(paths) as log:
-        level(paths, log)
+    # Nearly everything that is made here is kept to the end: looking for garbage takes long.
+    gc.disable()
+    try:
+        with loaded_log(paths) as log:
+            level(paths, log)
+    finally:
+        gc.enable()
 
 
 def load_shipped(log: Log) -> None:

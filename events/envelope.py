@@ -196,6 +196,8 @@ class Event(BaseModel):
 
     def at_version(self, version: int) -> Self:
         """Return the same event as the given version of its stream."""
+        if version == self.originator_version:
+            return self
         return self.model_copy(update={"originator_version": version})
 
     def content(self) -> dict[str, Any]:

@@ -188,11 +188,11 @@ def as_news(events: list[Event]) -> list[Event]:
         events,
         key=lambda event: (not event.TOPIC.endswith(".registered"), event.known_from, event.order),
     )
-    versions: dict[str, Iterator[int]] = {}
-    for stream in {event.originator_id for event in events}:
-        mine = [event.originator_version for event in events if event.originator_id == stream]
-        versions[stream] = iter(sorted(mine))
-    return [event.at_version(next(versions[event.originator_id])) for event in ordered]
+    versions: dict[str, list[int]] = {}
+    for event in events:
+        versions.setdefault(event.originator_id, []).append(event.originator_version)
+    following = {stream: iter(sorted(mine)) for stream, mine in versions.items()}
+    return [event.at_version(next(following[event.originator_id])) for event in ordered]
 
 
 def across(deciding: Deciding, base: Base | LogBase) -> set[Problem]:
@@ -212,7 +212,8 @@ def across(deciding: Deciding, base: Base | LogBase) -> set[Problem]:
     before = [event for was, _ in changed.values() for event in was.bearing]
     after = [event for _, now in changed.values() for event in now.bearing]
     people = concerned.people
-    return set(conflicts([*others, *after], people)) - set(conflicts([*others, *before], people))
+    found = set(conflicts([*others, *after], people))
+    return found - set(conflicts([*others, *before], people)) if found else found
 
 
 def _at(problem: Problem, by_id: dict[str, Fact], base: Base | LogBase) -> Finding:
