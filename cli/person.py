@@ -131,8 +131,7 @@ def _where(db: sqlite3.Connection, answer: dict[str, Any]) -> str:
 
 
 def _place(db: sqlite3.Connection, place: str) -> str:
-    name = reader.name_of(db, "station", place)
-    return name if name != place else reader.name_of(db, "flight", place)
+    return reader.name_of(db, reader.place_kind(db, place), place)
 
 
 def _row(db: sqlite3.Connection, flight: dict[str, Any]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from aboard.cli.render import Format, FormatOption, bold, print_csv, print_json,
 from aboard.cli.who import Boundary
 from aboard.projections import reader
 from aboard.projections.top import top
-from aboard.projections.who import BOUNDARIES, HEIGHTS
+from aboard.projections.who import heights
 
 if TYPE_CHECKING:
     import sqlite3
@@ -88,7 +88,7 @@ def command(
             as_known,
             n=number,
             agency=find_agency(db, agency),
-            height=HEIGHTS[: BOUNDARIES[boundary.value]],
+            height=heights(boundary.value),
         )
         match form:
             case Format.json:

@@ -16,7 +16,6 @@ from aboard.cli.paths import Database, paths
 from aboard.cli.ready import open_ready
 from aboard.cli.render import Format, OptionalFormat, bold, print_csv, print_json, print_table, say
 from aboard.projections import reader
-from aboard.projections.disputes import place_kind
 from aboard.projections.who import who
 
 if TYPE_CHECKING:
@@ -216,7 +215,7 @@ def _row(db: sqlite3.Connection, person: dict[str, Any]) -> tuple[str, ...]:
 
 def _craft(db: sqlite3.Connection, key: str | None) -> str:
     """Return the name of a flight, or of a further craft of one; nothing for nothing."""
-    return reader.name_of(db, place_kind(db, key), key) if key else ""
+    return reader.name_of(db, reader.place_kind(db, key), key) if key else ""
 
 
 def _berth(

@@ -71,11 +71,11 @@ def _moves(
     ]
     changes += [change for old, new in pairs for change in _of_stay(old, new)]
     for change in _joined(changes):
-        kind = place_kind(after, change["place"])
+        kind = reader.place_kind(after, change["place"])
         names = {"name": reader.name_of(after, "person", person), "place_kind": kind}
         for key in ("place", "from", "to", "on"):
             if change.get(key):
-                place = place_kind(after, change[key])
+                place = reader.place_kind(after, change[key])
                 names[f"{key}_name"] = reader.name_of(after, place, change[key])
         yield {"person": person, **change, **names}
 
@@ -185,7 +185,7 @@ def _counts(
                 asked |= {(place, one): None for one in (at, known) if one <= known}
     found = []
     for place, at in sorted(asked):
-        kind = place_kind(after, place)
+        kind = reader.place_kind(after, place)
         was, now = (who(db, (kind, place), at, known)["count"] for db in (before, after))
         found.append(
             {"place": place, "kind": kind, "name": reader.name_of(after, kind, place),
@@ -198,9 +198,3 @@ def _counts(
             count["at"] == now_at and count["place"] in changed
         ):
             yield count
-
-
-def place_kind(db: sqlite3.Connection, place: str) -> str:
-    """Return whether a place is a station or a flight."""
-    row = db.execute("SELECT 1 FROM entity WHERE kind='station' AND id=?", (place,)).fetchone()
-    return "station" if row else "flight"

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from aboard.projections.citing import cited
-from aboard.projections.reader import OPEN, entity
+from aboard.projections.reader import OPEN
 
 if TYPE_CHECKING:
     import sqlite3
@@ -93,9 +93,3 @@ def gaps(
         (*touched, at, at),
     )
     return [{"id": key, "what": what} for key, what in rows]
-
-
-def place_kind(db: sqlite3.Connection, place: str) -> str:
-    """Return what a place of presence is: ``station``, ``flight`` or ``craft``."""
-    kinds = ("station", "flight", "craft")
-    return next((kind for kind in kinds if entity(db, kind, place)["name"] != place), "flight")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aboard.events.time import Time
 from aboard.projections import reader
 from aboard.projections.person import Stay, stays_of
-from aboard.projections.population import Scope, Step, spans_of, steps
+from aboard.projections.population import Scope, Step, crew, steps
 from aboard.projections.spans import Span, edges, in_words, span, told
 
 if TYPE_CHECKING:
@@ -57,7 +57,10 @@ def occupation(
         "stays": len(visits),
         "longest_stays": [_visit(db, visit) for visit in reversed(visits[-n:])] if n else [],
         "shortest_stays": [_visit(db, visit) for visit in over[:n]],
-        "largest_crews": list(_largest(found, n)),
+        "largest_crews": [
+            crew(found, count)
+            for count in sorted({step.people for step in found} - {0}, reverse=True)[:n]
+        ],
         "as_of": reader.as_of(db),
     }
 
@@ -121,13 +124,3 @@ def _visit(db: sqlite3.Connection, visit: Visit) -> dict[str, Any]:
         "until": stay.end,
         "length": told(visit.length),
     }
-
-
-def _largest(found: list[Step], n: int) -> Iterator[dict[str, Any]]:
-    """Yield the largest numbers there were, each with when."""
-    for count in sorted({step.people for step in found} - {0}, reverse=True)[:n]:
-        spans = [
-            {"from": str(Time.at(start)), "to": str(Time.at(end))}
-            for start, end in spans_of(found, count)
-        ]
-        yield {"count": count, "spans": spans}

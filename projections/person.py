@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aboard.events.time import Time
 from aboard.projections import reader
 from aboard.projections.citing import registered
-from aboard.projections.disputes import place_kind
 from aboard.projections.spans import Edge, Span, edges, span, told, total
 from aboard.projections.who import sift, who
 
@@ -228,7 +227,7 @@ def _where(
     )
     doubt = sorted({row.place for row in found.doubtful})
     for row in found.people:
-        kind = place_kind(db, row.place) if _is_craft(db, row.place) else "station"
+        kind = reader.place_kind(db, row.place) if _is_craft(db, row.place) else "station"
         there = who(db, (kind, row.place), at, known)["people"]
         [mine] = [one for one in there if one["id"] == key]
         said = {name: mine[name] for name in mine if name not in ("id", "name", "agency")}

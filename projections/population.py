@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.events.time import Time
 from aboard.projections import reader
-from aboard.projections.who import BOUNDARIES, HEIGHTS
+from aboard.projections.who import heights, standing
 
 if TYPE_CHECKING:
     import sqlite3
@@ -109,7 +109,7 @@ def _rows(db: sqlite3.Connection, scope: Scope, known: int) -> Iterator[_Row]:
 
     A row that counts up to what is known and only might from then on comes as two.
     """
-    counting = HEIGHTS[: BOUNDARIES[scope.boundary]]
+    counting = heights(scope.boundary)
     agencies: dict[str, Any] = {}
     where, asked = "known_from<=:known AND known_to>:known", {"known": known, "place": scope.place}
     rows = db.execute(
@@ -124,20 +124,18 @@ def _rows(db: sqlite3.Connection, scope: Scope, known: int) -> Iterator[_Row]:
                 agencies[person] = reader.entity(db, "person", person).get("agency")
             if agencies[person] != scope.agency:
                 continue
-        state, tail = value.get("state"), value.get("tail")
-        dead = state == "dead"
-        if (dead and not value["dead_maybe"]) or value.get("height", "orbit") not in counting:
-            continue
-        if scope.strict and state == "relocating":
+        if scope.strict and value.get("state") == "relocating":
             continue
         begun = max(start, known + 1) if value["basis"] == "planned" else start
         certain = not value.get("maybe")
-        doubtful = dead or tail == "ended"
-        if tail == "due" and not doubtful:
-            yield _Row(person, begun, min(end, known + 1), counted=True, certain=certain)
-            yield _Row(person, max(begun, known + 1), end, counted=False, certain=False)
-        else:
-            yield _Row(person, begun, end, counted=not doubtful, certain=certain)
+        match standing(value, counting):
+            case None:
+                pass
+            case "due":
+                yield _Row(person, begun, min(end, known + 1), counted=True, certain=certain)
+                yield _Row(person, max(begun, known + 1), end, counted=False, certain=False)
+            case how:
+                yield _Row(person, begun, end, counted=how == "counted", certain=certain)
 
 
 def _joined(found: Iterable[Step]) -> list[Step]:
@@ -184,14 +182,18 @@ def population(
         "steps": [told(step) for step in found],
     }
     for name, best in (("maximum", max), ("minimum", min)):
-        count = best((step.people for step in found), default=0)
-        spans = [
-            {"from": str(Time.at(start)), "to": str(Time.at(end))}
-            for start, end in spans_of(found, count)
-        ]
-        answer[name] = {"count": count, "spans": spans}
+        answer[name] = crew(found, best((step.people for step in found), default=0))
     answer["person_seconds"] = sum(step.people * (step.end - step.start) for step in found)
     return answer | {"as_of": reader.as_of(db)}
+
+
+def crew(found: Iterable[Step], count: int) -> dict[str, Any]:
+    """Return a number of people as an answer has it, with the spans in which it was so."""
+    spans = [
+        {"from": str(Time.at(start)), "to": str(Time.at(end))}
+        for start, end in spans_of(found, count)
+    ]
+    return {"count": count, "spans": spans}
 
 
 def told(step: Step) -> dict[str, Any]:

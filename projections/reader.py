@@ -127,6 +127,12 @@ def name_of(db: sqlite3.Connection, kind: str, key: str | None) -> str:
     return str(entity(db, kind, key)["name"]) if key else ""
 
 
+def place_kind(db: sqlite3.Connection, place: str) -> str:
+    """Return what a place of presence is: ``station``, ``flight`` or ``craft``."""
+    kinds = ("station", "flight", "craft")
+    return next((kind for kind in kinds if entity(db, kind, place)["name"] != place), "flight")
+
+
 def agencies(db: sqlite3.Connection) -> list[str]:
     """Return every agency that a person is registered with."""
     rows = db.execute(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import Time
 from aboard.projections import reader
-from aboard.projections.disputes import gaps, place_kind
+from aboard.projections.disputes import gaps
 
 if TYPE_CHECKING:
     import sqlite3
@@ -69,19 +69,39 @@ class Found:
 def sift(rows: Iterable[reader.Row], at: int, known: int, boundary: str = "orbit") -> Found:
     """Sort rows into those that count and those that only might; the dead do not count."""
     found, ahead = Found(), at > known
-    counting = HEIGHTS[: BOUNDARIES[boundary]]
+    counting = heights(boundary)
     for row in rows:
-        value = row.value
-        tail, dead = value.get("tail"), value.get("state") == "dead"
-        if value["basis"] == "planned" and not ahead:
+        if row.value["basis"] == "planned" and not ahead:
             continue
-        if (dead and not value["dead_maybe"]) or value.get("height", "orbit") not in counting:
-            continue
-        if dead or tail == "ended" or (tail == "due" and ahead):
-            found.doubtful.append(row)
-        else:
-            found.counted.append(row)
+        match standing(row.value, counting):
+            case None:
+                pass
+            case "doubtful":
+                found.doubtful.append(row)
+            case "due" if ahead:
+                found.doubtful.append(row)
+            case _:
+                found.counted.append(row)
     return found
+
+
+def heights(boundary: str) -> tuple[str, ...]:
+    """Return the heights of the flights that count by a boundary, one of `BOUNDARIES`."""
+    return HEIGHTS[: BOUNDARIES[boundary]]
+
+
+def standing(value: dict[str, Any], counting: tuple[str, ...]) -> str | None:
+    """Return how a stay counts while it is held, given the heights that do; None when not at all.
+
+    It is ``counted``; ``doubtful``, and only might; or ``due``, and counts up to what is known and
+    only might from then on.
+    """
+    tail, dead = value.get("tail"), value.get("state") == "dead"
+    if (dead and not value["dead_maybe"]) or value.get("height", "orbit") not in counting:
+        return None
+    if dead or tail == "ended":
+        return "doubtful"
+    return "due" if tail == "due" else "counted"
 
 
 def who(
@@ -213,7 +233,7 @@ def _places(db: sqlite3.Connection, people: list[dict[str, Any]]) -> list[dict[s
 
 
 def _place(db: sqlite3.Connection, place: str) -> dict[str, str]:
-    kind = place_kind(db, place)
+    kind = reader.place_kind(db, place)
     return {"kind": kind, "name": reader.name_of(db, kind, place)}
 
 
