@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
@@ -27,6 +27,8 @@ E = TypeVar("E", bound="Event")
 AT_LAST = 2**61
 """An instant by which everything is known."""
 
+AMENDMENTS = frozenset(get_args(Amendment))
+
 
 class Amended:
     """A set of facts that grows, and what they amount to at each instant of knowledge.
@@ -38,12 +40,15 @@ class Amended:
         self._facts: dict[str, Event] = {}
         self._amendments: dict[str, list[Amendment]] = defaultdict(list)
         self._versions: dict[tuple[str, ...], Event] = {}
+        self._settled: dict[str, tuple[int, Event | None]] = {}
+        """What facts say from the instant on after which nothing more is known of them."""
 
     def add(self, fact: Event) -> None:
         """Take in one more fact, or one more amendment of a fact that may be yet to come."""
         if isinstance(fact, Amendment):
             self._amendments[fact.target].append(fact)
             self._amendments[fact.target].sort(key=lambda amendment: amendment.order)
+            self._settled.clear()
         self._facts[fact.id] = fact
 
     def at(self, known: int) -> list[Event]:
@@ -54,10 +59,21 @@ class Amended:
         """Return the same with those that turned out to be known only later than the instant."""
         found = []
         for fact in self._facts.values():
-            if not isinstance(fact, Amendment) and fact.known_from <= known:
-                version = self.version(fact, known)
+            if fact.known_from <= known and type(fact) not in AMENDMENTS:
+                since, version = self._settled.get(fact.id) or self._settle(fact)
+                if known < since:
+                    version = self.version(fact, known)
                 if version is not None:
                     found.append(version)
+        return found
+
+    def _settle(self, fact: Event) -> tuple[int, Event | None]:
+        """Find what a fact says once everything is known of it that there is, and since when."""
+        chain = list(self._chain(fact.id, set()))
+        # A correction may itself be corrected in when it became known.
+        versions = [self.version(one, AT_LAST) for one in chain]
+        since = max(one.known_from for one in (fact, *chain, *filter(None, versions)))
+        found = self._settled[fact.id] = since, self.version(fact, AT_LAST)
         return found
 
     def version(self, fact: E, known: int, seen: tuple[str, ...] = ()) -> E | None:

@@ -16,7 +16,8 @@ The three clocks:
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar, Self
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
@@ -29,6 +30,10 @@ from pydantic import (
 )
 
 from aboard.events.time import Time, json_schema, takes_effect
+from aboard.events.wording import with_article
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 UNSOURCED = "unsourced"
 """The source key of general knowledge that has no citable source yet."""
@@ -158,7 +163,10 @@ class Event(BaseModel):
     def _stands_on_its_own_kind_of_stream(self) -> Self:
         kind, wanted = self.originator_id.partition("/")[0], self.TOPIC.partition(".")[0]
         if wanted not in (kind, ANY_STREAM):
-            raise ValueError(f"{self.TOPIC} stands on the stream of a {wanted}, not of a {kind}")
+            raise ValueError(
+                f"{self.TOPIC} stands on the stream of {with_article(wanted)}, "
+                f"not of {with_article(kind)}"
+            )
         return self
 
     @model_validator(mode="after")
@@ -170,20 +178,27 @@ class Event(BaseModel):
             )
         return self
 
-    @property
+    @cached_property
     def subject(self) -> str:
         """The id of the aggregate the stream belongs to: `soyuz-ms-22` of `flight/soyuz-ms-22`."""
         return self.originator_id.partition("/")[2]
 
-    @property
+    @cached_property
     def known_from(self) -> int:
         """The instant from which this counts as known."""
         return takes_effect(self.known, self.happened)
 
-    @property
+    @cached_property
     def order(self) -> tuple[int, int, str]:
         """Its place among the facts: happening, then rank, then id; never the log position."""
         return self.happened.earliest, self.RANK, self.id
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with some fields changed, and nothing worked out of what they were."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in ("subject", "known_from", "order"):
+            copied.__dict__.pop(name, None)
+        return copied
 
     @classmethod
     def upcast(cls, state: dict[str, Any], since: int = 1) -> None:
@@ -198,7 +213,16 @@ class Event(BaseModel):
         """Return the same event as the given version of its stream."""
         if version == self.originator_version:
             return self
-        return self.model_copy(update={"originator_version": version})
+        # What is worked out of an event says nothing of its version, and a load numbers thousands.
+        copied = type(self).__new__(type(self))
+        for name, value in (
+            ("__dict__", {**vars(self), "originator_version": version}),
+            ("__pydantic_fields_set__", {*self.model_fields_set, "originator_version"}),
+            ("__pydantic_extra__", None),
+            ("__pydantic_private__", None),
+        ):
+            object.__setattr__(copied, name, value)
+        return copied
 
     def content(self) -> dict[str, Any]:
         """What the event says, without what recording it added: the same at every reading."""

@@ -8,6 +8,10 @@ the life of the same flight, and may by its stated time have come later, does.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from functools import partial
+from itertools import compress, count
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -19,6 +23,9 @@ E = TypeVar("E", bound="Event")
 
 LIFELINE = frozenset({10, 20, 30, 40, 50})
 """The ranks that a flight passes through: launched, docked, relocated, undocked, landed."""
+
+
+_order = attrgetter("order")
 
 
 def is_loose(fact: Event) -> bool:
@@ -37,8 +44,12 @@ def refined(ordered: list[E], loose: Iterable[E] | None = None) -> list[E]:
 
     Who knows the loose ones, in their order, saves a look at all the others.
     """
+    is_moved = False
     for fact in [one for one in ordered if is_loose(one)] if loose is None else loose:
-        place = behind = next(n for n, other in enumerate(ordered) if other is fact)
+        if is_moved:
+            place = behind = next(compress(count(), map(partial(is_, fact), ordered)))
+        else:  # they are still sorted
+            place = behind = bisect_left(ordered, fact.order, key=_order)
         for later in range(place + 1, len(ordered)):
             other = ordered[later]
             if other.happened.earliest > fact.happened.latest:
@@ -50,6 +61,7 @@ def refined(ordered: list[E], loose: Iterable[E] | None = None) -> list[E]:
             ):
                 behind = later
         if behind > place:
+            is_moved = True
             ordered = [
                 *ordered[:place],
                 *ordered[place + 1 : behind + 1],

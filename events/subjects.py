@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aboard.events.agreement import SeatExchanged
+from aboard.events.envelope import Event  # noqa: TC001 - a table below needs it
 from aboard.events.fact import Corrected, GapStated
 from aboard.events.flight import (
     Docked,
@@ -30,38 +31,17 @@ from aboard.events.spacewalk import SpacewalkBegan
 from aboard.events.station import CommandHandedOver, CommandHandoverPlanned, ExpeditionBegan
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from pydantic import JsonValue
 
-    from aboard.events.envelope import Event
+    from aboard.events.flight_plan import Seat
 
 
 def people_named(event: Event) -> tuple[str, ...]:
     """Return the ids of the people that an event names."""
-    match event:
-        case Launched() | Undocked() | Landed() | Lost():
-            return event.crew
-        case Relocated() | ReturnPlanned():
-            return event.crew or ()
-        case CrewAssigned():
-            return tuple(seat.person for seat in event.crew)
-        case CrewReplaced():
-            return (*event.off, *(seat.person for seat in event.on))
-        case HomewardVehicleAssigned() | Transferred() | SpacewalkBegan() | GapStated():
-            return event.people
-        case SeatMoved() | SeatMovePlanned() | SeatExchanged():
-            return (event.person,)
-        case PlanWithdrawn() if event.person:
-            return (event.person,)
-        case Died():
-            return (event.subject,)
-        case CommandHandedOver() | CommandHandoverPlanned():
-            return tuple(filter(None, (event.from_person, event.to_person)))
-        case ExpeditionBegan() if event.commander:
-            return (event.commander,)
-        case Corrected():
-            return _in_changes(event.changes)
-        case _:
-            return ()
+    found = _PEOPLE.get(type(event))
+    return found(event) if found else ()
 
 
 def _in_changes(changes: dict[str, JsonValue]) -> tuple[str, ...]:
@@ -74,6 +54,32 @@ def _in_changes(changes: dict[str, JsonValue]) -> tuple[str, ...]:
             if isinstance(person, str):
                 found.append(person)
     return tuple(found)
+
+
+def _seated(seats: Iterable[Seat]) -> tuple[str, ...]:
+    return tuple(seat.person for seat in seats)
+
+
+# By the type itself: an event is asked of its people far too often to be held against each class.
+_PEOPLE: dict[type[Event], Callable[[Any], tuple[str, ...]]] = {
+    **dict.fromkeys((Launched, Undocked, Landed, Lost), lambda event: event.crew),
+    **dict.fromkeys((Relocated, ReturnPlanned), lambda event: event.crew or ()),
+    CrewAssigned: lambda event: _seated(event.crew),
+    CrewReplaced: lambda event: (*event.off, *_seated(event.on)),
+    **dict.fromkeys(
+        (HomewardVehicleAssigned, Transferred, SpacewalkBegan, GapStated),
+        lambda event: event.people,
+    ),
+    **dict.fromkeys((SeatMoved, SeatMovePlanned, SeatExchanged), lambda event: (event.person,)),
+    PlanWithdrawn: lambda event: (event.person,) if event.person else (),
+    Died: lambda event: (event.subject,),
+    **dict.fromkeys(
+        (CommandHandedOver, CommandHandoverPlanned),
+        lambda event: tuple(filter(None, (event.from_person, event.to_person))),
+    ),
+    ExpeditionBegan: lambda event: (event.commander,) if event.commander else (),
+    Corrected: lambda event: _in_changes(event.changes),
+}
 
 
 def flights_named(event: Event) -> tuple[str, ...]:
@@ -96,4 +102,12 @@ def flights_named(event: Event) -> tuple[str, ...]:
 
 def craft_of(event: Event) -> str:
     """Return the craft that an event of a flight is about: the flight's first, or a further one."""
-    return getattr(event, "craft", None) or event.subject
+    cls = type(event)
+    named = _NAMES_CRAFT.get(cls)
+    if named is None:
+        named = _NAMES_CRAFT[cls] = "craft" in cls.model_fields
+    return (event.craft if named else None) or event.subject  # type: ignore[attr-defined]
+
+
+_NAMES_CRAFT: dict[type[Event], bool] = {}
+"""Whether events of a type have a field for a further craft."""

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Time:
     A class by hand and not a dataclass: making one would take longer than the fastest answer does.
     """
 
-    __slots__ = ("approximate", "earliest", "end", "fields", "no_earlier_than")
+    __slots__ = ("_text", "approximate", "earliest", "end", "fields", "no_earlier_than")
 
     fields: tuple[int, ...]
     approximate: bool
@@ -69,6 +69,8 @@ class Time:
     """Whether it is only a lower bound."""
     earliest: int
     """The first instant it can mean."""
+    _text: str
+    """Its written form, once it has been asked for."""
     end: int
     """The first instant after it: `[earliest, end)` is the stated interval.
 
@@ -108,6 +110,7 @@ class Time:
                 end = earliest + _LENGTH[precision]
         object.__setattr__(self, "earliest", earliest)
         object.__setattr__(self, "end", end)
+        object.__setattr__(self, "_text", "")
 
     @property
     def precision(self) -> str:
@@ -150,6 +153,11 @@ class Time:
         return self.earliest, self.end, self.no_earlier_than, self.approximate
 
     def __str__(self) -> str:
+        if not self._text:
+            object.__setattr__(self, "_text", self._written())
+        return self._text
+
+    def _written(self) -> str:
         names = ("", "-", "-", "T", ":", ":")
         text = "".join(
             f"{mark}{value:0{4 if not mark else 2}}"
@@ -168,26 +176,7 @@ class Time:
 
         A clock time needs its zone: ``Z``, or an offset, which is converted to UTC.
         """
-        match = _FORM.fullmatch(text.strip())
-        if match is None:
-            raise TimeError(_explain(text))
-        names = [name for name in PRECISIONS if match[name] is not None]
-        time = cls(
-            tuple(int(match[name]) for name in names),
-            approximate=match["approximate"] is not None,
-            no_earlier_than=match["net"] is not None,
-        )
-        zone = match["zone"]
-        if zone in (None, "Z", "+00:00"):
-            return time
-        hours, minutes = int(zone[1:3]), int(zone[4:6])
-        if hours > 14 or minutes > 59:
-            raise TimeError(f"no such offset from UTC: {zone}")
-        if minutes and time.precision == "hour":
-            raise TimeError(f"an hour at offset {zone} is no hour of UTC: give the minutes")
-        offset = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
-        utc = datetime(*time.fields, tzinfo=timezone(offset)).astimezone(UTC)  # type: ignore[misc,arg-type]
-        return cls(utc.timetuple()[: len(time.fields)], time.approximate, time.no_earlier_than)
+        return _parsed(text)
 
     @classmethod
     def of(cls, value: object) -> Time:
@@ -241,6 +230,53 @@ class Time:
         return json_schema("Time", "NET before it means no earlier than it.", bound="(NET )?")
 
 
+@lru_cache(maxsize=50_000)
+def _parsed(text: str) -> Time:
+    """Return a time by its written form. Times do not change, so one may stand in many places."""
+    if len(text) == 20 and text[10:20:3] == "T::Z" and text[5:7].isdigit():
+        try:
+            return _to_the_second(text)
+        except ValueError:
+            pass  # which is said in words below
+    match = _FORM.fullmatch(text.strip())
+    if match is None:
+        raise TimeError(_explain(text))
+    names = [name for name in PRECISIONS if match[name] is not None]
+    time = Time(
+        tuple(int(match[name]) for name in names),
+        approximate=match["approximate"] is not None,
+        no_earlier_than=match["net"] is not None,
+    )
+    zone = match["zone"]
+    if zone in (None, "Z", "+00:00"):
+        return time
+    hours, minutes = int(zone[1:3]), int(zone[4:6])
+    if hours > 14 or minutes > 59:
+        raise TimeError(f"no such offset from UTC: {zone}")
+    if minutes and time.precision == "hour":
+        raise TimeError(f"an hour at offset {zone} is no hour of UTC: give the minutes")
+    offset = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
+    utc = datetime(*time.fields, tzinfo=timezone(offset)).astimezone(UTC)  # type: ignore[misc,arg-type]
+    return Time(utc.timetuple()[: len(time.fields)], time.approximate, time.no_earlier_than)
+
+
+def _to_the_second(text: str) -> Time:
+    """Return the time that is written in full: most are, and this is five times as fast."""
+    read = datetime.fromisoformat(text)
+    if not FIRST_YEAR <= read.year <= LAST_YEAR:
+        raise ValueError
+    earliest = (read - _EPOCH) // _SECOND
+    time = object.__new__(Time)
+    fields = (read.year, read.month, read.day, read.hour, read.minute, read.second)
+    object.__setattr__(time, "fields", fields)
+    object.__setattr__(time, "approximate", False)
+    object.__setattr__(time, "no_earlier_than", False)
+    object.__setattr__(time, "earliest", earliest)
+    object.__setattr__(time, "end", earliest + 1)
+    object.__setattr__(time, "_text", text)
+    return time
+
+
 def json_schema(title: str, more: str = "", *, bound: str = "") -> dict[str, Any]:
     """Return the JSON Schema of the written form; `bound` is the pattern of what stands first."""
     of_day = "T([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9])?)?Z"
@@ -278,5 +314,5 @@ def takes_effect(known: Time, happened: Time) -> int:
     fact's own `happened`: so a happening and its first report on the same day never look
     clairvoyant, and "known in May" is not known on 1 May.
     """
-    stated = known.end if known.precision in ("year", "month") else known.earliest
+    stated = known.end if len(known.fields) <= 2 else known.earliest  # a year, or a month
     return max(stated, happened.earliest)
