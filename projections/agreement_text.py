@@ -7,8 +7,10 @@ announcement after the signing concludes nothing any more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aboard.events.agreement import (
     AgreementAmended,
@@ -34,8 +36,7 @@ STATUSES = get_args(Status)
 """How far a change can come, the least first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True, eq=False):
     """The statements that hold, and those that another has followed, as intervals."""
 
     agreement: str
@@ -73,6 +74,11 @@ def step(state: Text, fact: Event) -> Text:
             return _stated(state, fact, "end", status="ended", what=fact.reason)
         case _:
             return state
+
+
+def aims(state: Text) -> tuple[int, ...]:  # noqa: ARG001 - as every fold is asked
+    """Return nothing: no target is looked at."""
+    return ()
 
 
 def finish(state: Text, now: int) -> Iterator[Interval]:  # noqa: ARG001 - nothing here lapses

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aboard.events.flight import Docked, Landed, Lost, Relocated, Undocked
 from aboard.events.subjects import craft_of, flights_named
 from aboard.projections.craft import Berth, Craft, advance, holds
+from aboard.projections.craft import aims as craft_aims
 from aboard.projections.fold import FOREVER
 from aboard.projections.pieces import Piece, in_a_row
 from aboard.projections.versions import VERSIONS
@@ -23,12 +26,15 @@ name = "berths"
 version = VERSIONS[name]
 
 
-@dataclass(frozen=True, slots=True)
-class Berths:
+class Berths(Struct, frozen=True, eq=False):
     """The craft, and the berths it has left."""
 
     craft: Craft
     left: tuple[Piece, ...] = ()
+
+
+ENDS = frozenset({Docked, Relocated, Undocked, Landed, Lost})
+"""The types of facts that end a berth."""
 
 
 def subjects(event: Event) -> Iterable[str]:
@@ -46,14 +52,17 @@ def step(state: Berths, fact: Event) -> Berths:
     if fact.subject != state.craft.flight or craft_of(fact) != state.craft.flight:
         return state  # a further craft of the flight, which takes no port of a station
     craft, berth = advance(state.craft, fact), state.craft.berth
-    match fact:
-        case Docked() if fact.station is None:
-            return state
-        case Docked() | Relocated() | Undocked() | Landed() | Lost() if berth:
-            end = fact.undocked_at if isinstance(fact, Relocated) else fact.happened
-            return Berths(craft, (*state.left, _piece(craft.flight, berth, end, fact.id)))
-        case _:
-            return replace(state, craft=craft)
+    if craft is state.craft:
+        return state
+    if berth and type(fact) in ENDS:
+        end = fact.undocked_at if isinstance(fact, Relocated) else fact.happened
+        return Berths(craft, (*state.left, _piece(craft.flight, berth, end, fact.id)))
+    return Berths(craft, state.left)
+
+
+def aims(state: Berths) -> Iterable[int]:
+    """Return the ends of the targets of the plans that stand."""
+    return craft_aims(state.craft)
 
 
 def finish(state: Berths, now: int) -> Iterable[Interval]:
@@ -64,11 +73,11 @@ def finish(state: Berths, now: int) -> Iterable[Interval]:
     plan = craft.docking
     if craft.berth:
         held = _piece(craft.flight, craft.berth, end, *why)
-        pieces.append(replace(held, planned_end=True))
+        pieces.append(replace(held, planned_end=True, cut={}))
     elif plan and holds(plan, now) and not craft.landed:
         aim = Berth(plan.station, plan.port, plan.target, (plan.id,))
         planned = _piece(craft.flight, aim, end, *why)
-        pieces.append(replace(planned, planned_start=True, planned_end=True))
+        pieces.append(replace(planned, planned_start=True, planned_end=True, cut={}))
     return in_a_row(pieces, craft.launched.happened.earliest if craft.launched else -FOREVER)
 
 

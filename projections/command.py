@@ -7,8 +7,10 @@ an event that says so: none is worked out from who comes and goes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aboard.events.station import CommandHandedOver, ExpeditionBegan
 from aboard.projections.pieces import Piece, in_a_row
@@ -24,8 +26,7 @@ name = "command"
 version = VERSIONS[name]
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True, eq=False):
     """The commands and the expeditions so far, each series in its order, the last one open."""
 
     station: str
@@ -56,6 +57,11 @@ def step(state: Command, fact: Event) -> Command:
             return state
 
 
+def aims(state: Command) -> tuple[int, ...]:  # noqa: ARG001 - as every fold is asked
+    """Return nothing: no target is looked at."""
+    return ()
+
+
 def finish(state: Command, now: int) -> Iterator[Interval]:  # noqa: ARG001 - there is no plan in it
     """Yield who commanded when, and which expedition it was."""
     for series in (state.commanders, state.expeditions):
@@ -75,6 +81,6 @@ def _next(
 ) -> tuple[Piece, ...]:
     """Return a series in which the last piece ends as a new one begins."""
     value = (("id", key), ("item", item), ("since", str(fact.happened)))
-    ended = tuple(replace(piece, end=fact.happened) for piece in series[-1:])
+    ended = tuple(replace(piece, end=fact.happened, cut={}) for piece in series[-1:])
     piece = Piece(station, fact.happened, None, value, (fact.id,))
     return (*series[:-1], *ended, piece)

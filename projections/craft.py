@@ -2,47 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from aboard.events.flight import (
-    Docked,
-    Landed,
-    LaunchAborted,
-    Launched,
-    LaunchScrubbed,
-    Lost,
-    Relocated,
-    Undocked,
-)
-from aboard.events.flight_plan import (
-    ConditionMet,
-    CrewAssigned,
-    CrewReplaced,
-    DockingPlanned,
-    FlightPlanned,
-    LaunchPlanned,
-    PlanWithdrawn,
-    ReturnPlanned,
-    Seat,
-    UndockingPlanned,
-)
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aboard.events import flight as facts
+from aboard.events import flight_plan as plans
+from aboard.events.vocabulary import every_type
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from aboard.events.envelope import Event, Plan
     from aboard.events.time import Time
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedSeat:
+class PlannedSeat(Struct, frozen=True):
     """A seat of the planned crew, and the event that gave it."""
 
-    seat: Seat
+    seat: plans.Seat
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Berth:
+class Berth(Struct, frozen=True, eq=False):
     """Where a flight is docked, since when, and the events that say so."""
 
     station: str
@@ -52,8 +35,7 @@ class Berth:
     mate: str = "hard"
 
 
-@dataclass(frozen=True, slots=True)
-class Craft:
+class Craft(Struct, frozen=True, eq=False):
     """A craft as the facts so far leave it. A plan is dropped when it is fulfilled.
 
     A flight's first craft has the flight's id, and its plans; a further one has an id of its own.
@@ -62,11 +44,11 @@ class Craft:
     flight: str
     destination: str | None = None
     crew: tuple[PlannedSeat, ...] = ()
-    launch: LaunchPlanned | None = None
-    docking: DockingPlanned | None = None
-    undocking: UndockingPlanned | None = None
-    returning: ReturnPlanned | None = None
-    launched: Launched | None = None
+    launch: plans.LaunchPlanned | None = None
+    docking: plans.DockingPlanned | None = None
+    undocking: plans.UndockingPlanned | None = None
+    returning: plans.ReturnPlanned | None = None
+    launched: facts.Launched | None = None
     berth: Berth | None = None
     landed: bool = False
     height: str = "orbit"
@@ -74,63 +56,75 @@ class Craft:
     """The plans that wait for their condition."""
 
 
+CONDITIONAL = frozenset(cls for cls in every_type().values() if "condition" in cls.model_fields)
+"""The types of plans that may have a condition."""
+
+
+def is_conditional(fact: Event) -> bool:
+    """Whether a fact is a plan that has a condition."""
+    return type(fact) in CONDITIONAL and fact.condition is not None  # type: ignore[attr-defined]
+
+
 def advance(craft: Craft, fact: Event) -> Craft:
-    """Return the craft after one more fact of its stream, in the order of happening."""
-    if getattr(fact, "condition", None) is not None:
+    """Return the craft after one more fact of its stream, in the order of happening.
+
+    It is the same object when the fact says nothing that is kept of a craft.
+    """
+    moved = _ADVANCES.get(type(fact))
+    if moved is None:
+        return craft
+    if is_conditional(fact):
         return replace(craft, conditional=(*craft.conditional, fact))
-    match fact:
-        case FlightPlanned():
-            return replace(craft, destination=fact.destination, height=fact.height)
-        case CrewAssigned() | CrewReplaced():
-            return replace(craft, crew=next_crew(craft.crew, fact))
-        case LaunchPlanned():
-            return replace(craft, launch=fact)
-        case LaunchScrubbed():
-            return replace(craft, launch=None)
-        case DockingPlanned():
-            return replace(craft, docking=fact)
-        case UndockingPlanned():
-            return replace(craft, undocking=fact)
-        case ReturnPlanned():
-            return replace(craft, returning=fact)
-        case PlanWithdrawn():
-            return _withdrawn(craft, fact)
-        case ConditionMet():
-            plan = met(craft, fact)
-            return advance(craft, plan) if plan else craft
-        case Launched():
-            height = fact.height or craft.height
-            return replace(craft, launch=None, launched=fact, height=height)
-        case LaunchAborted():
-            plans = {"launch": None, "docking": None, "undocking": None, "returning": None}
-            return replace(craft, **plans, height=fact.height)  # type: ignore[arg-type]
-        case Docked() if fact.station:
-            why = _why_docked(craft.berth, fact, fact.station)
-            berth = Berth(fact.station, fact.port, fact.happened, why, fact.mate)
-            return replace(craft, docking=None, berth=berth)
-        case Relocated() if craft.berth:
-            why = (craft.berth.why[0], fact.id)
-            berth = Berth(craft.berth.station, fact.to_port, fact.happened, why)
-            return replace(craft, berth=berth)
-        case Undocked():
-            return replace(craft, undocking=None, berth=None)
-        case Landed():
-            return replace(craft, returning=None, landed=True, berth=None)
-        case Lost():
-            height = fact.height or craft.height
-            return replace(craft, returning=None, landed=True, berth=None, height=height)
-        case _:
-            return craft
+    return moved(craft, fact)
 
 
-def _why_docked(before: Berth | None, fact: Docked, station: str) -> tuple[str, ...]:
+def _manned(craft: Craft, fact: plans.CrewAssigned | plans.CrewReplaced) -> Craft:
+    return replace(craft, crew=next_crew(craft.crew, fact))
+
+
+def _condition_met(craft: Craft, fact: plans.ConditionMet) -> Craft:
+    plan = met(craft, fact)
+    return advance(craft, plan) if plan else craft
+
+
+def _launched(craft: Craft, fact: facts.Launched) -> Craft:
+    return replace(craft, launch=None, launched=fact, height=fact.height or craft.height)
+
+
+def _aborted(craft: Craft, fact: facts.LaunchAborted) -> Craft:
+    return replace(
+        craft, launch=None, docking=None, undocking=None, returning=None, height=fact.height
+    )
+
+
+def _docked(craft: Craft, fact: facts.Docked) -> Craft:
+    if not fact.station:
+        return craft
+    why = _why_docked(craft.berth, fact, fact.station)
+    berth = Berth(fact.station, fact.port, fact.happened, why, fact.mate)
+    return replace(craft, docking=None, berth=berth)
+
+
+def _relocated(craft: Craft, fact: facts.Relocated) -> Craft:
+    if not craft.berth:
+        return craft
+    why = (craft.berth.why[0], fact.id)
+    return replace(craft, berth=Berth(craft.berth.station, fact.to_port, fact.happened, why))
+
+
+def _lost(craft: Craft, fact: facts.Lost) -> Craft:
+    height = fact.height or craft.height
+    return replace(craft, returning=None, landed=True, berth=None, height=height)
+
+
+def _why_docked(before: Berth | None, fact: facts.Docked, station: str) -> tuple[str, ...]:
     """Return what a berth rests on: a hard mate on the soft one before it, too."""
     if before and (before.station, before.mate) == (station, "soft"):
         return before.why[0], fact.id
     return (fact.id,)
 
 
-def _withdrawn(craft: Craft, fact: PlanWithdrawn) -> Craft:
+def _withdrawn(craft: Craft, fact: plans.PlanWithdrawn) -> Craft:
     match fact.item:
         case "launch":
             return replace(craft, launch=None)
@@ -146,7 +140,7 @@ def _withdrawn(craft: Craft, fact: PlanWithdrawn) -> Craft:
             return craft
 
 
-def met(craft: Craft, fact: ConditionMet) -> Event | None:
+def met(craft: Craft, fact: plans.ConditionMet) -> Event | None:
     """Return the plan whose condition has come true, as a plan like another; None without one."""
     for plan in craft.conditional:
         if plan.id == fact.plan:
@@ -155,14 +149,14 @@ def met(craft: Craft, fact: ConditionMet) -> Event | None:
 
 
 def next_crew(
-    crew: tuple[PlannedSeat, ...], fact: CrewAssigned | CrewReplaced
+    crew: tuple[PlannedSeat, ...], fact: plans.CrewAssigned | plans.CrewReplaced
 ) -> tuple[PlannedSeat, ...]:
     """Return the planned crew after people were assigned or replaced.
 
     A newcomer takes the seat of the person they replace; who is already seated keeps the seat.
     """
     seats = list(crew)
-    if isinstance(fact, CrewReplaced):
+    if isinstance(fact, plans.CrewReplaced):
         off, newcomers = fact.off, fact.on
     else:
         off, newcomers = (), fact.crew
@@ -183,6 +177,39 @@ def next_crew(
     return tuple(kept)
 
 
+def aims(craft: Craft) -> Iterator[int]:
+    """Yield the ends of the targets of the plans that stand."""
+    for plan in (craft.launch, craft.docking, craft.undocking, craft.returning):
+        if plan is not None:
+            yield plan.target.end
+
+
 def holds(plan: Plan | None, now: int) -> bool:
     """Whether there is a plan and its target has not passed."""
     return plan is not None and plan.target.end > now
+
+
+_ADVANCES: dict[type[Event], Callable[[Craft, Any], Craft]] = {
+    # Any plan is kept while it waits for its condition.
+    **dict.fromkeys(CONDITIONAL, lambda craft, _fact: craft),
+    plans.FlightPlanned: lambda craft, fact: replace(
+        craft, destination=fact.destination, height=fact.height
+    ),
+    plans.CrewAssigned: _manned,
+    plans.CrewReplaced: _manned,
+    plans.LaunchPlanned: lambda craft, fact: replace(craft, launch=fact),
+    plans.DockingPlanned: lambda craft, fact: replace(craft, docking=fact),
+    plans.UndockingPlanned: lambda craft, fact: replace(craft, undocking=fact),
+    plans.ReturnPlanned: lambda craft, fact: replace(craft, returning=fact),
+    plans.PlanWithdrawn: _withdrawn,
+    plans.ConditionMet: _condition_met,
+    facts.LaunchScrubbed: lambda craft, _fact: replace(craft, launch=None),
+    facts.Launched: _launched,
+    facts.LaunchAborted: _aborted,
+    facts.Docked: _docked,
+    facts.Relocated: _relocated,
+    facts.Undocked: lambda craft, _fact: replace(craft, undocking=None, berth=None),
+    facts.Landed: lambda craft, _fact: replace(craft, returning=None, landed=True, berth=None),
+    facts.Lost: _lost,
+}
+"""What each type of fact does to a craft; the others do nothing."""

@@ -9,22 +9,23 @@ condition is met, which makes it a plan like another, or until the next firm one
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aboard.events import flight as facts
 from aboard.events import flight_plan as plans
-from aboard.events.envelope import Plan
+from aboard.events.envelope import Event, Plan
 from aboard.events.subjects import flights_named
-from aboard.projections.craft import PlannedSeat, next_crew
+from aboard.projections.craft import PlannedSeat, is_conditional, next_crew
 from aboard.projections.fold import FOREVER, Interval
 from aboard.projections.pieces import Value, merged
 from aboard.projections.versions import VERSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from aboard.events.envelope import Event
+    from collections.abc import Callable, Iterable
 
 name = "flight_plan"
 version = VERSIONS[name]
@@ -58,8 +59,7 @@ ACTUALS: dict[type[Event], str] = {
 ENVELOPE = frozenset(Plan.model_fields) - {"condition"}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, eq=False):
     """A plan from when it was made, or an actual from when it happened, to its end."""
 
     item: str
@@ -70,6 +70,8 @@ class Entry:
     target_end: int | None = None
     person: str | None = None
     """Whose plan it is, where an item has a series for each person."""
+    cut: dict[bool, Interval] = {}
+    """Its interval, by whether it has lapsed, once it has been worked out."""
 
     @property
     def series(self) -> tuple[str, str | None]:
@@ -77,15 +79,14 @@ class Entry:
         return self.item, self.person
 
 
-@dataclass(frozen=True, slots=True)
-class FlightPlan:
+class FlightPlan(Struct, frozen=True, eq=False):
     """The entries so far; the open one of each series of plans; the plans with a condition."""
 
     flight: str
     done: tuple[Entry, ...] = ()
     plans: tuple[Entry, ...] = ()
     crew: tuple[PlannedSeat, ...] = ()
-    fulfilled: dict[tuple[str, str | None], int] = field(default_factory=dict)
+    fulfilled: dict[tuple[str, str | None], int] = {}
     """The series that came true, each with the last instant at which that can have been."""
     conditional: tuple[Event, ...] = ()
 
@@ -97,8 +98,10 @@ class FlightPlan:
     def dropped(self, item: str, at: int, person: str | None = None) -> FlightPlan:
         """Return the state with the plans of an item, or one person's alone, ended."""
         old = [p for p in self.plans if p.item == item and person in (None, p.person)]
+        if not old:
+            return self
         kept = tuple(plan for plan in self.plans if plan not in old)
-        ended = tuple(replace(plan, end=at) for plan in old)
+        ended = tuple(replace(plan, end=at, cut={}) for plan in old)
         return replace(self, done=self.done + ended, plans=kept)
 
 
@@ -116,39 +119,34 @@ def step(state: FlightPlan, fact: Event) -> FlightPlan:
     """Return the state after one more fact of the flight."""
     if fact.subject != state.flight:
         return state
-    kind, at = type(fact), fact.happened.earliest
-    if getattr(fact, "condition", None) is not None:
+    if is_conditional(fact):
         return _conditional(state, fact)
-    match fact:
-        case plans.ConditionMet():
-            return _met(state, fact)
-        case plans.PlanWithdrawn():
-            return _withdrawn(state, fact)
-        case plans.CrewAssigned() | plans.CrewReplaced():
-            return _crew(state, fact)
-        case plans.HomewardVehicleAssigned():
-            return _homeward_crew(state, fact)
-        case Plan() if kind in PLANS:
-            return _planned(state, fact, at)
-        case _ if item := ACTUALS.get(kind):
-            value = merged(_says(fact, "actual"), {"time": str(fact.happened)})
-            state = replace(
-                state,
-                done=(*state.done, Entry(item, at, value, (fact.id,))),
-                fulfilled={
-                    **state.fulfilled,
-                    (item, getattr(fact, "person", None)): fact.happened.latest,
-                },
-            )
-            return state.dropped("launch", at) if item in ("scrub", "abort") else state
-        case _:
-            return state
+    kind = type(fact)
+    if item := ACTUALS.get(kind):
+        return _actual(state, fact, item)
+    if planned := _PLANNED.get(kind):
+        return planned(state, fact)
+    return state
 
 
-def _planned(state: FlightPlan, fact: Plan, at: int) -> FlightPlan:
+def _actual(state: FlightPlan, fact: Event, item: str) -> FlightPlan:
+    """Return the state with something that happened, from then on."""
+    at = fact.happened.earliest
+    value = merged(_says(fact, "actual"), {"time": str(fact.happened)})
+    series = item, _person(fact)
+    state = replace(
+        state,
+        done=(*state.done, Entry(item, at, value, (fact.id,))),
+        fulfilled={**state.fulfilled, series: fact.happened.latest},
+    )
+    return state.dropped("launch", at) if item in ("scrub", "abort") else state
+
+
+def _planned(state: FlightPlan, fact: Plan) -> FlightPlan:
     """Return the state with a plan that holds from an instant on."""
+    at = fact.happened.earliest
     value = merged(_says(fact, "plan"), {"time": str(fact.target)})
-    item, person = PLANS[type(fact)], getattr(fact, "person", None)
+    item, person = PLANS[type(fact)], _person(fact)
     entry = Entry(item, at, value, (fact.id,), target_end=fact.target.end, person=person)
     state = state.planned(entry).dropped(f"conditional {item}", at, person)
     # What happened at a coarse time may have happened after a plan that stands behind it here.
@@ -171,7 +169,7 @@ def _conditional(state: FlightPlan, fact: Event) -> FlightPlan:
         fact.happened.earliest,
         value,
         (fact.id,),
-        person=getattr(fact, "person", None),
+        person=_person(fact),
     )
     return replace(state, plans=(*state.plans, entry), conditional=(*state.conditional, fact))
 
@@ -184,7 +182,7 @@ def _met(state: FlightPlan, fact: plans.ConditionMet) -> FlightPlan:
     firm = plan.model_copy(update={"condition": None, "happened": fact.happened})
     waiting = tuple(one for one in state.conditional if one is not plan)
     at = fact.happened.earliest
-    ended = tuple(replace(one, end=at) for one in state.plans if one.why == (plan.id,))
+    ended = tuple(replace(one, end=at, cut={}) for one in state.plans if one.why == (plan.id,))
     kept = tuple(one for one in state.plans if one.why != (plan.id,))
     return step(replace(state, plans=kept, done=state.done + ended, conditional=waiting), firm)
 
@@ -198,15 +196,31 @@ def _withdrawn(state: FlightPlan, fact: plans.PlanWithdrawn) -> FlightPlan:
     return replace(state, crew=()) if item == "crew" else state
 
 
-def finish(state: FlightPlan, now: int) -> Iterator[Interval]:
-    """Yield every entry as an interval."""
+def aims(state: FlightPlan) -> list[int]:
+    """Return the ends of the targets of the plans that stand."""
+    return [plan.target_end for plan in state.plans if plan.target_end is not None]
+
+
+def finish(state: FlightPlan, now: int) -> list[Interval]:
+    """Return every entry as an interval."""
+    found = []
     for entry in (*state.done, *state.plans):
-        value = merged(entry.value, {"item": entry.item})
-        lapsed = entry.target_end is not None and entry.target_end <= now
-        if lapsed and entry.end == FOREVER and entry.series not in state.fulfilled:
-            value = merged(value, {"lapsed": True})
-        if entry.start < entry.end:
-            yield Interval(entry.start, entry.end, state.flight, value, entry.why)
+        if entry.start >= entry.end:
+            continue
+        lapsed = (
+            entry.target_end is not None
+            and entry.target_end <= now
+            and entry.end == FOREVER
+            and entry.series not in state.fulfilled
+        )
+        cut = entry.cut.get(lapsed)
+        if cut is None:
+            more = {"item": entry.item, **({"lapsed": True} if lapsed else {})}
+            value = merged(entry.value, more)
+            cut = Interval(entry.start, entry.end, state.flight, value, entry.why)
+            entry.cut[lapsed] = cut
+        found.append(cut)
+    return found
 
 
 def _homeward_crew(state: FlightPlan, fact: plans.HomewardVehicleAssigned) -> FlightPlan:
@@ -242,12 +256,24 @@ def _crew(state: FlightPlan, fact: plans.CrewAssigned | plans.CrewReplaced) -> F
 
 def _says(fact: Event, basis: str) -> Value:
     """Return what a fact says beside its envelope, as hashable pairs."""
-    said: dict[str, Any] = {"basis": basis}
-    for key in type(fact).model_fields:
+    said: list[tuple[str, Any]] = [("basis", basis)]
+    for key in _own_fields(type(fact)):
         value = getattr(fact, key)
-        if key not in ENVELOPE and value is not None:
-            said[key] = _plain(value)
-    return tuple(sorted(said.items()))
+        if value is not None:
+            said.append((key, value if type(value) in (str, int, bool) else _plain(value)))
+    said.sort()
+    return tuple(said)
+
+
+@cache
+def _own_fields(cls: type[Event]) -> tuple[str, ...]:
+    """Return the names of a type's fields that not every plan has."""
+    return tuple(key for key in cls.model_fields if key not in ENVELOPE)
+
+
+def _person(fact: Event) -> str | None:
+    """Return whom alone a fact is about, where its type has such a field."""
+    return getattr(fact, "person", None) if "person" in _own_fields(type(fact)) else None
 
 
 def _plain(value: Any) -> Any:
@@ -256,3 +282,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_plain(part) for part in value)
     return value if isinstance(value, bool | int | str) else str(value)
+
+
+_PLANNED: dict[type[Event], Callable[[FlightPlan, Any], FlightPlan]] = {
+    **dict.fromkeys(PLANS, _planned),
+    plans.ConditionMet: _met,
+    plans.PlanWithdrawn: _withdrawn,
+    plans.CrewAssigned: _crew,
+    plans.CrewReplaced: _crew,
+    plans.HomewardVehicleAssigned: _homeward_crew,
+}
+"""What each type of a flight's plans changes."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,8 +17,7 @@ FOREVER = 2**62
 """The open end of an interval, in seconds. No output shows it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(msgspec.Struct, frozen=True, cache_hash=True):
     """Something that is so in `[start, end)`, and the ids of the events that say so.
 
     `place` is what it is indexed by: a station, a craft, or the subject itself.
@@ -28,16 +28,6 @@ class Interval:
     place: str
     value: tuple[tuple[str, Any], ...]
     why: tuple[str, ...]
-    digest: int = field(init=False, compare=False, repr=False)
-    """Its hash, which is asked for again and again."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(
-            self, "digest", hash((self.start, self.end, self.place, self.value, self.why))
-        )
-
-    def __hash__(self) -> int:
-        return self.digest
 
 
 class Fold(Protocol[S]):
@@ -48,6 +38,10 @@ class Fold(Protocol[S]):
     A subject reads the streams of the events that name it. Where that is not enough, because what
     it asks about is told on another stream that does not name it, a fold has a function `streams`
     besides: an event to pairs of a subject and a further stream that it is to read from then on.
+
+    A fold that knows which aims still stand has a function `aims`: a state to the ends of the
+    targets of those plans. At the others nothing is asked of it. A fold that looks at no target has
+    none of them.
     """
 
     name: str

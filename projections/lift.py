@@ -12,29 +12,30 @@ prefix, in the order of happening, that is still valid.
 
 from __future__ import annotations
 
-from bisect import bisect, insort
-from dataclasses import dataclass
+from bisect import bisect, bisect_left, insort
 from heapq import heappop, heappush
+from itertools import compress, count
 from operator import is_not
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+import msgspec
 
 from aboard.events.effective import Amended, amended
-from aboard.events.envelope import Plan
+from aboard.events.envelope import Event, Plan
 from aboard.events.fact import Amendment
 from aboard.events.order import in_order, is_loose, refined
-from aboard.projections.fold import FOREVER
+from aboard.projections.fold import FOREVER, Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import TypeGuard
 
-    from aboard.events.envelope import Event
-    from aboard.projections.fold import Fold, Interval
+    from aboard.projections.fold import Fold
 
 S = TypeVar("S")
 
 
-@dataclass(frozen=True, slots=True)
-class Rectangle:
+class Rectangle(msgspec.Struct, frozen=True, cache_hash=True):
     """An interval of valid time that was known in `[known_from, known_to)`."""
 
     interval: Interval
@@ -50,17 +51,49 @@ class ResumableFold(Generic[S]):
         self._folded: list[Event] = []
         self._states: list[S] = [fold.start(subject)]
 
+    def state(self, facts: list[Event]) -> S:
+        """Return the state after facts in the order of happening.
+
+        It is the same object as the last time when none of them has changed anything since.
+        """
+        folded, states, step = self._folded, self._states, self._fold.step
+        differing = compress(count(), map(is_not, facts, folded))
+        valid = next(differing, min(len(facts), len(folded)))
+        del states[valid + 1 :]
+        state = states[-1]
+        for fact in facts[valid:]:
+            state = step(state, fact)
+            states.append(state)
+        self._folded = facts
+        return state
+
+    def stays(self, fact: Event) -> bool:
+        """Whether the state stays the same object with one more fact behind the others.
+
+        If it does, the fact is taken in.
+        """
+        last = self._states[-1]
+        if self._fold.step(last, fact) is not last:
+            return False
+        self._folded = [*self._folded, fact]
+        self._states.append(last)
+        return True
+
     def intervals(self, facts: list[Event], now: int) -> list[Interval]:
         """Return what facts, in the order of happening, amount to."""
-        if facts is not self._folded:
-            pairs = enumerate(zip(facts, self._folded, strict=False))
-            same = min(len(facts), len(self._folded))
-            valid = next((n for n, (one, other) in pairs if one is not other), same)
-            del self._states[valid + 1 :]
-            for fact in facts[valid:]:
-                self._states.append(self._fold.step(self._states[-1], fact))
-            self._folded = facts
-        return list(self._fold.finish(self._states[-1], now))
+        return list(self._fold.finish(self.state(facts), now))
+
+
+class Moment(NamedTuple):
+    """An instant at which something may change, and the facts that are known then, in order.
+
+    `lapses` tells whether the time of a plan ends there: only then does what the same facts amount
+    to change.
+    """
+
+    now: int
+    facts: list[Event]
+    lapses: bool
 
 
 class Knowledge:
@@ -79,44 +112,81 @@ class Knowledge:
         self._loose: list[Event] = []
         self._amended = Amended()
         self._targets: set[str] = set()
-        self._instants: set[int] = set()
-        """Every instant at which something may change, be it only that a plan lapses."""
         self._changing: set[int] = set()
-        """Those at which a fact, or what it says, becomes known."""
+        """The instants at which a fact, or what it says, becomes known."""
+        self._lapsing: set[int] = set()
+        """Those at which the time of a plan ends."""
+        self._instants: list[int] = []
+        """All of them in their order, some more than once."""
         self._ahead: list[int] = []
-        self._seen: set[int] = set()
 
-    def add(self, fact: Event) -> int:
-        """Take in one more fact; return the instant from which it can make a difference."""
-        if isinstance(fact, Amendment):
-            self._targets.add(fact.target)
-            self._amended.add(fact)
-            self._settle(fact.target)
-        elif fact.id in self._targets:
-            self._amended.add(fact)
-        else:
-            self._forget(fact.known_from)
-            insort(self._coming, (fact.known_from, fact.id, fact))
-        self._changing.add(fact.known_from)
-        self._instants.add(fact.known_from)
-        return _arrives(fact)
+    def add(self, facts: Iterable[Event]) -> int:
+        """Take in more facts; return the instant from which they can make a difference.
 
-    def _settle(self, target: str) -> None:
-        """Put a fact that is amended from now on among those that are."""
-        for number, (_, key, fact) in enumerate(self._coming):
-            if key == target:
+        A correction of a transcription acts as early as its target, whenever it was made.
+        """
+        since = FOREVER
+        coming: list[tuple[int, str, Event]] = []
+        instants: list[int] = []
+        for fact in facts:
+            known = fact.known_from
+            if isinstance(fact, Amendment):
+                self._targets.add(fact.target)
                 self._amended.add(fact)
-                del self._coming[number]
-                if number < self._arrived:
-                    self._arrived -= 1
-                    self._take_out(fact)
-                return
+                self._settle(fact.target, coming)
+                since = min(since, -FOREVER if fact.transcription else known)
+            elif fact.id in self._targets:
+                self._amended.add(fact)
+            else:
+                coming.append((known, fact.id, fact))
+                if _is_aimed(fact) and fact.target.end > known:
+                    self._lapsing.add(fact.target.end)
+                    instants.append(fact.target.end)
+            self._changing.add(known)
+            instants.append(known)
+            since = min(since, known)
+        if coming:
+            self._forget(min(known for known, _, _ in coming))
+            _put(self._coming, coming)
+        _put(self._instants, instants)
+        return since
 
-    def since(self, instant: int) -> Iterator[tuple[int, list[Event]]]:
+    def comes_last(self, fact: Event) -> bool:
+        """Whether a fact is the last to happen and the last to become known, beyond all doubt."""
+        return (
+            bool(self._coming)
+            and not (self._targets or self._loose)
+            and fact.known_from > self._coming[-1][0]
+            and fact.order > self._keys[-1]
+            and not (isinstance(fact, Amendment) or _is_aimed(fact) or is_loose(fact))
+        )
+
+    def follow(self, fact: Event) -> None:
+        """Take in a fact that comes last, when everything before it has been told."""
+        self._coming.append((fact.known_from, fact.id, fact))
+        self._arrived += 1
+        self._keys.append(fact.order)
+        self._sorted.append(fact)
+        self._changing.add(fact.known_from)
+        insort(self._instants, fact.known_from)
+
+    def _settle(self, target: str, coming: list[tuple[int, str, Event]]) -> None:
+        """Put a fact that is amended from now on among those that are."""
+        for facts in (self._coming, coming):
+            for number, (_, key, fact) in enumerate(facts):
+                if key == target:
+                    self._amended.add(fact)
+                    del facts[number]
+                    if facts is self._coming and number < self._arrived:
+                        self._arrived -= 1
+                        self._take_out(fact)
+                    return
+
+    def since(self, instant: int) -> Iterator[Moment]:
         """Yield each instant from one on at which something may change, with what is known then."""
         self._forget(instant)
         self._arrive(instant - 1)
-        self._ahead = sorted(one for one in self._instants if one >= instant)
+        self._ahead = self._instants[bisect_left(self._instants, instant) :]
         known: list[Event] | None = None
         while self._ahead:
             now = heappop(self._ahead)
@@ -125,7 +195,7 @@ class Knowledge:
             if known is None or now in self._changing:
                 self._arrive(now)
                 known = self._facts(now)
-            yield now, known
+            yield Moment(now, known, now in self._lapsing)
 
     def _forget(self, instant: int) -> None:
         """Take back what became known from an instant on."""
@@ -134,15 +204,22 @@ class Knowledge:
             self._take_out(self._coming[self._arrived][2])
 
     def _arrive(self, now: int) -> None:
-        while self._arrived < len(self._coming) and self._coming[self._arrived][0] <= now:
-            fact = self._coming[self._arrived][2]
-            self._arrived += 1
-            place = bisect(self._keys, fact.order)
-            self._keys.insert(place, fact.order)
-            self._sorted.insert(place, fact)
+        """Put what has become known where it stands in the order of happening."""
+        coming, number = self._coming, self._arrived
+        while number < len(coming) and coming[number][0] <= now:
+            fact = coming[number][2]
+            order = fact.order
+            if not self._keys or order > self._keys[-1]:
+                self._keys.append(order)
+                self._sorted.append(fact)
+            else:
+                place = bisect(self._keys, order)
+                self._keys.insert(place, order)
+                self._sorted.insert(place, fact)
             if is_loose(fact):
                 self._loose.append(fact)
-            self._expect(fact, now)
+            number += 1
+        self._arrived = number
 
     def _take_out(self, fact: Event) -> None:
         place = bisect(self._keys, fact.order) - 1
@@ -151,7 +228,7 @@ class Knowledge:
 
     def _facts(self, now: int) -> list[Event]:
         facts, loose, keys = list(self._sorted), self._loose, None
-        for fact in self._amended.coming(now):
+        for fact in self._amended.coming(now) if self._targets else ():
             if fact.known_from > now:
                 self._changing.add(fact.known_from)
                 self._stop(fact.known_from)
@@ -162,36 +239,48 @@ class Knowledge:
             facts.insert(place, fact)
             if is_loose(fact):
                 loose = [*loose, fact]
-            self._expect(fact, now)
+            if _is_aimed(fact) and fact.target.end > now and fact.target.end not in self._lapsing:
+                self._lapsing.add(fact.target.end)
+                self._stop(fact.target.end)
         return refined(facts, sorted(loose, key=lambda fact: fact.order)) if loose else facts
 
-    def _expect(self, fact: Event, now: int) -> None:
-        """Stop again where the fact's target ends: a plan lapses there."""
-        if id(fact) not in self._seen and isinstance(fact, Plan) and fact.target.end > now:
-            self._stop(fact.target.end)
-        self._seen.add(id(fact))
-
     def _stop(self, instant: int) -> None:
-        self._instants.add(instant)
+        """Look at an instant, too, that is still ahead."""
+        insort(self._instants, instant)
         heappush(self._ahead, instant)
 
 
-def _arrives(fact: Event) -> int:
-    """Return the instant from which a fact can make a difference.
+def _put(held: list[Any], more: list[Any]) -> None:
+    """Put more into a sorted list, in which no two are the same."""
+    if len(more) > 2:
+        held += more
+        held.sort()
+    else:
+        for one in more:
+            insort(held, one)
 
-    A correction of a transcription acts as early as its target, whenever it was made.
-    """
-    return -FOREVER if isinstance(fact, Amendment) and fact.transcription else fact.known_from
+
+def _is_aimed(fact: Event) -> TypeGuard[Plan]:
+    """Whether a fact is a plan with a target. The types are few, and asking them is slow."""
+    found = _AIMED.get(type(fact))
+    if found is None:
+        found = _AIMED[type(fact)] = isinstance(fact, Plan)
+    return found
+
+
+_AIMED: dict[type[Event], bool] = {}
 
 
 class Lift(Generic[S]):
     """The rectangles of one subject, kept so that what is new takes no more than it changes."""
 
     def __init__(self, fold: Fold[S], subject: str) -> None:
+        self._fold = fold
         self._resumable = ResumableFold(fold, subject)
         self._knowledge = Knowledge()
         self._open: dict[Interval, int] = {}
         self._closed: list[Rectangle] = []
+        self._aims: Callable[[S], Iterable[int]] | None = getattr(fold, "aims", None)
 
     @property
     def rectangles(self) -> list[Rectangle]:
@@ -204,29 +293,61 @@ class Lift(Generic[S]):
 
         What was known before the earliest instant at which any of them makes a difference stays.
         """
-        since = min((self._knowledge.add(fact) for fact in facts), default=FOREVER)
-        before, closed = dict(self._open), self._back_to(since)
+        facts = list(facts)
+        if len(facts) == 1 and self._changes_nothing(facts[0]):
+            return [], []
+        since = self._knowledge.add(facts)
+        if not self._open and not self._closed:
+            self._advance(since)
+            return [], self.rectangles
+        before, closed = set(self._open.items()), self._back_to(since)
         first = len(self._closed)
-        told: list[Interval] | None = None
-        for now, known in self._knowledge.since(since):
-            held = self._resumable.intervals(known, now)
-            if told is None or len(held) != len(told) or any(map(is_not, held, told)):
-                self._step(held, now)
-                told = held
-        gone = closed - set(self._closed[first:])
-        come = set(self._closed[first:]) - closed
-        gone.update(Rectangle(one, then, FOREVER) for one, then in before.items()
-                    if self._open.get(one) != then)  # fmt: skip
-        come.update(Rectangle(one, then, FOREVER) for one, then in self._open.items()
-                    if before.get(one) != then)  # fmt: skip
+        self._advance(since)
+        gone, come, after = closed, set(self._closed[first:]), set(self._open.items())
+        gone, come = gone - come, come - gone
+        gone.update(Rectangle(one, then, FOREVER) for one, then in before - after)
+        come.update(Rectangle(one, then, FOREVER) for one, then in after - before)
         return list(gone), list(come)
 
-    def _step(self, intervals: list[Interval], now: int) -> None:
+    def _changes_nothing(self, fact: Event) -> bool:
+        """Take in a fact that comes last in every order and leaves the state as it is, if it does.
+
+        Most of what is told of a flight is no news to most of those who are on it.
+        """
+        if not (self._knowledge.comes_last(fact) and self._resumable.stays(fact)):
+            return False
+        self._knowledge.follow(fact)
+        return True
+
+    def _advance(self, since: int) -> None:
+        """Open and close what changes at each instant from one on."""
+        told: list[Interval] = []
+        state: S | None = None
+        is_first = True
+        for now, facts, lapses in self._knowledge.since(since):
+            last, state = state, self._resumable.state(facts)
+            if state is last and not is_first and not (lapses and self._may_lapse(state, now)):
+                continue
+            held = list(self._fold.finish(state, now))
+            if is_first:
+                told, is_first = list(self._open), False
+            self._step(told, held, now)
+            told = held
+
+    def _may_lapse(self, state: S, now: int) -> bool:
+        """Whether the time of a plan that still stands may end at an instant."""
+        return self._aims is None or now in self._aims(state)
+
+    def _step(self, told: list[Interval], held: list[Interval], now: int) -> None:
         """Close what is no longer so, and open what is."""
-        held = dict.fromkeys(intervals)
-        for interval in [one for one in self._open if one not in held]:
-            self._closed.append(Rectangle(interval, self._open.pop(interval), now))
-        for interval in held:
+        same = next(compress(count(), map(is_not, told, held)), min(len(told), len(held)))
+        if same == len(told) == len(held):
+            return
+        new = dict.fromkeys(held[same:])
+        for interval in dict.fromkeys(told[same:]):
+            if interval not in new and interval not in held[:same]:
+                self._closed.append(Rectangle(interval, self._open.pop(interval), now))
+        for interval in new:
             self._open.setdefault(interval, now)
 
     def _back_to(self, instant: int) -> set[Rectangle]:

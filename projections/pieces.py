@@ -15,8 +15,9 @@ only for instants later than what is known.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from aboard.projections.fold import FOREVER, Interval
 
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 
 Value = tuple[tuple[str, Any], ...]
 
+ACTUAL, PLANNED = ("basis", "actual"), ("basis", "planned")
 
-@dataclass(frozen=True, slots=True)
-class Change:
+
+class Change(msgspec.Struct, frozen=True):
     """What is different about a stay from the instant `at` on: some of its value, and why."""
 
     at: int
@@ -37,8 +39,7 @@ class Change:
     why: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True, eq=False):
     """A stay at `place` from `start` to `end`, with the changes on the way.
 
     `planned_start` and `planned_end` tell whether a boundary is an aim; an absent end is open.
@@ -52,9 +53,7 @@ class Piece:
     changes: tuple[Change, ...] = ()
     planned_start: bool = False
     planned_end: bool = False
-    cut: dict[tuple[int, int], tuple[Interval, ...]] = field(
-        default_factory=dict, init=False, compare=False, repr=False
-    )
+    cut: dict[tuple[int, int], tuple[Interval, ...]] = {}
     """Its intervals by floor and limit, as far as they have been worked out."""
 
 
@@ -63,44 +62,67 @@ def merged(value: Value, more: Value | Mapping[str, Any]) -> Value:
     return tuple(sorted({**dict(value), **dict(more)}.items()))
 
 
-def in_a_row(pieces: Sequence[Piece], floor: int = -FOREVER) -> Iterator[Interval]:
-    """Yield the intervals of pieces that follow one another, none of them before `floor`.
+def in_a_row(pieces: Sequence[Piece], floor: int = -FOREVER) -> list[Interval]:
+    """Return the intervals of pieces that follow one another, none of them before `floor`.
 
     What comes later narrows a coarse time: who undocked some time on a day and landed at 10:27 of
     it had undocked by then. Nothing that is planned follows what has no end.
     """
-    limits, limit = [], FOREVER
-    for piece in reversed(pieces):
-        limits.append(limit)
-        if piece.end and not piece.planned_end:
-            limit = min(limit, piece.end.end)
-    for piece in pieces:
+    found: list[Interval] = []
+    for number, piece in enumerate(pieces):
         if piece.planned_start and floor >= FOREVER:
-            return
-        limit = limits.pop()
-        found = piece.cut.get((floor, limit))
-        if found is None:
-            found = piece.cut[floor, limit] = tuple(intervals(piece, floor, limit))
-        yield from found
-        floor = max(floor, piece.start.earliest, piece.end.earliest if piece.end else FOREVER)
+            break
+        limit = FOREVER if piece.end is None or piece.end.exact else _limit(pieces, number)
+        cut = piece.cut.get((floor, limit))
+        if cut is None:
+            cut = piece.cut[floor, limit] = intervals(piece, floor, limit)
+        found += cut
+        floor = behind(piece, floor)
+    return found
 
 
-def intervals(piece: Piece, floor: int, limit: int = FOREVER) -> Iterator[Interval]:
-    """Yield the intervals of a piece, none of them before the instant `floor`.
+def behind(piece: Piece, floor: int) -> int:
+    """Return the instant that nothing behind a piece may begin before."""
+    return max(floor, piece.start.earliest, piece.end.earliest if piece.end else FOREVER)
+
+
+def _limit(pieces: Sequence[Piece], number: int) -> int:
+    """Return the instant by which a piece has surely ended, because a later one has."""
+    ends = [piece.end.end for piece in pieces[number + 1 :] if piece.end and not piece.planned_end]
+    return min(ends, default=FOREVER)
+
+
+def intervals(piece: Piece, floor: int, limit: int = FOREVER) -> tuple[Interval, ...]:
+    """Return the intervals of a piece, none of them before the instant `floor`.
 
     By the instant `limit` it has surely ended.
     """
-    basis = "planned" if piece.planned_start else "actual"
+    first = (PLANNED if piece.planned_start else ACTUAL,)
+    if not piece.value or piece.value[0][0] > "basis":
+        value = first + piece.value
+    else:
+        value = merged(piece.value, first)
     start = max(piece.start.earliest, floor)
     end = max(piece.end.earliest, start) if piece.end else FOREVER
-    value, why = merged(piece.value, {"basis": basis}), piece.why
+    is_exact = piece.start.end == piece.start.earliest + 1
+    if is_exact and not piece.changes and (piece.end is None or piece.end.exact):
+        if start >= end:
+            return ()
+        return (Interval(start, end, piece.place, value, piece.why),)
+    return tuple(_cut(piece, start, end, limit, value))
+
+
+def _cut(piece: Piece, start: int, end: int, limit: int, value: Value) -> Iterator[Interval]:
+    """Yield the intervals of a piece that changes, or has a coarse end."""
+    why = piece.why
     certain_from = min(max(piece.start.end if not piece.start.exact else start, start), end)
 
     def cut(since: int, until: int) -> Iterator[Interval]:
-        for left, right in ((since, min(until, certain_from)), (max(since, certain_from), until)):
-            if left < right:
-                doubt = {"maybe": True} if left < certain_from else {}
-                yield Interval(left, right, piece.place, merged(value, doubt), why)
+        if since < certain_from and since < until:
+            doubtful = merged(value, (("maybe", True),))
+            yield Interval(since, min(until, certain_from), piece.place, doubtful, why)
+        if (left := max(since, certain_from)) < until:
+            yield Interval(left, until, piece.place, value, why)
 
     since = start
     for change in sorted(piece.changes, key=lambda change: change.at):
@@ -113,4 +135,4 @@ def intervals(piece: Piece, floor: int, limit: int = FOREVER) -> Iterator[Interv
         tail = "due" if piece.planned_end and not piece.planned_start else "ended"
         left, right = max(piece.end.earliest, start), min(piece.end.end, limit)
         if left < right:
-            yield Interval(left, right, piece.place, merged(value, {"tail": tail}), why)
+            yield Interval(left, right, piece.place, merged(value, (("tail", tail),)), why)

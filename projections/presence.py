@@ -11,8 +11,10 @@ assigned, and otherwise unknown.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from aboard.events.flight import (
     Docked,
@@ -33,14 +35,15 @@ from aboard.events.flight_plan import (
 from aboard.events.person import Died
 from aboard.events.spacewalk import SpacewalkBegan, SpacewalkEnded
 from aboard.events.subjects import craft_of, people_named
-from aboard.projections.craft import advance, met
+from aboard.projections.craft import Craft, advance, is_conditional, met
+from aboard.projections.craft import aims as craft_aims
 from aboard.projections.pieces import Piece, in_a_row, merged
 from aboard.projections.prospects import prospects
 from aboard.projections.stay import Presence, Stay
 from aboard.projections.versions import VERSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from aboard.events.envelope import Event
     from aboard.projections.fold import Interval
@@ -59,10 +62,22 @@ def start(subject: str) -> Presence:
     return Presence(subject)
 
 
+def aims(state: Presence) -> Iterable[int]:
+    """Return the ends of the targets of the plans that stand, of every flight there is to it."""
+    return chain.from_iterable(map(craft_aims, state.crafts.values()))
+
+
 def finish(state: Presence, now: int) -> Iterable[Interval]:
     """Return the stays that are over, the one that has begun, and those planned after it."""
-    pieces = (*state.done, *prospects(state, now))
-    return in_a_row([_classified(state, piece) for piece in pieces])
+    coming = prospects(state, now)
+    if any(craft.height != "orbit" for craft in state.crafts.values()):
+        return in_a_row([_classified(state, piece) for piece in (*state.done, *coming)])
+    if not state.done:
+        return in_a_row([*coming])
+    if not state.over:
+        state.over.extend(in_a_row(state.done))
+    # Nothing that is yet to come narrows what is over: it ends by an aim, if at all.
+    return state.over + in_a_row([*coming], state.floor)
 
 
 def _classified(state: Presence, piece: Piece) -> Piece:
@@ -71,11 +86,13 @@ def _classified(state: Presence, piece: Piece) -> Piece:
     height = state.craft(flight).height if flight else "orbit"
     if height == "orbit":
         return piece
-    return replace(piece, value=merged(piece.value, {"height": height}))
+    return replace(piece, value=merged(piece.value, {"height": height}), cut={})
 
 
 def step(state: Presence, fact: Event) -> Presence:
     """Return the state after one more fact of a stream the person has to do with."""
+    if fact.originator_id.startswith("flight/"):
+        return _flown(state, fact)
     match fact:
         case Died() if fact.subject == state.person:
             return _died(state, fact)
@@ -83,51 +100,30 @@ def step(state: Presence, fact: Event) -> Presence:
             return _went_outside(state, fact)
         case SpacewalkEnded() if state.outside == fact.originator_id:
             return _came_in(state, fact)
-        case _ if fact.originator_id.startswith("flight/"):
-            return _flown(state, fact)
         case _:
             return state
 
 
 def _flown(state: Presence, fact: Event) -> Presence:
-    """Return the state after one more fact of a flight."""
-    before, key = state, craft_of(fact)
+    """Return the state after one more fact of a flight.
+
+    It is the same object when nothing has changed for the person.
+    """
+    key = craft_of(fact)
+    before = state.crafts.get(key)
     if isinstance(fact, ConditionMet):
-        plan = met(state.craft(key), fact)
+        plan = met(before or Craft(key), fact)
         return _flown(state, plan) if plan else state
-    craft = advance(state.craft(key), fact)
-    state = replace(state, crafts={**state.crafts, key: craft})
-    if getattr(fact, "condition", None) is not None:
-        return state
-    match fact:
-        case Launched() if state.person in fact.crew:
-            return _launched(state, fact)
-        case Docked() if fact.station and fact.puts_aboard:
-            return _docked(state, fact, fact.station)
-        case Transferred() if state.person in fact.people:
-            return _transferred(state, fact)
-        case Relocated() if state.person in (fact.crew or ()):
-            return _relocated(state, fact)
-        case Undocked():
-            return _undocked(state, fact)
-        case Landed() | Lost():
-            return _landed(state, fact)
-        case SeatMoved() if fact.person == state.person:
-            return _seat_moved(state, fact.subject, fact)
-        case HomewardVehicleAssigned() if state.person in fact.people:
-            return _homeward(state, fact)
-        case ReturnPlanned() if state.person in (fact.crew or ()):
-            return _homeward(state, fact)
-        case ReturnPlanned() if fact.crew is not None and state.homeward == fact.subject:
-            return _no_longer_homeward(state, fact)
-        case PlanWithdrawn() if fact.item == "homeward vehicle":
-            is_theirs = state.homeward == fact.subject and fact.person in (None, state.person)
-            return _no_longer_homeward(state, fact) if is_theirs else state
-        case _:
-            return state if state.crafts != before.crafts else before
+    craft = advance(before or Craft(key), fact)
+    if craft is not before:
+        state = replace(state, crafts={**state.crafts, key: craft})
+    changes = _CHANGES.get(type(fact))
+    return changes(state, fact) if changes and not is_conditional(fact) else state
 
 
 def _launched(state: Presence, fact: Launched) -> Presence:
+    if state.person not in fact.crew:
+        return state
     craft = state.craft(fact.subject)
     stay = Stay.on_craft(
         fact.subject,
@@ -140,13 +136,13 @@ def _launched(state: Presence, fact: Launched) -> Presence:
     return state.begun(stay, fact.happened, fact.id, fact.subject)
 
 
-def _docked(state: Presence, fact: Docked, station: str) -> Presence:
+def _docked(state: Presence, fact: Docked) -> Presence:
     stay = state.stay
-    if stay is None or stay.place != craft_of(fact):
+    if not (fact.station and fact.puts_aboard) or stay is None or stay.place != craft_of(fact):
         return state
     aboard = replace(
         stay,
-        place=station,
+        place=fact.station,
         aboard=True,
         first_seat=stay.seat,
         start=fact.happened,
@@ -159,7 +155,7 @@ def _docked(state: Presence, fact: Docked, station: str) -> Presence:
 
 def _transferred(state: Presence, fact: Transferred) -> Presence:
     stay, craft = state.stay, craft_of(fact)
-    if stay is None or stay.aboard or stay.place == craft:
+    if state.person not in fact.people or stay is None or stay.aboard or stay.place == craft:
         return state
     moved = Stay.on_craft(
         craft,
@@ -193,7 +189,7 @@ def _died(state: Presence, fact: Died) -> Presence:
 
 
 def _relocated(state: Presence, fact: Relocated) -> Presence:
-    if state.stay is None or not state.stay.aboard:
+    if state.person not in (fact.crew or ()) or state.stay is None or not state.stay.aboard:
         return state
     return replace(state, stay=state.stay.relocating(fact.undocked_at, fact.happened, fact.id))
 
@@ -213,8 +209,9 @@ def _undocked(state: Presence, fact: Undocked) -> Presence:
             crew_number=stay.crew_number if stay else 0,
         )
         return replace(state.begun(away, fact.happened, fact.id, craft), homeward=None)
-    homeward = None if state.homeward == fact.subject else state.homeward
-    state = replace(state, homeward=homeward)
+    homeward = state.homeward
+    if homeward == fact.subject:
+        homeward, state = None, replace(state, homeward=None)
     if stay and stay.aboard and stay.seat == fact.subject:
         return replace(state, stay=stay.with_seat(homeward, fact.happened, fact.id, planned=True))
     return state
@@ -229,10 +226,29 @@ def _landed(state: Presence, fact: Landed | Lost) -> Presence:
     return replace(state.ended(fact.happened, fact.id, on), homeward=None)
 
 
-def _seat_moved(state: Presence, flight: str, fact: Event) -> Presence:
-    if state.stay is None:
+def _seat_moved(state: Presence, fact: SeatMoved) -> Presence:
+    if fact.person != state.person or state.stay is None:
         return state
-    return replace(state, stay=state.stay.with_seat(flight, fact.happened, fact.id))
+    return replace(state, stay=state.stay.with_seat(fact.subject, fact.happened, fact.id))
+
+
+def _assigned(state: Presence, fact: HomewardVehicleAssigned) -> Presence:
+    return _homeward(state, fact) if state.person in fact.people else state
+
+
+def _return_planned(state: Presence, fact: ReturnPlanned) -> Presence:
+    if state.person in (fact.crew or ()):
+        return _homeward(state, fact)
+    if fact.crew is not None and state.homeward == fact.subject:
+        return _no_longer_homeward(state, fact)
+    return state
+
+
+def _withdrawn(state: Presence, fact: PlanWithdrawn) -> Presence:
+    is_theirs = state.homeward == fact.subject and fact.person in (None, state.person)
+    if fact.item == "homeward vehicle" and is_theirs:
+        return _no_longer_homeward(state, fact)
+    return state
 
 
 def _homeward(state: Presence, fact: Event) -> Presence:
@@ -249,3 +265,19 @@ def _no_longer_homeward(state: Presence, fact: Event) -> Presence:
     if state.stay and state.stay.seat_planned and state.stay.seat == fact.subject:
         return replace(state, stay=state.stay.with_seat(None, fact.happened, fact.id))
     return state
+
+
+_CHANGES: dict[type[Event], Callable[[Presence, Any], Presence]] = {
+    Launched: _launched,
+    Docked: _docked,
+    Transferred: _transferred,
+    Relocated: _relocated,
+    Undocked: _undocked,
+    Landed: _landed,
+    Lost: _landed,
+    SeatMoved: _seat_moved,
+    HomewardVehicleAssigned: _assigned,
+    ReturnPlanned: _return_planned,
+    PlanWithdrawn: _withdrawn,
+}
+"""What each type of a flight's facts changes for a person, beside what is known of the craft."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from aboard.projections.craft import Craft
-from aboard.projections.pieces import Change, Piece, Value, merged
+from aboard.projections.fold import FOREVER, Interval
+from aboard.projections.pieces import Change, Piece, Value, behind, merged
 
 if TYPE_CHECKING:
     from aboard.events.flight_plan import ReturnPlanned
@@ -14,8 +17,7 @@ if TYPE_CHECKING:
     from aboard.events.time import Time
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(Struct, frozen=True, eq=False):
     """A stay: aboard a station, or in space on a craft; planned, when it begins with an aim.
 
     `seat` is the vehicle they would leave on as things stand, `first_seat` as it stood when the
@@ -78,16 +80,20 @@ class Stay:
             ("seat_on", self.first_seat),
             ("since", str(self.start)),
             ("state", "aboard" if self.aboard else "in_space"),
-        )
+            ("until", str(until.at) if until.at else None),
+            ("until_on", until.on),
+            ("until_planned", until.planned),
+        )  # in order of name
+        changes = (*self.changes, *until.changes()) if until.overdue else self.changes
         return Piece(
             self.place,
             self.start,
             None if until.overdue else until.at,
-            merged(value, until.value()),
-            (*self.why, *until.why),
-            _lasting((*self.changes, *until.changes())),
-            planned_start=self.planned,
-            planned_end=until.planned,
+            value,
+            self.why + until.why,
+            _lasting(changes) if changes else (),
+            self.planned,
+            until.planned,
         )
 
 
@@ -108,8 +114,7 @@ def _lasting(changes: tuple[Change, ...]) -> tuple[Change, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Until:
+class Until(Struct, frozen=True, eq=False):
     """How a stay ends: when, whether that is an aim, and on which vehicle."""
 
     at: Time | None = None
@@ -118,14 +123,6 @@ class Until:
     why: tuple[str, ...] = ()
     overdue: bool = False
 
-    def value(self) -> Value:
-        """Return what an answer says of it."""
-        return (
-            ("until", str(self.at) if self.at else None),
-            ("until_on", self.on),
-            ("until_planned", self.planned),
-        )
-
     def changes(self) -> tuple[Change, ...]:
         """Return the change that comes when an aim has passed and nothing happened."""
         if not (self.overdue and self.at):
@@ -133,18 +130,21 @@ class Until:
         return (Change(self.at.end, (("state", "overdue"),)),)
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(Struct, frozen=True, eq=False):
     """Everything the facts so far say of one person."""
 
     person: str
-    crafts: dict[str, Craft] = field(default_factory=dict)
+    crafts: dict[str, Craft] = {}
     homeward: str | None = None
     stay: Stay | None = None
     done: tuple[Piece, ...] = ()
     outside: str | None = None
     """The stream of the spacewalk they are on."""
     died: Died | None = None
+    over: list[Interval] = []
+    """The intervals of the stays that are done, once they have been worked out."""
+    floor: int = -FOREVER
+    """The instant that nothing behind those stays may begin before."""
 
     def craft(self, flight: str) -> Craft:
         """Return what is known of a flight."""
@@ -170,4 +170,5 @@ class Presence:
         if self.stay is None:
             return self
         piece = self.stay.piece(Until(end, planned=False, on=on, why=(why,)))
-        return replace(self, stay=None, done=(*self.done, piece), outside=None)
+        done, floor = (*self.done, piece), behind(piece, self.floor)
+        return replace(self, stay=None, done=done, outside=None, over=[], floor=floor)

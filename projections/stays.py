@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    import sqlite3
+    from aboard.projections.store import Connection
 
 
 class Stay(NamedTuple):
@@ -33,7 +33,7 @@ class Stay(NamedTuple):
         return dict(zip(zip(self.moved, self.seats[1:], strict=True), self.seats, strict=False))
 
 
-def stays(db: sqlite3.Connection, person: str, known: int) -> list[Stay]:
+def stays(db: Connection, person: str, known: int) -> list[Stay]:
     """Return the stays of a person as known at an instant, in the order of time."""
     rows = db.execute(
         "SELECT place, value, why FROM presence WHERE subject=? "
@@ -64,7 +64,7 @@ def stays(db: sqlite3.Connection, person: str, known: int) -> list[Stay]:
     return list(found.values())
 
 
-def _happened(db: sqlite3.Connection, event: str, known: int) -> str:
+def _happened(db: Connection, event: str, known: int) -> str:
     """Return when an event happened, as was stated, or as corrected by what is known."""
     row = db.execute(
         "SELECT coalesce(a.happened, e.happened) FROM event e LEFT JOIN amended a "
