@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from aboard.domain.problem import Problem, Refused
+from aboard.events.fact import Amendment, Statement
+from aboard.events.order import LIFELINE, in_order, is_loose
 from aboard.events.time import Time
 
 if TYPE_CHECKING:
     from aboard.events.envelope import Event
+
+E = TypeVar("E", bound="Event")
+
+AMENDMENTS = frozenset(get_args(Amendment))
+"""The types that change what another event says."""
+
+STATEMENTS = frozenset(get_args(Statement))
+"""The types that stand beside the facts and evolve nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +28,28 @@ class State:
 
     id: str
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line(State):
+    """A stream whose state is what has happened on it: `facts`, in the order of happening."""
+
+    facts: tuple[Any, ...] = ()
+
+    def first(self, kind: type[E]) -> E | None:
+        """Return the first fact of a kind, or None."""
+        return next((fact for fact in self.facts if type(fact) is kind), None)
+
+
+def in_line(facts: tuple[E, ...], fact: E) -> tuple[E, ...]:
+    """Return facts that are in order with one more, in order.
+
+    What comes last stands last, unless a coarse time makes the rank decide; then all are ordered.
+    """
+    comes_last = not facts or (facts[-1].order < fact.order and not is_loose(facts[-1]))
+    if comes_last and (fact.RANK not in LIFELINE or not any(map(is_loose, (*facts, fact)))):
+        return (*facts, fact)
+    return tuple(in_order((*facts, fact)))
 
 
 def refuse_the_future(fact: Event, now: int) -> None:

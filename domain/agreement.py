@@ -6,10 +6,10 @@ at all of them with the new one among them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aboard.domain.aggregate import State, refuse_a_second, refuse_the_future
+from aboard.domain.aggregate import Line, in_line, refuse_a_second, refuse_the_future
 from aboard.domain.flight import surely_before
 from aboard.domain.problem import Problem, Refused
 from aboard.events.agreement import (
@@ -20,7 +20,6 @@ from aboard.events.agreement import (
     AgreementSigned,
     SeatExchanged,
 )
-from aboard.events.order import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +40,7 @@ def stream_of(agreement: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement(State):
+class Agreement(Line):
     """What is recorded of an agreement, `facts` in the order of happening."""
 
     facts: tuple[AgreementEvent, ...] = ()
@@ -49,12 +48,12 @@ class Agreement(State):
     @property
     def signed(self) -> AgreementSigned | None:
         """The signing, or None."""
-        return next((fact for fact in self.facts if isinstance(fact, AgreementSigned)), None)
+        return self.first(AgreementSigned)
 
     @property
     def ended(self) -> AgreementEnded | None:
         """The end, or None."""
-        return next((fact for fact in self.facts if isinstance(fact, AgreementEnded)), None)
+        return self.first(AgreementEnded)
 
 
 # evolve
@@ -62,8 +61,7 @@ class Agreement(State):
 
 def evolve(state: Agreement, event: AgreementEvent) -> Agreement:
     """Return the state with one more event of the stream in it."""
-    facts = tuple(in_order((*state.facts, event)))
-    return replace(state, version=event.originator_version, facts=facts)
+    return Agreement(state.id, event.originator_version, in_line(state.facts, event))
 
 
 # decide

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from aboard.domain.aggregate import refuse_the_future
+from aboard.domain.aggregate import AMENDMENTS, refuse_the_future
 from aboard.domain.problem import Problem, Refused
 from aboard.events.effective import AT_LAST, Amended, amended, corrected
 from aboard.events.fact import UNCORRECTABLE, Amendment, Corrected
@@ -51,7 +51,7 @@ def by_life(facts: Iterable[Event]) -> list[Event]:
     return sorted(
         facts,
         key=lambda fact: (
-            isinstance(fact, Amendment),
+            type(fact) in AMENDMENTS,
             fact.RANK not in LIFELINE,
             fact.RANK,
             fact.order,
@@ -105,9 +105,10 @@ def own_fields(cls: type[Event]) -> Iterator[str]:
 
 def targets_missing(events: Iterable[Event]) -> Iterator[Problem]:
     """Yield the amendments of events that are not recorded yet."""
-    known = {event.id: event for event in events}
-    for event in known.values():
-        if isinstance(event, Amendment) and event.target not in known:
+    amendments = [event for event in events if isinstance(event, Amendment)]
+    known = {event.id for event in events} if amendments else ()
+    for event in amendments:
+        if event.target not in known:
             yield Problem(
                 "target-missing",
                 event.id,

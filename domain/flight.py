@@ -7,10 +7,10 @@ one only when no instants that the two times could mean would do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aboard.domain.aggregate import State, refuse_a_second, refuse_the_future
+from aboard.domain.aggregate import Line, in_line, refuse_a_second, refuse_the_future
 from aboard.domain.problem import Problem, Refused
 from aboard.events.envelope import Event  # noqa: TC001 - a table below needs it
 from aboard.events.flight import (
@@ -40,7 +40,6 @@ from aboard.events.flight_plan import (
     SeatMovePlanned,
     UndockingPlanned,
 )
-from aboard.events.order import in_order
 from aboard.events.subjects import craft_of
 
 if TYPE_CHECKING:
@@ -61,14 +60,10 @@ def stream_of(flight: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Flight(State):
+class Flight(Line):
     """What is recorded of a flight, `facts` in the order of happening."""
 
     facts: tuple[Event, ...] = ()
-
-    def first(self, kind: type[Event]) -> Event | None:
-        """Return the first fact of a kind, or None."""
-        return next((fact for fact in self.facts if isinstance(fact, kind)), None)
 
 
 # evolve
@@ -76,23 +71,24 @@ class Flight(State):
 
 def evolve(state: Flight, event: FlightEvent) -> Flight:
     """Return the state with one more event of the stream in it."""
-    facts = in_order((*state.facts, event))
-    return replace(state, version=event.originator_version, facts=tuple(facts))
+    return Flight(state.id, event.originator_version, in_line(state.facts, event))
 
 
 # decide
 
-ONCE = (FlightPlanned, Launched, LaunchAborted, Landed, Lost)
-BEFORE_LAUNCH = (RolledOut, RolledBack, LaunchScrubbed)
-IN_FLIGHT = (
-    DockingFailed, Docked, HatchOpened, Transferred, Relocated, HatchClosed, Undocked,
-)  # fmt: skip
-ENDS = (Landed, Lost)
-AFTER_LAUNCH = (*IN_FLIGHT, *ENDS)
-NOT_AFTER_AN_ABORT = (DockingFailed, Docked, Relocated, Undocked)
-PLANNED_IN_FLIGHT = (
-    DockingPlanned, RelocationPlanned, SeatMovePlanned, UndockingPlanned, ReturnPlanned,
-)  # fmt: skip
+ONCE: frozenset[type[Event]] = frozenset((FlightPlanned, Launched, LaunchAborted, Landed, Lost))
+BEFORE_LAUNCH = frozenset((RolledOut, RolledBack, LaunchScrubbed))
+IN_FLIGHT = frozenset(
+    (DockingFailed, Docked, HatchOpened, Transferred, Relocated, HatchClosed, Undocked)
+)
+ENDS = frozenset((Landed, Lost))
+AFTER_LAUNCH = IN_FLIGHT | ENDS
+FOLLOWS_LAUNCH = AFTER_LAUNCH | {LaunchAborted}
+BEFORE_THE_END = IN_FLIGHT | {LaunchAborted}
+NOT_AFTER_AN_ABORT = frozenset((DockingFailed, Docked, Relocated, Undocked))
+PLANNED_IN_FLIGHT = frozenset(
+    (DockingPlanned, RelocationPlanned, SeatMovePlanned, UndockingPlanned, ReturnPlanned)
+)
 
 
 def decide(state: Flight, fact: FlightEvent, now: int) -> tuple[FlightEvent, ...]:
@@ -101,9 +97,8 @@ def decide(state: Flight, fact: FlightEvent, now: int) -> tuple[FlightEvent, ...
     `now` is the instant of recording.
     """
     refuse_the_future(fact, now)
-    for kind in ONCE:
-        if isinstance(fact, kind) and state.first(kind):
-            raise refuse_a_second(type(fact).TOPIC.partition(".")[2].replace("_", "-"), fact)
+    if type(fact) in ONCE and state.first(type(fact)):
+        raise refuse_a_second(type(fact).TOPIC.partition(".")[2].replace("_", "-"), fact)
     for problem in _contradictions(evolve(state, fact), fact):
         raise Refused(problem)
     return (fact.at_version(state.version + 1),)
@@ -113,7 +108,7 @@ def _contradictions(state: Flight, fact: Event) -> Iterator[Problem]:
     launched, ended = state.first(Launched), state.first(Landed) or state.first(Lost)
     aborted = state.first(LaunchAborted)
     yield from _wrong_ports(state, fact)
-    if isinstance(fact, ENDS) and state.first(Landed) and state.first(Lost):
+    if type(fact) in ENDS and state.first(Landed) and state.first(Lost):
         yield Problem(
             "landed-and-lost",
             fact.id,
@@ -124,18 +119,20 @@ def _contradictions(state: Flight, fact: Event) -> Iterator[Problem]:
         added = [one for one in state.facts if isinstance(one, CraftAdded)]
         if fact.craft == state.id or sum(one.craft == fact.craft for one in added) > 1:
             raise refuse_a_second("craft-added", fact)
+    if not (launched or ended or aborted):
+        return
     for other in state.facts:
-        follows = isinstance(other, (*AFTER_LAUNCH, LaunchAborted))
-        if launched and follows and surely_before(other, launched):
+        kind = type(other)
+        if launched and kind in FOLLOWS_LAUNCH and surely_before(other, launched):
             yield _out_of_order(fact, other, "before", launched, "lifts off first")
-        if launched and isinstance(other, BEFORE_LAUNCH) and surely_before(launched, other):
+        if launched and kind in BEFORE_LAUNCH and surely_before(launched, other):
             yield _out_of_order(fact, other, "after", launched, "does this before it lifts off")
-        if ended and isinstance(other, (*IN_FLIGHT, LaunchAborted)) and surely_before(ended, other):
+        if ended and kind in BEFORE_THE_END and surely_before(ended, other):
             yield _out_of_order(fact, other, "after", ended, "has ended by then")
-        if aborted and isinstance(other, NOT_AFTER_AN_ABORT) and surely_before(aborted, other):
+        if aborted and kind in NOT_AFTER_AN_ABORT and surely_before(aborted, other):
             yield _out_of_order(fact, other, "after", aborted, "that is aborted docks nowhere")
-        done = launched if isinstance(other, LaunchPlanned) else None
-        done = ended if isinstance(other, PLANNED_IN_FLIGHT) else done
+        done: Event | None = launched if kind is LaunchPlanned else None
+        done = ended if kind in PLANNED_IN_FLIGHT else done
         if done and surely_before(done, other):
             yield Problem(
                 "plan-after-the-fact",
@@ -147,6 +144,8 @@ def _contradictions(state: Flight, fact: Event) -> Iterator[Problem]:
 
 def _wrong_ports(state: Flight, fact: Event) -> Iterator[Problem]:
     port: str | None = None
+    if not state.first(Relocated):
+        return
     for other in state.facts:
         match other:
             case Docked() if other.station and craft_of(other) == state.id:
@@ -190,17 +189,13 @@ def loose_ends(state: Flight) -> Iterator[Problem]:
         yield _missing(
             "flight-unnamed", state.facts[0], "the flight has no planned event", "planned"
         )
-    for fact in state.facts:
-        if isinstance(fact, AFTER_LAUNCH) and launched is None:
-            yield _missing(
-                "launch-missing", fact, "no launch of this flight is recorded", "launched"
-            )
-            launched = fact  # say it once
+    if not launched and (first := next((f for f in state.facts if type(f) in AFTER_LAUNCH), None)):
+        yield _missing("launch-missing", first, "no launch of this flight is recorded", "launched")
     yield from _dockings_missing(state)
     yield from _roll_out_missing(state)
-    plans = {fact.id for fact in state.facts if getattr(fact, "condition", None)}
+    plans = {fact.id for fact in state.facts if vars(fact).get("condition")}
     for fact in state.facts:
-        if isinstance(fact, ConditionMet) and fact.plan not in plans:
+        if type(fact) is ConditionMet and fact.plan not in plans:
             what = f"no conditional plan of this flight is called {fact.plan}"
             yield _missing("plan-missing", fact, what, "planned or assigned")
 
@@ -208,6 +203,8 @@ def loose_ends(state: Flight) -> Iterator[Problem]:
 def _dockings_missing(state: Flight) -> Iterator[Problem]:
     docked: dict[str, Event] = {}
     for fact in state.facts:
+        if type(fact) not in OF_DOCKING:
+            continue
         craft = craft_of(fact)
         match fact:
             case Docked():
@@ -229,6 +226,9 @@ def _dockings_missing(state: Flight) -> Iterator[Problem]:
                 pass
 
 
+OF_DOCKING = frozenset((Docked, Relocated, Undocked, Landed))
+
+
 def _hardens(fact: Docked, before: Event) -> bool:
     """Whether it is the hard mate that a soft one of the same craft and target led to."""
     return (
@@ -242,6 +242,8 @@ def _hardens(fact: Docked, before: Event) -> bool:
 def _roll_out_missing(state: Flight) -> Iterator[Problem]:
     """Yield a lift-off from a pad that the rocket was taken off last."""
     on_pad = True
+    if not state.first(RolledBack):
+        return
     for fact in state.facts:
         match fact:
             case RolledOut() | RolledBack():

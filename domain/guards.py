@@ -11,14 +11,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from aboard.domain.consistency import ports_changed
+from aboard.domain.consistency import stays_changed
 from aboard.domain.problem import Problem, Refused
 from aboard.events.station import PortsGuarded
 from aboard.events.time import Time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
+    from aboard.domain.stream import Stream
     from aboard.events.envelope import Event
     from aboard.events.fact import Amendment
 
@@ -40,18 +41,18 @@ def refuse_to_amend(fact: Amendment) -> None:
 
 
 def guards(
-    changed: Iterable[tuple[Sequence[Event], Sequence[Event], Event]],
+    changed: Iterable[tuple[Stream, Stream, Event]],
     version: Callable[[str], int],
 ) -> list[PortsGuarded]:
     """Return the guards that are to be recorded with changes of flights' streams.
 
-    A change is what bore on other streams before, what does now, and the first event that was
-    added. `version` returns the version that a stream has with the changes.
+    A change is a stream as it was, as it is, and the first event that was added. `version` returns
+    the version that a stream has with the changes.
     """
     ports: dict[str, set[str]] = {}
     causes: dict[str, Event] = {}
     for was, now, cause in changed:
-        for station, port in ports_changed(was, now):
+        for station, port in stays_changed(was, now):
             ports.setdefault(station, set()).add(port)
             causes.setdefault(station, cause)
     return [_guard(station, causes[station], ports[station], version) for station in sorted(ports)]

@@ -6,36 +6,35 @@ What is recorded together is recorded in one transaction, all of it or nothing, 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from contextlib import contextmanager
+from functools import partial
 from itertools import takewhile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError
 from eventsourcing.utils import get_topic
 
+from aboard.domain.kept import Kept
 from aboard.domain.mapper import EventMapper
-from aboard.domain.names import INDEXED, names
+from aboard.domain.names import INDEXED, rows_of
 from aboard.domain.recorder import AppendOnlyRecorder
-from aboard.domain.snapshot import Snapshot
+from aboard.domain.snapshot import Snapshot, readable
 from aboard.events.station import PortsGuarded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
+    from eventsourcing.persistence import Notification
     from eventsourcing.utils import EnvType
 
-    from aboard.domain.aggregates import Stream
-    from aboard.domain.recorder import Named
+    from aboard.domain.recorder import Recorder
     from aboard.events.envelope import Event
+    from aboard.events.unreadable import Unreadable
 
 PAGE = 2_000
 """Events read at a time."""
-
-KEPT = 5_000
-"""Streams that are kept in memory, as they were last read."""
 
 
 class VersionConflict(Exception):  # noqa: N818 - the name the field uses
@@ -61,31 +60,43 @@ class Log(Application[str]):
     def __init__(self, env: EnvType | None = None) -> None:
         super().__init__(env)
         self._identity = ""
-        self._streams: OrderedDict[str, Stream] = OrderedDict()
+        self._kept = Kept()
 
-    def record(self, events: Sequence[Event]) -> int:
+    def record(
+        self, events: Sequence[Event], *, seen: int | None = None, people: Collection[str] = ()
+    ) -> int:
         """Append the events in one transaction and return the log's position after it.
 
-        Raises `VersionConflict` when a stream has moved on, or an id is already recorded.
+        Raises `VersionConflict` when a stream has moved on, or an id is already recorded; and when
+        something was recorded behind the position `seen`, as of which it was decided, on a stream
+        that names one of the `people` whose ways the events change.
         """
         try:
-            # The library types what it saves as its own aggregates; any object with an
-            # originator id and version will do.
-            saved = cast("Any", events)
-            recordings = self.save(
-                *saved,
+            named = [row for event in events for row in rows_of(event)]
+            # What the library's `save` comes to, without its asking of each event what it is.
+            positions = self.recorder.insert_events(
+                [self.mapper.to_stored_event(cast("Any", event)) for event in events],
                 event_ids=[event.id for event in events],
-                named=[row for event in events for row in _named(event)],
+                named=named,
+                seen=seen,
+                people=people,
             )
         except IntegrityError as error:
             raise VersionConflict(str(error)) from error
-        return recordings[-1].notification.id if recordings else self.position
+        if not positions:
+            return self.position
+        self._kept.take_in(positions[0] - 1, events, named, positions[-1])
+        return positions[-1]
+
+    @property
+    def _recorder(self) -> Recorder:
+        return cast("Recorder", self.recorder)
 
     @property
     def identity(self) -> str:
         """The id this log was given when it was made; a read model is built of one log."""
         if not self._identity:
-            self._identity = cast("AppendOnlyRecorder", self.recorder).log_identity()
+            self._identity = self._recorder.log_identity()
         return self._identity
 
     @property
@@ -95,26 +106,54 @@ class Log(Application[str]):
 
     def read(self, after: int = 0) -> Iterator[tuple[int, Event]]:
         """Yield `(position, event)` for every event behind a position, in recorded order."""
+        for notification in self._facts(after):
+            yield notification.id, cast("Event", self.mapper.to_domain_event(notification))
+
+    def scan(self, after: int = 0) -> Iterator[tuple[int, Event | Unreadable]]:
+        """Yield the same, with what stands for an event where one cannot be read."""
+        for notification in self._facts(after):
+            yield notification.id, readable(cast("EventMapper", self.mapper), notification)
+
+    def _facts(self, after: int) -> Iterator[Notification]:
+        """Yield what is stored behind a position, without the log's own guards."""
         while page := self.recorder.select_notifications(
             after, limit=PAGE, inclusive_of_start=False
         ):
             for notification in page:
                 if notification.topic != PortsGuarded.TOPIC:
-                    yield notification.id, cast("Event", self.mapper.to_domain_event(notification))
+                    yield notification
             if len(page) < PAGE:
                 break
             after = page[-1].id
 
-    def stream(self, stream: str) -> list[Event]:
-        """Return the facts of one stream in the order of their versions."""
+    def stream(self, stream: str, until: int | None = None) -> list[Event]:
+        """Return the facts of one stream in the order of their versions, up to a position."""
         with self._looking() as snapshot:
-            return list(snapshot.stream(stream).events)
+            return snapshot.facts(stream, until)
+
+    def history(self, stream: str, until: int) -> list[tuple[int, Event | Unreadable]]:
+        """Return what stands on one stream up to a position, each with its own."""
+        with self._looking() as snapshot:
+            return snapshot.history(stream, until)
+
+    def histories(
+        self, streams: Iterable[str], until: int
+    ) -> Iterator[tuple[str, list[tuple[int, Event | Unreadable]]]]:
+        """Yield the same of several streams, each with its name."""
+        with self._looking() as snapshot:
+            for stream in streams:
+                yield stream, snapshot.history(stream, until)
+
+    def opener(self) -> Callable[[], Log]:
+        """Return what opens the same log in another process."""
+        return partial(type(self), dict(self.env))
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """Look at the log as it stands now, whoever else is writing to it.
 
-        Streams are kept from one snapshot to the next, and only what is new on them is read.
+        What has been looked at is remembered from one snapshot to the next, and only what is new
+        is read.
         """
         with self._looking() as snapshot:
             if snapshot.is_indexed:
@@ -126,25 +165,19 @@ class Log(Application[str]):
 
     @contextmanager
     def _looking(self) -> Iterator[Snapshot]:
-        recorder = cast("AppendOnlyRecorder", self.recorder)
-        with recorder.datastore.transaction(commit=False) as cursor:
-            yield Snapshot(cursor, cast("EventMapper", self.mapper), self._streams)
-        while len(self._streams) > KEPT:
-            self._streams.popitem(last=False)
+        with self._recorder.looking() as cursor:
+            yield Snapshot(cursor, cast("EventMapper", self.mapper), self._kept)
+        self._kept.tidy()
 
     def recorded_ids(self, event_ids: Sequence[str]) -> dict[str, int]:
         """Return the positions of those of the given event ids that are recorded."""
-        return cast("AppendOnlyRecorder", self.recorder).select_event_ids(event_ids)
+        return self._recorder.select_event_ids(event_ids)
 
     def _index(self) -> None:
         """Index what a program that knows of no index, or of another, has recorded."""
-        cast("AppendOnlyRecorder", self.recorder).index(
-            INDEXED, lambda after: (_named(event) for _, event in self.read(after))
+        self._recorder.index(
+            INDEXED, lambda after: (rows_of(event) for _, event in self.read(after))
         )
-
-
-def _named(event: Event) -> Iterable[Named]:
-    return [(kind, key, event.originator_id) for kind, key in names(event)]
 
 
 class Prefix:
@@ -153,15 +186,34 @@ class Prefix:
     def __init__(self, log: Log, position: int) -> None:
         self.identity = log.identity
         self.position = min(position, log.position)
-        self._events = list(takewhile(lambda read: read[0] <= self.position, log.read()))
+        self._log = log
 
-    def read(self, after: int = 0) -> Iterator[tuple[int, Event]]:
+    def scan(self, after: int = 0) -> Iterator[tuple[int, Event | Unreadable]]:
         """Yield `(position, event)` for every event behind a position, in recorded order."""
-        return ((at, event) for at, event in self._events if at > after)
+        return takewhile(lambda read: read[0] <= self.position, self._log.scan(after))
 
-    def stream(self, stream: str) -> list[Event]:
+    def stream(self, stream: str, until: int | None = None) -> list[Event]:
         """Return the events of one stream in the order of their versions."""
-        return [event for at, event in self.read() if event.originator_id == stream]
+        end = self.position if until is None else min(until, self.position)
+        return self._log.stream(stream, end)
+
+    def history(self, stream: str, until: int) -> list[tuple[int, Event | Unreadable]]:
+        """Return what stands on one stream up to a position, each with its own."""
+        return self._log.history(stream, min(until, self.position))
+
+    def histories(
+        self, streams: Iterable[str], until: int
+    ) -> Iterator[tuple[str, list[tuple[int, Event | Unreadable]]]]:
+        """Yield the same of several streams, each with its name."""
+        return self._log.histories(streams, min(until, self.position))
+
+    def opener(self) -> Callable[[], Prefix]:
+        """Return what opens the same prefix in another process."""
+        return partial(_prefix, self._log.opener(), self.position)
+
+
+def _prefix(opener: Callable[[], Log], position: int) -> Prefix:
+    return Prefix(opener(), position)
 
 
 def position_at(log: Log, instant: int) -> int:
@@ -174,10 +226,21 @@ def position_at(log: Log, instant: int) -> int:
 
 
 @contextmanager
-def open_log(path: Path) -> Iterator[Log]:
-    """Open the log in an SQLite file, making it first where there is none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    log = Log({"SQLITE_DBNAME": str(path)})
+def open_log(where: Path | str) -> Iterator[Log]:
+    """Open the log in an SQLite file, or in a database by its URL, making it where there is none.
+
+    Raises the library's `OperationalError` for a server that cannot be reached.
+    """
+    if isinstance(where, str) and "://" in where:
+        from aboard.domain import postgres  # noqa: PLC0415 - an extra
+
+        postgres.prepare(where)
+        env = postgres.environment(where)
+    else:
+        path = Path(where)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        env = {"SQLITE_DBNAME": str(path)}
+    log = Log(env)
     try:
         yield log
     finally:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from aboard.events.fact import Amendment, Corrected, Ruled
-from aboard.events.flight import CraftAdded
+from aboard.events.fact import Amendment, Corrected, Retracted, Ruled
+from aboard.events.flight import CraftAdded, Docked
 from aboard.events.flight_plan import FlightPlanned
 from aboard.events.person import PersonRegistered
 from aboard.events.source import SourceRegistered
@@ -18,26 +18,37 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
+    from aboard.domain.recorder import Named
     from aboard.events.envelope import Event
 
-INDEXED = 2
+INDEXED = 3
 """Counts what has been indexed: the index of a log that has another number is made anew."""
 
 IS_ID = re.compile(r"[a-z0-9-]{1,80}")
 
 PORT_FIELDS = ("port", "from_port", "to_port")
 
+ABOUT_EVENTS = frozenset((Corrected, Retracted, Ruled))
+REGISTERING = frozenset(
+    (CraftAdded, FlightPlanned, PersonRegistered, PortAdded, SourceRegistered, StationRegistered)
+)
+
 
 def names(event: Event) -> set[tuple[str, str]]:
     """Return `(kind, id)` for each thing an event names, or may name once it is amended.
 
-    The kinds are `person`, `port` without its station, `event` for the target of an amendment,
-    `ruled` for a claim that a ruling is on, and `registered`, whose id has the kind of what is
-    registered before it.
+    The kinds are `person`, `port` without its station, `at` for the station of a docking, `event`
+    for the target of an amendment, `ruled` for a claim that a ruling is on, and `registered`, whose
+    id has the kind of what is registered before it.
     """
     found = {("person", person) for person in people_named(event)}
-    found |= {("port", getattr(event, name)) for name in PORT_FIELDS if getattr(event, name, None)}
+    fields = vars(event)
+    found |= {("port", port) for name in PORT_FIELDS if (port := fields.get(name))}
+    if type(event) is Docked and event.station:
+        found.add(("at", event.station))
     found |= {("registered", f"{kind}/{key}") for kind, key in registered(event)}
+    if type(event) not in ABOUT_EVENTS:
+        return found
     if isinstance(event, Amendment):
         found.add(("event", event.target))
     if isinstance(event, Ruled):
@@ -45,27 +56,30 @@ def names(event: Event) -> set[tuple[str, str]]:
     if isinstance(event, Corrected):
         # A correction may itself be of a correction, so that what it changes may be deep inside.
         for text in filter(IS_ID.fullmatch, _texts(event.changes)):
-            found |= {("person", text), ("port", text)}
+            found |= {("person", text), ("port", text), ("at", text)}
     return found
+
+
+def rows_of(event: Event) -> list[Named]:
+    """Return what an event adds to the index."""
+    return [(kind, key, event.originator_id) for kind, key in names(event)]
 
 
 def registered(event: Event) -> Iterator[tuple[str, str]]:
     """Yield what is registered by an event, as kind and id; a port as ``station/port``."""
+    if type(event) not in REGISTERING:
+        return
     kind = event.originator_id.partition("/")[0]
     match event:
         case PortAdded():
             yield "port", f"{event.subject}/{event.port}"
-        case StationRegistered():
-            yield kind, event.subject
         case FlightPlanned():
             yield kind, event.subject
             yield "craft", event.subject
         case CraftAdded():
             yield "craft", event.craft
-        case PersonRegistered() | SourceRegistered():
-            yield kind, event.subject
         case _:
-            pass
+            yield kind, event.subject
 
 
 def _texts(value: JsonValue) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations, product
 from typing import TYPE_CHECKING
 
 from aboard.domain.flight import surely_before
@@ -88,12 +88,36 @@ def _taken(stays: Iterable[Stay]) -> Iterator[Problem]:
         )
 
 
+def clash(
+    port: Port, mine: Sequence[Stay], others: Iterable[Stay], station: Iterable[Event]
+) -> bool:
+    """Whether anything is wrong with stays at a port, beside what is wrong among others.
+
+    `station` is what bears on other streams of the port's station.
+    """
+    before, after = None, None
+    for event in station:
+        if isinstance(event, PortAdded) and event.port == port[1]:
+            before = event
+        elif isinstance(event, PortRemoved) and event.port == port[1]:
+            after = event
+    if before and any(surely_before(stay.start, before) for stay in mine):
+        return True
+    if after and any(stay.outlasts(after) for stay in mine):
+        return True
+    pairs = chain(combinations(mine, 2), product(mine, others))
+    return any(not one.can_end_before(two) and not two.can_end_before(one) for one, two in pairs)
+
+
+_AT_PORTS = frozenset((Docked, Relocated, Undocked, Landed, Lost))
+
+
 def port_stays(ordered: Sequence[Event]) -> Iterator[Stay]:
     """Yield the stays of every flight at every port that a fact names."""
     held: dict[str, tuple[Port, Event]] = {}
     stations: dict[str, str] = {}
     for event in ordered:
-        if not isinstance(event, Docked | Relocated | Undocked | Landed | Lost):
+        if type(event) not in _AT_PORTS:
             continue
         if craft_of(event) != event.subject or (isinstance(event, Docked) and not event.station):
             continue  # two craft that are docked take no port of a station

@@ -6,66 +6,113 @@ is found out by the version of a stream when what was decided is recorded.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import MapperDeserialisationError, StoredEvent
 
-from aboard.domain.aggregates import Stream
-from aboard.domain.names import INDEXED
+from aboard.domain.kept import NEWS
+from aboard.domain.names import INDEXED, rows_of
+from aboard.domain.stream import Stream
 from aboard.events.station import PortsGuarded
+from aboard.events.unreadable import Unreadable
 
 if TYPE_CHECKING:
-    from collections import OrderedDict
     from collections.abc import Iterable, Iterator
 
-    from eventsourcing.sqlite import SQLiteCursor
-
+    from aboard.domain.kept import Kept
     from aboard.domain.mapper import EventMapper
+    from aboard.domain.recorder import Cursor
     from aboard.events.envelope import Event
 
 COLUMNS = "originator_id, originator_version, topic, state"
 
 
 class Snapshot:
-    """Lookups in one reading transaction; `kept` holds streams as they were last read."""
+    """Lookups in one reading transaction; `kept` is what is remembered from those before."""
 
-    def __init__(
-        self, cursor: SQLiteCursor, mapper: EventMapper, kept: OrderedDict[str, Stream]
-    ) -> None:
+    def __init__(self, cursor: Cursor, mapper: EventMapper, kept: Kept) -> None:
         self._cursor = cursor
         self._mapper = mapper
         self._kept = kept
         self._looked_at: dict[str, Stream] = {}
-
-    @property
-    def is_indexed(self) -> bool:
-        """Whether the index has what every event names, as this program would have it."""
-        ((made, reached, position),) = self._rows(
+        ((made, reached, last),) = self._rows(
             "SELECT made, position, (SELECT max(rowid) FROM stored_events) FROM named_reach"
         )
-        return (made, reached) == (INDEXED, position or 0)
+        self.position: int = last or 0
+        """The position as of which the log is looked at."""
+        self.is_indexed = (made, reached) == (INDEXED, self.position)
+        """Whether the index has what every event names, as this program would have it."""
+        if kept.position != self.position:
+            self._take_in()
+
+    def _take_in(self) -> None:
+        """Bring what is remembered to this position."""
+        kept = self._kept
+        after = kept.position
+        if not 0 < self.position - after <= NEWS:
+            kept.forget(self.position)
+            return
+        rows = self._rows(
+            f"SELECT {COLUMNS} FROM stored_events WHERE rowid>? ORDER BY rowid",  # noqa: S608
+            after,
+        )
+        try:
+            events = [self._event(row) for row in rows]
+        except MapperDeserialisationError:
+            kept.forget(self.position)  # who reads that stream is told
+            return
+        named = [row for event in events for row in rows_of(event)]
+        kept.take_in(after, events, named, self.position)
 
     def stream(self, name: str) -> Stream:
         """Return a stream: its facts, and the version of its last event, be it a guard."""
-        if name in self._looked_at:
-            return self._looked_at[name]
-        stream = self._kept.pop(name, None) or Stream(name)
-        newer = list(
+        if name not in self._looked_at:
+            kept = self._kept
+            found = kept.look_up(self.position, kept.streams, name, partial(self._stream, name))
+            self._looked_at[name] = found
+        return self._looked_at[name]
+
+    def _stream(self, name: str) -> Stream:
+        rows = list(
             self._rows(
                 f"SELECT {COLUMNS} FROM stored_events WHERE originator_id=? "  # noqa: S608 - ours
-                "AND originator_version>? ORDER BY originator_version",
+                "ORDER BY originator_version",
                 name,
-                stream.version,
             )
         )
-        if newer:
-            facts = [self._event(row) for row in newer if row[2] != PortsGuarded.TOPIC]
-            stream = stream.followed_by(facts, newer[-1][1])
-        self._kept[name] = self._looked_at[name] = stream
-        return stream
+        facts = [self._event(row) for row in rows if row[2] != PortsGuarded.TOPIC]
+        return Stream(name, facts, rows[-1][1] if rows else 0)
+
+    def facts(self, name: str, until: int | None) -> list[Event]:
+        """Return the facts of a stream, up to a position."""
+        facts = list(self.stream(name).events)
+        if until is None or until >= self.position or not facts:
+            return facts
+        ((last,),) = self._rows(
+            "SELECT max(originator_version) FROM stored_events WHERE originator_id=? AND rowid<=?",
+            name,
+            until,
+        )
+        while facts and facts[-1].originator_version > (last or 0):
+            facts.pop()
+        return facts
+
+    def history(self, name: str, until: int) -> list[tuple[int, Event | Unreadable]]:
+        """Return what stands on a stream up to a position, each with its own."""
+        rows = self._rows(
+            f"SELECT rowid, {COLUMNS} FROM stored_events WHERE originator_id=? "  # noqa: S608 - ours
+            "AND rowid<=? AND topic<>? ORDER BY originator_version",
+            name,
+            until,
+            PortsGuarded.TOPIC,
+        )
+        return [(row[0], readable(self._mapper, StoredEvent(*row[1:]))) for row in rows]
 
     def event(self, event_id: str) -> Event | None:
         """Return the event that is recorded under an id."""
+        if not self.position:
+            return None
         for row in self._rows(
             f"SELECT {COLUMNS} FROM event_ids JOIN stored_events ON rowid=position "  # noqa: S608
             "WHERE event_id=?",
@@ -76,11 +123,33 @@ class Snapshot:
 
     def naming(self, kind: str, ids: Iterable[str]) -> set[str]:
         """Return the streams that name any of these things."""
-        return {
-            stream
-            for key in ids
-            for (stream,) in self._rows("SELECT stream FROM named WHERE kind=? AND id=?", kind, key)
-        }
+        kept = self._kept
+        found: set[str] = set()
+        for key in ids if self.position else ():
+            read = partial(self._naming, kind, key)
+            streams = kept.look_up(self.position, kept.named, (kind, key), read)
+            found |= streams
+        return found
+
+    def _naming(self, kind: str, key: str) -> frozenset[str]:
+        rows = self._rows("SELECT stream FROM named WHERE kind=? AND id=?", kind, key)
+        return frozenset(stream for (stream,) in rows)
+
+    def at_port(self, station: str, port: str) -> set[str]:
+        """Return the streams that may have a stay at a port of a station."""
+        kept = self._kept
+        read = partial(self._at_port, station, port)
+        streams = kept.look_up(self.position, kept.at_port, (station, port), read)
+        return set(streams)
+
+    def _at_port(self, station: str, port: str) -> frozenset[str]:
+        rows = self._rows(
+            "SELECT stream FROM named AS one JOIN named AS other USING (stream) "
+            "WHERE one.kind='at' AND one.id=? AND other.kind='port' AND other.id=?",
+            station,
+            port,
+        )
+        return frozenset(stream for (stream,) in rows)
 
     def registered(self, kind: str) -> list[str]:
         """Return everything of a kind that is registered."""
@@ -98,3 +167,13 @@ class Snapshot:
 
     def _event(self, row: Any) -> Event:
         return cast("Event", self._mapper.to_domain_event(StoredEvent(*row)))
+
+
+def readable(mapper: EventMapper, stored: StoredEvent) -> Event | Unreadable:
+    """Return the event that is stored, or what stands for one that cannot be read."""
+    try:
+        return cast("Event", mapper.to_domain_event(stored))
+    except MapperDeserialisationError as error:
+        return Unreadable(
+            str(stored.originator_id), stored.originator_version, stored.topic, str(error)
+        )

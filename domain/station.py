@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aboard.domain.aggregate import State, refuse_a_second, refuse_the_future
+from aboard.domain.aggregate import Line, in_line, refuse_a_second, refuse_the_future
 from aboard.domain.flight import surely_before
 from aboard.domain.problem import Problem, Refused
-from aboard.events.order import in_order
 from aboard.events.station import (
     CommandHandedOver,
     ExpeditionBegan,
@@ -39,7 +38,7 @@ def stream_of(station: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Station(State):
+class Station(Line):
     """What is recorded of a station, `facts` in the order of happening."""
 
     facts: tuple[StationEvent, ...] = ()
@@ -57,8 +56,7 @@ class Station(State):
 
 def evolve(state: Station, event: StationEvent) -> Station:
     """Return the state with one more event of the stream in it."""
-    facts = tuple(in_order((*state.facts, event)))
-    return replace(state, version=event.originator_version, facts=facts)
+    return Station(state.id, event.originator_version, in_line(state.facts, event))
 
 
 # decide

@@ -8,11 +8,13 @@ when none of them will do.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from itertools import islice
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.domain.flight import surely_before
 from aboard.domain.problem import Problem
+from aboard.events.envelope import Event  # noqa: TC001 - a table below needs it
 from aboard.events.flight import (
     Docked,
     Landed,
@@ -27,13 +29,15 @@ from aboard.events.spacewalk import SpacewalkBegan
 from aboard.events.subjects import craft_of, people_named
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-
-    from aboard.events.envelope import Event
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import TypeGuard
 
 Leg = Launched | Docked | Transferred | SpacewalkBegan | Relocated | Undocked | Landed | Lost | Died
 Boarding = Relocated | Undocked
 End = Landed | Lost
+
+Step = tuple[list[Problem], "Sky"]
+"""What is wrong with a leg, and the sky after it."""
 
 MOST_STEPS = 5_000
 """How many steps are tried before a person's coarse times are given up as compatible."""
@@ -42,8 +46,7 @@ SOMEWHERE = ""
 """A station that no fact names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a person is: on a craft in flight, or at a station; since which event.
 
     `may_have_docked` is set on the way up, as long as no fact says when that ended.
@@ -60,56 +63,71 @@ class Place:
         return self.craft or self.station or "a station"
 
 
-@dataclass(frozen=True, slots=True)
-class Sky:
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Sky(NamedTuple):
     """One person's place, and where each craft around them is docked, or has left from.
 
     `paired` has the other of two craft that are docked with each other.
     """
 
-    place: Place | None
-    docked: Mapping[str, str]
-    left: frozenset[str]
-    paired: Mapping[str, str] = field(default_factory=dict)
+    place: Place | None = None
+    docked: Mapping[str, str] = NOTHING
+    left: frozenset[str] = frozenset()
+    paired: Mapping[str, str] = NOTHING
     died: Died | None = None
 
     def at(self, place: Place | None) -> Sky:
         """Return the sky with the person elsewhere."""
-        return replace(self, place=place)
+        return self._replace(place=place)
 
 
-def people_problems(
-    ordered: Sequence[Event], people: Container[str] | None = None
-) -> Iterator[Problem]:
-    """Yield what is wrong with the ways of people, or of these, given facts in order."""
+def people_problems(ordered: Sequence[Event]) -> Iterator[Problem]:
+    """Yield what is wrong with the ways of people, given facts in order."""
     streams: dict[str, list[Leg]] = defaultdict(list)
     travels: dict[str, dict[str, None]] = defaultdict(dict)
     for event in ordered:
-        if isinstance(event, Leg):
+        if is_leg(event):
             streams[event.originator_id].append(event)
             for person in people_named(event):
-                if people is None or person in people:
-                    travels[person][event.originator_id] = None
+                travels[person][event.originator_id] = None
     places = {id(event): number for number, event in enumerate(ordered)}
     for person, names in travels.items():
         legs = sorted((leg for name in names for leg in streams[name]), key=lambda e: places[id(e)])
-        yield from _way(person, legs)
+        yield from way_problems(person, legs)
 
 
-def _way(person: str, legs: list[Leg]) -> list[Problem]:
-    """Return the problems of the best order: one without any, else one without a contradiction.
+def way_problems(person: str, legs: list[Leg]) -> list[Problem]:
+    """Return what is wrong with the way of a person, given all legs of their flights in order.
 
-    When there is neither, they are those of the given order.
+    It is the problems of the best order: one without any, else one without a contradiction. When
+    there is neither, they are those of the given order.
     """
+    if _as_given(person, legs):
+        return []
     for missing in (False, True):
-        found = _Search(person, missing=missing).way(Sky(None, {}, frozenset()), legs)
+        found = _Search(person, missing=missing).way(Sky(), legs)
         if found is not None:
             return found
-    problems, sky = [], Sky(None, {}, frozenset())
+    problems, sky = [], Sky()
     for number, leg in enumerate(legs):
         more, sky = _step(person, sky, leg, legs[number + 1 :])
         problems += [problem for problem in more if not problem.missing]
     return problems
+
+
+def _as_given(person: str, legs: list[Leg]) -> bool:
+    """Whether the given order has no problem: nearly always, and it is what a search tries first.
+
+    No fact surely precedes one that stands before it, so that each may come next.
+    """
+    sky = Sky()
+    for number, leg in enumerate(legs, 1):
+        problems, sky = _step(person, sky, leg, islice(legs, number, None))
+        if problems:
+            return False
+    return True
 
 
 class _Search:
@@ -143,36 +161,20 @@ def _next(remaining: list[Leg]) -> Iterator[Leg]:
     Legs of one flight keep their order: it is theirs by rank.
     """
     seen: set[str] = set()
+    first_end = min(leg.happened.latest for leg in remaining)
     for leg in remaining:
         stream = leg.originator_id
-        if stream not in seen and not any(surely_before(other, leg) for other in remaining):
+        if stream not in seen and leg.happened.earliest <= first_end:
             yield leg
         seen.add(stream)
 
 
-def _step(person: str, sky: Sky, leg: Leg, rest: Iterable[Leg]) -> tuple[list[Problem], Sky]:
+def _step(person: str, sky: Sky, leg: Leg, rest: Iterable[Leg]) -> Step:
     """Return the problems of one leg and the sky after it."""
-    match leg:
-        case Launched():
-            return _launched(person, sky, leg)
-        case Docked():
-            return [], _docked(sky, leg)
-        case Transferred():
-            return _transferred(person, sky, leg) if person in leg.people else ([], sky)
-        case SpacewalkBegan():
-            return _went_outside(person, sky, leg), sky
-        case Relocated():
-            problems = [] if person not in (leg.crew or ()) else _boards(person, sky, leg, rest)
-            return problems, sky
-        case Undocked():
-            return _undocked(person, sky, leg, rest)
-        case Died():
-            return [], replace(sky, died=leg)
-        case _:
-            return _landed(person, sky, leg, rest)
+    return _STEPS[type(leg)](person, sky, leg, rest)
 
 
-def _launched(person: str, sky: Sky, leg: Launched) -> tuple[list[Problem], Sky]:
+def _launched(person: str, sky: Sky, leg: Launched, _rest: Iterable[Leg]) -> Step:
     if person not in leg.crew:
         return [], sky
     problems = []
@@ -194,19 +196,21 @@ def _launched(person: str, sky: Sky, leg: Launched) -> tuple[list[Problem], Sky]
     return problems, sky.at(Place(leg, craft=leg.subject, may_have_docked=True))
 
 
-def _docked(sky: Sky, leg: Docked) -> Sky:
+def _docked(_person: str, sky: Sky, leg: Docked, _rest: Iterable[Leg]) -> Step:
     craft = craft_of(leg)
     if leg.to_craft:
-        return replace(sky, paired={**sky.paired, craft: leg.to_craft, leg.to_craft: craft})
+        return [], sky._replace(paired={**sky.paired, craft: leg.to_craft, leg.to_craft: craft})
     if leg.station is None or not leg.puts_aboard:
-        return sky
-    sky = replace(sky, docked={**sky.docked, craft: leg.station}, left=sky.left - {craft})
+        return [], sky
+    sky = sky._replace(docked={**sky.docked, craft: leg.station}, left=sky.left - {craft})
     if sky.place and sky.place.craft == craft:
-        return sky.at(Place(leg, station=leg.station))
-    return sky
+        return [], sky.at(Place(leg, station=leg.station))
+    return [], sky
 
 
-def _transferred(person: str, sky: Sky, leg: Transferred) -> tuple[list[Problem], Sky]:
+def _transferred(person: str, sky: Sky, leg: Transferred, _rest: Iterable[Leg]) -> Step:
+    if person not in leg.people:
+        return [], sky
     place, craft = sky.place, craft_of(leg)
     after = sky.at(Place(leg, craft=craft))
     if place is None:
@@ -216,29 +220,36 @@ def _transferred(person: str, sky: Sky, leg: Transferred) -> tuple[list[Problem]
     return [], after
 
 
-def _went_outside(person: str, sky: Sky, leg: SpacewalkBegan) -> list[Problem]:
+def _went_outside(person: str, sky: Sky, leg: SpacewalkBegan, _rest: Iterable[Leg]) -> Step:
     place = sky.place
     if place is None:
-        return [_never_went_up(person, leg)]
+        return [_never_went_up(person, leg)], sky
     if SOMEWHERE in (place.station, leg.station):
-        return []
+        return [], sky
     there = place.station == leg.station if leg.station else place.craft == leg.craft
     # By the airlock of a craft that is docked where they are.
     by_craft = place.station and leg.craft and sky.docked.get(leg.craft) == place.station
     if there or by_craft or (leg.station and place.may_have_docked):
-        return []
-    return [_elsewhere(person, leg, place)]
+        return [], sky
+    return [_elsewhere(person, leg, place)], sky
 
 
-def _undocked(
-    person: str, sky: Sky, leg: Undocked, rest: Iterable[Leg]
-) -> tuple[list[Problem], Sky]:
+def _relocated(person: str, sky: Sky, leg: Relocated, rest: Iterable[Leg]) -> Step:
+    rides = person in (leg.crew or ())
+    return _boards(person, sky, leg, rest) if rides else [], sky
+
+
+def _died(_person: str, sky: Sky, leg: Died, _rest: Iterable[Leg]) -> Step:
+    return [], sky._replace(died=leg)
+
+
+def _undocked(person: str, sky: Sky, leg: Undocked, rest: Iterable[Leg]) -> Step:
     on_board, craft = person in leg.crew, craft_of(leg)
     problems = _boards(person, sky, leg, rest) if on_board else []
     station, other = sky.docked.get(craft, SOMEWHERE), sky.paired.get(craft)
     docked = {flight: at for flight, at in sky.docked.items() if flight != craft}
     paired = {one: two for one, two in sky.paired.items() if craft not in (one, two)}
-    after = replace(sky, docked=docked, paired=paired, left=sky.left | {craft})
+    after = sky._replace(docked=docked, paired=paired, left=sky.left | {craft})
     if on_board:
         return problems, after.at(Place(leg, craft=craft))
     if sky.place and sky.place.craft == craft:
@@ -266,7 +277,7 @@ def _boards(person: str, sky: Sky, leg: Boarding, rest: Iterable[Leg]) -> list[P
     return [_elsewhere(person, leg, place)]
 
 
-def _landed(person: str, sky: Sky, leg: End, rest: Iterable[Leg]) -> tuple[list[Problem], Sky]:
+def _landed(person: str, sky: Sky, leg: End, rest: Iterable[Leg]) -> Step:
     place = sky.place
     if person not in leg.crew:
         if place is None or place.craft != leg.subject:
@@ -287,6 +298,24 @@ def _landed(person: str, sky: Sky, leg: End, rest: Iterable[Leg]) -> tuple[list[
     if not place.craft and (leg.subject in sky.left or elsewhere):
         return [_elsewhere(person, leg, place)], sky.at(None)
     return [], sky.at(None)  # an undocking that is missing is the flight's own loose end
+
+
+_STEPS: dict[type[Event], Callable[[str, Sky, Any, Iterable[Leg]], Step]] = {
+    Launched: _launched,
+    Docked: _docked,
+    Transferred: _transferred,
+    SpacewalkBegan: _went_outside,
+    Relocated: _relocated,
+    Undocked: _undocked,
+    Died: _died,
+    Landed: _landed,
+    Lost: _landed,
+}
+
+
+def is_leg(event: Event) -> TypeGuard[Leg]:
+    """Whether an event may say where people are."""
+    return type(event) in _STEPS
 
 
 def _between_craft(person: str, leg: Leg, place: Place, rest: Iterable[Leg]) -> Problem:

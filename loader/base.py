@@ -10,8 +10,8 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from aboard.domain.aggregates import Stream
 from aboard.domain.names import names
+from aboard.domain.stream import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -29,6 +29,7 @@ class LogBase:
         self.stream = snapshot.stream
         self.event = snapshot.event
         self.naming = snapshot.naming
+        self.at_port = snapshot.at_port
         self.registered = snapshot.registered
 
     def is_registered(self, kind: str, key: str) -> bool:
@@ -85,6 +86,10 @@ class Base:
     def naming(self, kind: str, ids: Iterable[str]) -> set[str]:
         """Return the streams that name any of these things."""
         return {stream for key in ids for stream in self._named.get((kind, key), ())}
+
+    def at_port(self, station: str, port: str) -> set[str]:
+        """Return the streams that may have a stay at a port of a station."""
+        return self.naming("port", [port]) & self.naming("at", [station])
 
     def registered(self, kind: str) -> list[str]:
         """Return everything of a kind that is registered."""

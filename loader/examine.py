@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from aboard.domain.aggregates import Deciding
 from aboard.domain.amending import targets_missing
-from aboard.domain.consistency import Concerned, conflicts
+from aboard.domain.consistency import new_conflicts
+from aboard.domain.deciding import Deciding
 from aboard.domain.guards import OWN_ID
 from aboard.domain.names import names
 from aboard.events.effective import AT_LAST, amended
@@ -42,6 +42,8 @@ class Examined:
     events: list[Event] = field(default_factory=list)
     guards: list[PortsGuarded] = field(default_factory=list)
     """What the log records with them for itself."""
+    people: frozenset[str] = frozenset()
+    """Whose ways they change."""
     already: int = 0
 
     @property
@@ -169,9 +171,11 @@ def _physics(
         result.findings.append(_at(refusal.problem, by_id, base))
     result.events = as_news(deciding.accepted)
     result.guards = deciding.guards()
-    problems = across(deciding, base)
+    result.people = deciding.people()
+    problems = new_conflicts(deciding.changed().values(), base)
     for _, stream in deciding.changed().values():
-        problems |= set(targets_missing(stream.events))
+        if stream.targets:
+            problems |= set(targets_missing(stream.events))
         if stream.aggregate.loose_ends:
             problems |= set(stream.aggregate.loose_ends(stream.state))
     result.findings += [
@@ -184,6 +188,8 @@ def as_news(events: list[Event]) -> list[Event]:
 
     What is registered comes first, because the rest names it, and then each as it became known.
     """
+    if len(events) == 1:
+        return events
     ordered = sorted(
         events,
         key=lambda event: (not event.TOPIC.endswith(".registered"), event.known_from, event.order),
@@ -193,27 +199,6 @@ def as_news(events: list[Event]) -> list[Event]:
         versions.setdefault(event.originator_id, []).append(event.originator_version)
     following = {stream: iter(sorted(mine)) for stream, mine in versions.items()}
     return [event.at_version(next(following[event.originator_id])) for event in ordered]
-
-
-def across(deciding: Deciding, base: Base | LogBase) -> set[Problem]:
-    """Return the problems between streams that are there only with what was accepted."""
-    changed, concerned = deciding.changed(), Concerned()
-    for was, now in changed.values():
-        if was.bearing != now.bearing:
-            concerned.add(was.bearing, now.bearing)
-    if not concerned:
-        return set()
-    around = base.naming("person", concerned.people)
-    around |= base.naming("port", (port for _, port in concerned.ports))
-    around |= {f"station/{station}" for station, _ in concerned.ports}
-    others = [
-        event for name in sorted(around - changed.keys()) for event in base.stream(name).bearing
-    ]
-    before = [event for was, _ in changed.values() for event in was.bearing]
-    after = [event for _, now in changed.values() for event in now.bearing]
-    people = concerned.people
-    found = set(conflicts([*others, *after], people))
-    return found - set(conflicts([*others, *before], people)) if found else found
 
 
 def _at(problem: Problem, by_id: dict[str, Fact], base: Base | LogBase) -> Finding:

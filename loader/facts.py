@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import difflib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from aboard.events.time import Time, TimeError
+from aboard.events.time import FIRST_YEAR, LAST_YEAR, Time, TimeError
 from aboard.events.vocabulary import KINDS, type_names
+from aboard.events.wording import with_article
 from aboard.loader.ledger import REGISTRATIONS, STATEMENTS, Entry
 
 if TYPE_CHECKING:
@@ -35,21 +37,28 @@ WRITTEN_BY_THE_LOG = frozenset(
 """Fields of an event that a ledger does not state."""
 
 
-@dataclass(frozen=True, slots=True)
+@lru_cache
+def _types(kind: str) -> dict[str, type[Event]]:
+    """Return the types that may stand on a kind of stream, by short name."""
+    return type_names(kind)
+
+
+@dataclass(frozen=True)
 class Recording:
     """What recording adds to a fact: when, by whom, and in which batch."""
 
     instant: int
     by: str
     correlation_id: str | None = None
-    types: dict[str, dict[str, type[Event]]] = field(default_factory=dict, compare=False)
-    """The types that may stand on each kind of stream, as far as they have been asked for."""
 
-    def names(self, kind: str) -> dict[str, type[Event]]:
-        """Return the types that may stand on a kind of stream, by short name."""
-        if kind not in self.types:
-            self.types[kind] = type_names(kind)
-        return self.types[kind]
+    @cached_property
+    def stamp(self) -> dict[str, str | None]:
+        """The fields that are the same for all that is recorded with it."""
+        return {
+            "recorded": datetime.fromtimestamp(self.instant, UTC).isoformat(),
+            "recorded_by": self.by,
+            "correlation_id": self.correlation_id,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +74,21 @@ def fact_of(entry: Entry, recording: Recording, findings: list[Finding]) -> Fact
     before = len(findings)
     data = dict(entry.data)
     if entry.table in REGISTRATIONS:
-        stream, cls = _registration(entry, data, recording, findings)
+        stream, cls = _registration(entry, data, findings)
     else:
         stream = data.pop("stream", entry.file.content.get("stream"))
-        cls = _class(entry, stream, data, recording, findings)
+        cls = _class(entry, stream, data, findings)
     if cls is None:
         return None
-    for name in sorted(WRITTEN_BY_THE_LOG & data.keys()):
-        findings.append(
-            entry.finding(name, "unknown-field", f"{name} is written by the log", "leave it out")
-        )
-        del data[name]
-    state = {key: _plain(entry, key, value, findings) for key, value in data.items()}
+    if not WRITTEN_BY_THE_LOG.isdisjoint(data):
+        for name in sorted(WRITTEN_BY_THE_LOG & data.keys()):
+            message = f"{name} is written by the log"
+            findings.append(entry.finding(name, "unknown-field", message, "leave it out"))
+            del data[name]
+    state = {
+        key: value if type(value) in PLAIN else _plain(entry, key, value, findings)
+        for key, value in data.items()
+    }
     if not data.get("source"):
         findings.append(_missing_source(entry))
         state["source"] = ["missing"]
@@ -86,9 +98,7 @@ def fact_of(entry: Entry, recording: Recording, findings: list[Finding]) -> Fact
     state |= {
         "originator_id": stream,
         "originator_version": 1,
-        "recorded": datetime.fromtimestamp(recording.instant, UTC).isoformat(),
-        "recorded_by": recording.by,
-        "correlation_id": recording.correlation_id,
+        **recording.stamp,
     }
     try:
         event = cls.model_validate_json(json.dumps(state))
@@ -122,7 +132,7 @@ def _follows(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
 
 
 def _registration(
-    entry: Entry, data: dict[str, Any], recording: Recording, findings: list[Finding]
+    entry: Entry, data: dict[str, Any], findings: list[Finding]
 ) -> tuple[str, type[Event] | None]:
     """Return stream and class of a `[[person]]` or `[[source]]`, which names its own stream."""
     name = REGISTRATIONS[entry.table]
@@ -134,14 +144,13 @@ def _registration(
     data["id"] = f"{entry.table}/{key}"
     if entry.table == "source":
         data.setdefault("source", [key])
-    return f"{entry.table}/{key}", recording.names(entry.table)["registered"]
+    return f"{entry.table}/{key}", _types(entry.table)["registered"]
 
 
 def _class(
     entry: Entry,
     stream: object,
     data: dict[str, Any],
-    recording: Recording,
     findings: list[Finding],
 ) -> type[Event] | None:
     """Return the class of an `[[event]]` or a statement, by its stream's kind and its type."""
@@ -156,7 +165,7 @@ def _class(
             entry.finding("stream", "unknown-stream", f"{stream!r} names no stream", hint)
         )
         return None
-    types = recording.names(kind)
+    types = _types(kind)
     if entry.table in STATEMENTS:
         if "type" in data:
             message = f"a {entry.table} has no type"
@@ -173,25 +182,41 @@ def _class(
         hint = (
             f"did you mean {' or '.join(near)}?" if len(near) < 4 else f"one of {', '.join(near)}"
         )
-        message = f"no event of a {kind} is called {name!r}"
+        message = f"no event of {with_article(kind)} is called {name!r}"
         findings.append(entry.finding("type", "unknown-type", message, hint))
         return None
     return types[name]
 
 
+PLAIN = frozenset((str, int, bool, float))
+
+
 def _plain(entry: Entry, key: str, value: object, findings: list[Finding]) -> Any:
     """Return a TOML value as JSON has it; dates become the written form of a time."""
     if isinstance(value, datetime | date):
+        if (text := _written(value)) is not None:
+            return text
         try:
             return str(Time.of(value))
         except TimeError as error:
             findings.append(entry.finding(key, "wrong-date", f"{key}: {error}", _TIME_HINT))
             return None  # which the model refuses, and nobody tells again
     if isinstance(value, list):
-        return [_plain(entry, key, one, findings) for one in value]
+        return [one if type(one) in PLAIN else _plain(entry, key, one, findings) for one in value]
     if isinstance(value, dict):
         return {name: _plain(entry, key, one, findings) for name, one in value.items()}
     return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def _written(value: datetime | date) -> str | None:
+    """Return the written form of a plain date, or of a time to the second in UTC; else None."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        return None
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    if value.tzinfo is not UTC or value.microsecond:
+        return None
+    return f"{value.isoformat()[:19]}Z"
 
 
 _TIME_HINT = '2022-09-21T13:54:49Z, or a coarser time in quotes: "2022-09-21T13:54Z", "2022-09"'

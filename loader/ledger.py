@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -69,17 +70,16 @@ def read_files(paths: Iterable[Path]) -> list[TomlFile]:
     for path in paths:
         inside = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
         for file in inside:
-            if file.resolve() not in found:
-                found[file.resolve()] = TomlFile.read(file, label(file))
+            real = file.resolve()
+            if real not in found:
+                found[real] = TomlFile.read(file, label(file))
     return list(found.values())
 
 
 def label(path: Path) -> str:
     """Return a path as a finding prints it: relative to the working folder where it is inside."""
-    try:
-        return str(path.absolute().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+    text = str(path)
+    return text.removeprefix(f"{os.getcwd()}{os.sep}") if path.is_absolute() else text
 
 
 def entries(file: TomlFile, findings: list[Finding]) -> Iterator[Entry]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from aboard.events.uncollected import uncollected
 from aboard.loader.facts import Recording
 from aboard.loader.ledger import read_files
 from aboard.loader.record import record
@@ -31,8 +32,9 @@ def load(
     the total. With `dry_run` nothing is recorded. Raises `VersionConflict` when other writers were
     first too often.
     """
-    progress(0, 3)
-    files = read_files(list(paths))
-    progress(1, 3)
-    recording = Recording(now, "ledger", f"load-{uuid4()}")
-    return record(log, files, recording, dry_run=dry_run, progress=progress)
+    with uncollected():
+        progress(0, 3)
+        files = read_files(list(paths))
+        progress(1, 3)
+        recording = Recording(now, "ledger", f"load-{uuid4()}")
+        return record(log, files, recording, dry_run=dry_run, progress=progress)

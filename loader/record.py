@@ -83,7 +83,9 @@ def record(
             kept = () if result.blocking else events
             return Recorded(kept, result.already, log.position, findings)
         try:
-            position = log.record([*events, *result.guards])
+            position = log.record(
+                [*events, *result.guards], seen=snapshot.position, people=result.people
+            )
         except VersionConflict:
             if attempt == ATTEMPTS - 1:
                 raise

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
 from aboard.domain.names import registered
 from aboard.events.agreement import SeatExchanged
 from aboard.events.effective import corrected
-from aboard.events.envelope import UNSOURCED
+from aboard.events.envelope import UNSOURCED, Event
 from aboard.events.fact import Amendment, Claimed, Corrected, GapStated, Ruled
 from aboard.events.flight import CraftAdded, Docked, DockingFailed, Relocated, SeatMoved
 from aboard.events.flight_plan import (
@@ -26,9 +27,8 @@ from aboard.events.station import ExpeditionBegan
 from aboard.events.subjects import people_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
-    from aboard.events.envelope import Event
     from aboard.loader.base import Base, LogBase
 
 WHERE = {
@@ -71,8 +71,10 @@ class Registry:
     def problems(self, fact: Event) -> Iterator[Wrong]:
         """Yield what is wrong with the ids that a fact names."""
         yield from self._unknown(fact)
-        amendments = self._amended[fact.id] | self._base.naming("event", [fact.id])
-        for stream in sorted(amendments - {fact.originator_id}):
+        amendments = self._base.naming("event", [fact.id])
+        if fact.id in self._amended:
+            amendments |= self._amended[fact.id]
+        for stream in sorted(amendments - {fact.originator_id}) if amendments else ():
             yield Wrong(
                 "id",
                 "wrong-stream",
@@ -105,9 +107,9 @@ class Registry:
     def _unknown(self, event: Event) -> Iterator[Wrong]:
         """Yield what is wrong for each id in an event that is not registered."""
         for key, kind, name in named(event, self._station(event)):
-            if kind == "source" and name == UNSOURCED:
-                continue
             if name in self._ids[kind] or self._base.is_registered(kind, name):
+                continue
+            if kind == "source" and name == UNSOURCED:
                 continue
             known = {*self._ids[kind], *self._base.registered(kind)}
             near = difflib.get_close_matches(name, sorted(known), n=2)
@@ -115,11 +117,12 @@ class Registry:
             meant = " or ".join(short(one) for one in near)
             offer = f"did you mean {meant}?" if near else f"add it to {WHERE[kind]}"
             message = f"no {kind} is called {short(name)!r}"
-            yield Wrong(key, f"unknown-{kind}", message, offer)
+            field = key or _field_of(event, name)
+            yield Wrong(field, f"unknown-{kind}", message, offer)
 
     def _station(self, event: Event) -> str | None:
         """Return where the flight of an event is docked, for one that names ports alone."""
-        if not isinstance(event, Relocated | RelocationPlanned):
+        if type(event) not in BETWEEN_PORTS:
             return None
         stream = event.originator_id
         facts = [*self._base.stream(stream).events, *self._by_stream[stream]]
@@ -128,47 +131,85 @@ class Registry:
 
 
 def named(event: Event, station: str | None) -> Iterator[tuple[str, str, str]]:
-    """Yield `(field, kind, id)` for each id that an event names."""
+    """Yield `(field, kind, id)` for each id that an event names; a person's field is not said."""
     for key in event.source:
         yield "source", "source", key
-    for field_name, person in people_fields(event):
-        yield field_name, "person", person
-    for field_name in ("craft", "from_craft", "to_craft"):
-        if (craft := getattr(event, field_name, None)) and not isinstance(event, CraftAdded):
-            yield field_name, "craft", craft
-    match event:
-        case FlightPlanned() if event.destination:
-            yield "destination", "station", event.destination
-        case Docked() | DockingPlanned() | DockingFailed() if event.station:
-            yield "station", "station", event.station
-            if event.port:
-                yield "port", "port", f"{event.station}/{event.port}"
-        case Relocated() | RelocationPlanned() if station:
-            for name in ("from_port", "to_port"):
-                if port := getattr(event, name):
-                    yield name, "port", f"{station}/{port}"
-        case SpacewalkBegan() if event.station:
-            yield "station", "station", event.station
-        case SeatMoved() | SeatMovePlanned() if event.from_flight:
-            yield "from_flight", "flight", event.from_flight
-        case SeatExchanged():
-            yield "flight", "flight", event.flight
-        case ExpeditionBegan() | Died() if event.flight:
-            yield "flight", "flight", event.flight
-        case Claimed() | GapStated() if event.about:
-            yield "about", "event", event.about
-        case Ruled():
-            yield "holds", "event", event.holds
-            for claim in event.against:
-                yield "against", "event", claim
-        case _:
-            pass
-
-
-def people_fields(event: Event) -> Iterable[tuple[str, str]]:
-    """Yield the people an event names, each with the field that names them."""
-    names = ("crew", "people", "person", "off", "on", "from_person", "to_person", "commander")
-    fields = [name for name in names if hasattr(event, name)]
     for person in people_named(event):
-        holding = next((name for name in fields if person in str(getattr(event, name))), "crew")
-        yield holding, person
+        yield "", "person", person
+    kind, fields = type(event), vars(event)
+    if kind is not CraftAdded:
+        for field in CRAFT_FIELDS:
+            if craft := fields.get(field):
+                yield field, "craft", craft
+    if kind in NAMING:
+        yield from NAMING[kind](event, station)
+
+
+def _field_of(event: Event, person: str) -> str:
+    """Return the field in which an event names a person."""
+    fields = (name for name in PEOPLE_FIELDS if hasattr(event, name))
+    return next((name for name in fields if person in str(getattr(event, name))), "crew")
+
+
+CRAFT_FIELDS = ("craft", "from_craft", "to_craft")
+PEOPLE_FIELDS = ("crew", "people", "person", "off", "on", "from_person", "to_person", "commander")
+BETWEEN_PORTS = frozenset((Relocated, RelocationPlanned))
+
+Named = Iterator[tuple[str, str, str]]
+
+
+def _destination(event: FlightPlanned, _station: str | None) -> Named:
+    if event.destination:
+        yield "destination", "station", event.destination
+
+
+def _berth(event: Docked | DockingPlanned | DockingFailed, _station: str | None) -> Named:
+    if event.station:
+        yield "station", "station", event.station
+        if event.port:
+            yield "port", "port", f"{event.station}/{event.port}"
+
+
+def _ports(event: Relocated | RelocationPlanned, station: str | None) -> Named:
+    for name in ("from_port", "to_port"):
+        if station and (port := getattr(event, name)):
+            yield name, "port", f"{station}/{port}"
+
+
+def _airlock(event: SpacewalkBegan, _station: str | None) -> Named:
+    if event.station:
+        yield "station", "station", event.station
+
+
+def _other_seat(event: SeatMoved | SeatMovePlanned, _station: str | None) -> Named:
+    if event.from_flight:
+        yield "from_flight", "flight", event.from_flight
+
+
+def _flight(event: SeatExchanged | ExpeditionBegan | Died, _station: str | None) -> Named:
+    if event.flight:
+        yield "flight", "flight", event.flight
+
+
+def _about(event: Claimed | GapStated, _station: str | None) -> Named:
+    if event.about:
+        yield "about", "event", event.about
+
+
+def _ruling(event: Ruled, _station: str | None) -> Named:
+    yield "holds", "event", event.holds
+    for claim in event.against:
+        yield "against", "event", claim
+
+
+NAMING: dict[type[Event], Callable[[Any, str | None], Named]] = {
+    FlightPlanned: _destination,
+    **dict.fromkeys((Docked, DockingPlanned, DockingFailed), _berth),
+    **dict.fromkeys((Relocated, RelocationPlanned), _ports),
+    SpacewalkBegan: _airlock,
+    **dict.fromkeys((SeatMoved, SeatMovePlanned), _other_seat),
+    **dict.fromkeys((SeatExchanged, ExpeditionBegan, Died), _flight),
+    **dict.fromkeys((Claimed, GapStated), _about),
+    Ruled: _ruling,
+}
+"""What types name beside their sources, people and craft, given where the flight is docked."""

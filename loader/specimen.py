@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aboard.domain.names import registered
 from aboard.events.fields import Holds, Kind, own_fields
 from aboard.events.vocabulary import KINDS
-from aboard.loader.references import WHERE, named
+from aboard.loader.references import PEOPLE_FIELDS, WHERE, named
 
 if TYPE_CHECKING:
     from aboard.events.envelope import Event
@@ -32,7 +32,8 @@ def referred(cls: type[Event]) -> dict[str, str]:
     """Return the kind of thing that each field of a type with an id in it names, by the field."""
     return {
         field: kind
-        for field, kind, _ in named(_specimen(cls), SUBJECT)
+        for said, kind, _ in named(_specimen(cls), SUBJECT)
+        for field in ((said,) if said else PEOPLE_FIELDS)  # a person's field is not said
         if field in cls.model_fields
     }
 

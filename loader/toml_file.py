@@ -1,16 +1,17 @@
 """A TOML file of the ledger: read, parsed, and its entries mapped to lines.
 
-The standard library parses but gives no lines, so that the lines are looked up with tree-sitter,
-and only when there is something to say.
+The parser gives no lines, so that the lines are looked up with tree-sitter, and only when there is
+something to say. It is the standard library's, compiled, which takes a third of the time.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import tomli
 
 from aboard.loader.finding import Finding
 
@@ -36,14 +37,14 @@ class TomlFile:
         file = cls(path, label)
         try:
             file.raw = path.read_bytes()
-            file.content = tomllib.loads(file.raw.decode("utf-8-sig"))
+            file.content = tomli.loads(file.raw.decode("utf-8-sig"))
         except OSError as error:
             file._find(1, "unreadable", f"{error.strerror}", "check the path and its permissions")
         except UnicodeDecodeError as error:
             line = file.raw.count(b"\n", 0, error.start) + 1
             byte = file.raw[error.start]
             file._find(line, "not-utf-8", f"byte 0x{byte:02x} is not UTF-8", "save it as UTF-8")
-        except tomllib.TOMLDecodeError as error:
+        except tomli.TOMLDecodeError as error:
             file._undecodable(str(error))
         except ValueError as error:  # a number with more digits than Python reads
             file._find(1, "syntax", _lowered(str(error)), "see https://toml.io")

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aboard.domain.aggregates import AGGREGATES, Deciding, Stream
+from aboard.domain.aggregates import AGGREGATES
+from aboard.domain.deciding import Deciding
 from aboard.domain.problem import Refused
+from aboard.domain.stream import Stream
 from aboard.events.vocabulary import KINDS
 from tests.build import fact, instant
 from tests.domain.given import TODAY, source

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aboard.domain.aggregates import Deciding, Stream
 from aboard.domain.amending import targets_missing
+from aboard.domain.deciding import Deciding
 from aboard.domain.problem import Problem, Refused
+from aboard.domain.stream import Stream
 from tests.build import fact, instant
 
 if TYPE_CHECKING:

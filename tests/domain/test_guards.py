@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aboard.domain.aggregates import Deciding, Stream
+from aboard.domain.deciding import Deciding
 from aboard.domain.problem import Refused
+from aboard.domain.stream import Stream
 from aboard.events.envelope import UNSOURCED
 from tests.build import fact, instant
 

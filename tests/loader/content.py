@@ -1,17 +1,19 @@
-"""What two files hold, so that it can be compared: the log, and the read model beside it."""
+"""What a log and its read model hold, so that it can be compared."""
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING, Any, get_args
 
-from aboard.cli.paths import Paths
 from aboard.domain.guards import OWN_ID
 from aboard.events.vocabulary import AnyEvent
+from tests.homes import log_of, read_model_of, tables
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.homes import Schema, Where
+
+__all__ = ["comparable", "content", "ids", "position", "tables"]
 
 Content = dict[str, list[tuple[Any, ...]]]
 """The rows of each table by its name, in an order of their own."""
@@ -20,41 +22,27 @@ STAMPED = frozenset(cls.TOPIC for cls in get_args(AnyEvent) if cls.STAMPED)
 """The types of event that happen when they are recorded."""
 
 
-def tables(path: Path) -> Content:
-    """Return every row of every table of a file; nothing for a file that is not there."""
-    if not path.exists():
-        return {}
-    with closing(sqlite3.connect(path)) as db:
-        names = [
-            name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")
-        ]
-        return {
-            name: sorted(db.execute(f"SELECT * FROM {name}").fetchall(), key=repr)  # noqa: S608
-            for name in sorted(names)
-        }
-
-
-def content(log: Path) -> tuple[Content, Content]:
+def content(log: Where) -> tuple[Content, Content]:
     """Return the content of a log, and of its read model."""
-    return tables(log), tables(Paths(log).read_model)
+    return tables(log_of(log)), tables(read_model_of(log))
 
 
-def ids(log: Path) -> list[str]:
+def ids(log: Where) -> list[str]:
     """Return the ids of the facts in a log, in order."""
-    ids = (row[0] for row in tables(log).get("event_ids", []))
+    ids = (row[0] for row in tables(log_of(log)).get("event_ids", []))
     return sorted(key for key in ids if not OWN_ID.fullmatch(key))
 
 
-def position(log: Path) -> int:
+def position(log: Where) -> int:
     """Return the position of a log, which its own guards count in."""
-    return len(tables(log).get("event_ids", []))
+    return len(tables(log_of(log)).get("event_ids", []))
 
 
-def comparable(read_model: Path) -> Content:
+def comparable(read_model: Path | Schema) -> Content:
     """Return a read model without what depends on the order of arrival.
 
-    That is positions, places in a stream, the load, the time of recording, which is also the one of
-    a registration, and the longest stay, which is an upper bound.
+    That is positions, places in a stream, the load, and the time of recording, which is also the
+    one of a registration.
     """
     found = tables(read_model)
     found["event"] = [
@@ -62,16 +50,5 @@ def comparable(read_model: Path) -> Content:
         for row in found["event"]
     ]
     found["coverage"] = [(row[0], *row[2:]) for row in found["coverage"]]
-    for name in ("meta", *(name for name in found if name.endswith("_span"))):
-        del found[name]
+    del found["meta"]
     return {name: sorted(rows, key=repr) for name, rows in found.items()}
-
-
-def spans(read_model: Path) -> dict[tuple[str, str], int]:
-    """Return the longest stay by fold and place."""
-    return {
-        (name, place): longest
-        for name, rows in tables(read_model).items()
-        if name.endswith("_span")
-        for place, longest in rows
-    }

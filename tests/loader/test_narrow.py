@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aboard.domain.aggregates import Deciding
-from aboard.domain.consistency import conflicts
+from aboard.domain.consistency import conflicts, new_conflicts
+from aboard.domain.deciding import Deciding
 from aboard.domain.log import Log, open_log
 from aboard.domain.problem import Problem, Refused
 from aboard.events.effective import AT_LAST, amended
@@ -18,7 +18,7 @@ from aboard.events.fact import Amendment
 from aboard.events.flight import Docked, Launched
 from aboard.events.order import in_order
 from aboard.loader.base import Base, LogBase
-from aboard.loader.examine import across
+from tests import build
 from tests.build import instant
 from tests.conftest import NOW
 from tests.projections.histories import histories
@@ -60,12 +60,12 @@ def one_by_one(facts: Sequence[Event], log: Log) -> list[set[Problem]]:
                 deciding.accept(fact)
             except Refused:
                 continue
-            narrow, guards = across(deciding, base), deciding.guards()
+            narrow, guards = new_conflicts(deciding.changed().values(), base), deciding.guards()
         in_memory = Base(recorded)
         same = Deciding(in_memory.stream, NOW)
         same.accept(fact)
         assert narrow == whole(recorded, [*recorded, *deciding.accepted])
-        assert across(same, in_memory) == narrow
+        assert new_conflicts(same.changed().values(), in_memory) == narrow
         log.record([*deciding.accepted, *guards])
         recorded += deciding.accepted
         found.append(narrow)
@@ -116,3 +116,29 @@ def test_over_the_shipped_ledger_in_several_orders(database: Path, tmp_path: Pat
             found = one_by_one(order, log)
             assert log.position > len(bearing)
         assert any(found) == (number > 0), "in the order of happening nothing is wrong"
+
+
+def test_over_ports_that_come_and_go(tmp_path: Path) -> None:
+    """Facts of two flights at a port that was not there yet, or is gone, and what mends them."""
+    port: dict[str, Any] = {"stream": "station/pear", "port": "port-1"}
+    facts = [
+        build.fact("port_added", "2022-02-01", id="pear/added", name="One", **port),
+        build.fact("port_removed", "2022-06-01", id="pear/removed", **port),
+        build.fact("docked", "2022-01-02", id="apple/docked", station="pear", port="port-1"),
+        build.fact("undocked", "2022-03-01", id="apple/undocked", crew=[]),
+        build.fact("docked", "2022-02-14", id="plum/docked", station="pear", port="port-1",
+                   stream="flight/plum"),
+        build.fact("relocated", "2022-07-01", id="plum/relocated", undocked_at="2022-07-01",
+                   to_port="port-2", stream="flight/plum"),
+        build.fact("fact.corrected", "2023", id="pear/added-earlier", stream="station/pear",
+                   target="pear/added", reason="misread", changes={"happened": "2022-01-01"}),
+        build.fact("fact.corrected", "2023", id="apple/undocked-earlier", target="apple/undocked",
+                   reason="misread", changes={"happened": "2022-02-01"}),
+    ]  # fmt: skip
+    orders = random.Random(1998)  # noqa: S311 - any orders will do
+    rules: set[str] = set()
+    for number in range(30):
+        with a_log(tmp_path / str(number)) as log:
+            found = one_by_one(orders.sample(facts, len(facts)), log)
+        rules |= {problem.rule for problems in found for problem in problems}
+    assert rules == {"no-such-port-yet", "port-gone", "port-taken"}

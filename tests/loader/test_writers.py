@@ -17,12 +17,13 @@ from aboard.loader.facts import Recording
 from aboard.loader.record import Recorded, record
 from aboard.loader.toml_file import TomlFile
 from tests.conftest import NOW
-from tests.loader.content import tables
+from tests.homes import Where, log_of, tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aboard.events.envelope import Event
+    from tests.homes import Where
 
 WRITERS = range(8)
 SHARED = 6
@@ -30,13 +31,13 @@ SHARED = 6
 
 WRITER = """
 import json, sys
-from pathlib import Path
 from aboard.domain.log import open_log
+from tests.homes import named
 from tests.loader.test_writers import facts_of, rules, state
 
 print("ready", flush=True)
 sys.stdin.readline()
-with open_log(Path(sys.argv[1])) as log:
+with open_log(named(sys.argv[1])) as log:
     for stream, entry in facts_of(int(sys.argv[2])):
         outcome = state(log, stream, **entry)
         print(json.dumps([entry["id"], rules(outcome)]))
@@ -65,10 +66,25 @@ def given(log: Log) -> None:
         assert state(log, "station/pear", **entry).refusal == ()
 
 
+def given_people(log: Log) -> None:
+    """Record two people."""
+    for person in ("ann", "bob"):
+        said = {"name": person.title(), "family_name": person.title(), "agency": "Orchard"}
+        entry = {"id": f"person/{person}", "type": "registered", "source": ["unsourced"], **said}
+        assert state(log, f"person/{person}", **entry).refusal == ()
+
+
 def docked(flight: str, happened: str = "2022-01-02", port: str = "north") -> dict[str, Any]:
     return {
         "id": f"{flight}/docked", "type": "docked", "happened": happened, "station": "pear",
         "port": port, "source": ["unsourced"],
+    }  # fmt: skip
+
+
+def launched(flight: str, *crew: str, happened: str = "2022-01-01T00:00:00Z") -> dict[str, Any]:
+    return {
+        "id": f"{flight}/launched", "type": "launched", "happened": happened, "crew": [*crew],
+        "source": ["unsourced"],
     }  # fmt: skip
 
 
@@ -82,23 +98,23 @@ def facts_of(writer: int) -> list[tuple[str, dict[str, Any]]]:
         facts.append((f"flight/{own}", {"id": f"{own}/wave-{number}", **wave}))
         facts.append(("flight/apple", {"id": f"apple/all-{number}", **wave}))
     facts.insert(writer, (f"flight/{own}", docked(own)))
+    facts.insert(writer, (f"flight/{own}", launched(own, "ann")))
     return facts
 
 
 def test_of_two_who_want_a_port_the_second_is_told_and_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Where, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "log.sqlite"
     conflicts: list[VersionConflict] = []
-    with open_log(path) as log, open_log(path) as other:
+    with open_log(place) as log, open_log(place) as other:
         given(log)
         write = log.record
 
-        def beaten(events: Sequence[Event]) -> int:
+        def beaten(events: Sequence[Event], **more: Any) -> int:
             if not conflicts:
                 assert state(other, "flight/plum", **docked("plum")).refusal == ()
             try:
-                return write(events)
+                return write(events, **more)
             except VersionConflict as conflict:
                 conflicts.append(conflict)
                 raise
@@ -110,6 +126,42 @@ def test_of_two_who_want_a_port_the_second_is_told_and_refused(
         assert rules(outcome) == ["port-taken"]
         assert [event.id for _, event in log.read()] == ["pear/registered", "pear/north",
                                                          "plum/docked"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("theirs", "told", "refused"),
+    [
+        (("flight/plum", launched("plum", "ann")), 1, ["two-places"]),
+        (("flight/plum", launched("plum", "bob")), 0, []),
+        (("flight/plum", launched("plum", "ann", happened="2021-01-01")), 1, []),
+    ],
+    ids=["in two places", "somebody else", "at another time"],
+)
+def test_of_two_who_launch_somebody_the_second_is_told(
+    theirs: tuple[str, dict[str, Any]],
+    told: int,
+    refused: list[str],
+    place: Where,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    attempts: list[str] = []
+    with open_log(place) as log, open_log(place) as other:
+        given_people(log)
+        write = log.record
+
+        def beaten(events: Sequence[Event], **more: Any) -> int:
+            if not attempts:
+                stream, entry = theirs
+                assert state(other, stream, **entry).refusal == ()
+            attempts.append("")
+            return write(events, **more)
+
+        monkeypatch.setattr(log, "record", beaten)
+        outcome = state(log, "flight/apple", **launched("apple", "ann"))
+
+        assert rules(outcome) == refused
+        # Who is refused when deciding anew writes no second time.
+        assert len(attempts) == 1 + (told and not refused)
 
 
 def test_two_at_two_stations_are_not_in_each_others_way(tmp_path: Path) -> None:
@@ -155,13 +207,13 @@ def test_a_fact_whose_amendment_stands_elsewhere_is_refused(tmp_path: Path) -> N
         assert rules(outcome) == ["wrong-stream"]
 
 
-def test_eight_writers_at_once(tmp_path: Path) -> None:
-    path = tmp_path / "log.sqlite"
-    with open_log(path) as log:
+def test_eight_writers_at_once(place: Where) -> None:
+    with open_log(place) as log:
         given(log)
+        given_people(log)
     writers = [
         subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(path), str(number)],
+            [sys.executable, "-c", WRITER, str(place), str(number)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -181,20 +233,23 @@ def test_eight_writers_at_once(tmp_path: Path) -> None:
     outcomes = [json.loads(line) for lines in said for line in lines]
     assert len(outcomes) == sum(len(facts_of(number)) for number in WRITERS)
     refused = [(key, rules) for key, rules in outcomes if rules]
-    assert len(refused) == len(WRITERS) - 1
-    assert all(key.endswith("/docked") and rules == ["port-taken"] for key, rules in refused)
+    assert Counter((key.partition("/")[2], *rules) for key, rules in refused) == {
+        ("docked", "port-taken"): len(WRITERS) - 1,
+        ("launched", "two-places"): len(WRITERS) - 1,
+    }
 
     stated = {entry["id"] for number in WRITERS for _, entry in facts_of(number)}
-    rows = tables(path)["stored_events"]
-    with open_log(path) as log:
+    rows = tables(log_of(place))["stored_events"]
+    with open_log(place) as log:
         held = Counter(event.id for _, event in log.read())
         apple = [event.originator_version for event in log.stream("flight/apple")]
         assert log.stream("flight/apple")[-1].originator_version == len(apple)
-    assert held == Counter({*stated, "pear/registered", "pear/north"} - {key for key, _ in refused})
+    given_before = {"pear/registered", "pear/north", "person/ann", "person/bob"}
+    assert held == Counter((stated | given_before) - {key for key, _ in refused})
     assert sorted(row[0] for row in rows) == [*range(1, len(rows) + 1)]
     versions = defaultdict(list)
     for row in rows:
         versions[row[1]].append(row[2])
     assert all(sorted(found) == [*range(1, len(found) + 1)] for found in versions.values())
-    own = [row[0] for row in tables(path)["event_ids"] if OWN_ID.fullmatch(row[0])]
+    own = [row[0] for row in tables(log_of(place))["event_ids"] if OWN_ID.fullmatch(row[0])]
     assert own == ["pear/ports-guarded-3"]

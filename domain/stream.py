@@ -1,0 +1,115 @@
+"""A stream as it stands, and what its facts come to.
+
+Everything is worked out when it is first asked for, and taken on to the stream that it becomes with
+further events, where they change nothing of what was said before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property, reduce
+from typing import TYPE_CHECKING, Any
+
+from aboard.domain.aggregate import AMENDMENTS, STATEMENTS, in_line
+from aboard.domain.aggregates import AGGREGATES, Aggregate
+from aboard.domain.consistency import bears
+from aboard.domain.ports import port_stays
+from aboard.domain.travellers import is_leg
+from aboard.events.effective import AT_LAST, amended
+from aboard.events.order import in_order
+from aboard.events.subjects import people_named
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aboard.domain.consistency import Bearing
+    from aboard.domain.ports import Stay
+    from aboard.domain.travellers import Leg
+    from aboard.events.envelope import Event
+
+
+class Stream:
+    """A stream of events; what changes it returns another."""
+
+    def __init__(self, name: str, events: Sequence[Event] = (), version: int = 0) -> None:
+        self.name = name
+        self.events = tuple(events)
+        self.version = max(version, *(event.originator_version for event in self.events), 0)
+        """The version of its last event, which may be one of the log's own."""
+
+    def followed_by(self, events: Sequence[Event], version: int = 0) -> Stream:
+        """Return the stream with further events."""
+        longer = Stream.__new__(Stream)
+        longer.name, longer.events = self.name, (*self.events, *events)
+        longer.version = max(
+            version, self.version, *(event.originator_version for event in events), 0
+        )
+        amendments = any(type(event) in AMENDMENTS for event in events)
+        if not amendments and self.targets.isdisjoint(event.id for event in events):
+            self._take_on(longer, events)
+        return longer
+
+    def _take_on(self, longer: Stream, facts: Sequence[Event]) -> None:
+        """Hand on what is worked out; these facts amend nothing, and nothing amends them."""
+        mine, others = vars(self), vars(longer)
+        others |= {"targets": self.targets, "aggregate": self.aggregate}
+        if "facts" in mine:
+            others["facts"] = (*self.facts, *facts)
+        if "state" in mine:
+            told = [fact for fact in facts if type(fact) not in STATEMENTS]
+            state = reduce(self.aggregate.evolve, told, self.state)
+            if state.version != longer.version:
+                state = replace(state, version=longer.version)
+            others["state"] = state
+        if "bearing" in mine:
+            bearing = [fact for fact in facts if bears(fact)]
+            if bearing:
+                others["bearing"] = reduce(in_line, bearing, self.bearing)
+            else:
+                others |= {name: mine[name] for name in ON_BEARING if name in mine}
+
+    @cached_property
+    def aggregate(self) -> Aggregate:
+        """The functions of its kind."""
+        return AGGREGATES[self.name.partition("/")[0]]
+
+    @cached_property
+    def targets(self) -> frozenset[str]:
+        """The ids of the events that events on it amend."""
+        return frozenset(
+            vars(event)["target"] for event in self.events if type(event) in AMENDMENTS
+        )
+
+    @cached_property
+    def facts(self) -> tuple[Event, ...]:
+        """What is said on it, as amended, in the order of arrival."""
+        return tuple(amended(self.events, AT_LAST)) if self.targets else self.events
+
+    @cached_property
+    def state(self) -> Any:
+        """The state that its events lead to, as amended."""
+        return self.aggregate.holding(self.name.partition("/")[2], self.facts, self.version)
+
+    @cached_property
+    def bearing(self) -> tuple[Bearing, ...]:
+        """What on it bears on other streams, as amended, in the order of happening."""
+        return tuple(in_order(fact for fact in self.facts if bears(fact)))
+
+    @cached_property
+    def legs(self) -> tuple[Leg, ...]:
+        """What on it may say where people are, in the order of happening."""
+        return tuple(event for event in self.bearing if is_leg(event))
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """The ids of the people who are named in its legs."""
+        return frozenset(person for leg in self.legs for person in people_named(leg))
+
+    @cached_property
+    def stays(self) -> tuple[Stay, ...]:
+        """The stays of its flight at ports."""
+        return tuple(port_stays(self.bearing))
+
+
+ON_BEARING = ("bearing", "legs", "people", "stays")
+"""What follows from what bears on other streams alone."""
