@@ -10,12 +10,16 @@ the same transaction.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
 
+from eventsourcing.persistence import IntegrityError
 from eventsourcing.sqlite import SQLiteApplicationRecorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from eventsourcing.persistence import StoredEvent
     from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore
@@ -38,11 +42,107 @@ def _index(c: SQLiteCursor, named: Iterable[Named], first: int, last: int) -> No
     c.execute("UPDATE named_reach SET position=? WHERE position=?", (last, first - 1))
 
 
+def _refuse_unseen(c: SQLiteCursor, seen: int | None, first: int, people: Collection[str]) -> None:
+    """Refuse a recording when another came between that is about the people whom it is about.
+
+    Between are the positions behind the one as of which it was decided, and before its own first.
+    """
+    if seen is None or not people or first == seen + 1:
+        return
+    c.execute(
+        "SELECT 1 FROM named WHERE kind='person' AND id IN (SELECT value FROM json_each(?)) "
+        "AND stream IN (SELECT originator_id FROM stored_events WHERE rowid>? AND rowid<?)",
+        (json.dumps([*people]), seen, first),
+    )
+    if c.fetchone():
+        raise IntegrityError("somebody else has recorded where one of these people is")
+
+
 Named = tuple[str, str, str]
 """A row of the index: the kind and the id of something, and a stream that names it."""
 
+
+class Cursor(Protocol):
+    """What a snapshot of a log is read through."""
+
+    def execute(self, statement: str, asked: Sequence[Any] = ..., /) -> object:
+        """Carry out a statement, in which a position is called ``rowid``."""
+        ...
+
+    def fetchone(self) -> Any:
+        """Return the next row that was found."""
+        ...
+
+    def fetchall(self) -> list[Any]:
+        """Return the rows that were found, or that are left."""
+        ...
+
+
+class Recorder(Protocol):
+    """What a log needs of its recorder beside what the library does."""
+
+    def looking(self) -> AbstractContextManager[Cursor]:
+        """Open a transaction that reads the log as it stands now."""
+        ...
+
+    def index(self, made: int, read: Callable[[int], Iterator[Iterable[Named]]]) -> None:
+        """Bring the index level with the log."""
+        ...
+
+    def log_identity(self) -> str:
+        """Return the id the log was given when it was made."""
+        ...
+
+    def select_event_ids(self, event_ids: Sequence[str]) -> dict[str, int]:
+        """Return the positions of those of the given ids that are recorded."""
+        ...
+
+
 APPLICATION_ID = 0x41424F41
 """What SQLite keeps in the file's header to tell a log of Aboard: "ABOA"."""
+
+
+def statements(table: str = "stored_events") -> list[str]:
+    """Return the statements that make what a log does not have of its tables and triggers."""
+    events = (
+        f"CREATE TABLE IF NOT EXISTS {table} ("
+        "rowid INTEGER PRIMARY KEY AUTOINCREMENT, "
+        "originator_id TEXT NOT NULL, "
+        "originator_version INTEGER NOT NULL, "
+        "topic TEXT NOT NULL, "
+        "state BLOB NOT NULL, "
+        "UNIQUE (originator_id, originator_version))"
+    )
+    event_ids = (
+        "CREATE TABLE IF NOT EXISTS event_ids ("
+        "event_id TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID"
+    )
+    # The identity ties a read model to its log; the application id says whose file it is.
+    identity = "CREATE TABLE IF NOT EXISTS log_identity (id TEXT PRIMARY KEY) WITHOUT ROWID"
+    named = (
+        "INSERT INTO log_identity SELECT lower(hex(randomblob(16))) "
+        "WHERE NOT EXISTS (SELECT 1 FROM log_identity)"
+    )
+    # The index may be dropped and made anew, from the events; rows of it are never changed.
+    index = (
+        "CREATE TABLE IF NOT EXISTS named (kind TEXT, id TEXT, stream TEXT, "
+        "PRIMARY KEY (kind, id, stream)) WITHOUT ROWID"
+    )
+    reach = "CREATE TABLE IF NOT EXISTS named_reach (made INTEGER, position INTEGER)"
+    nowhere = "INSERT INTO named_reach SELECT 0, 0 WHERE NOT EXISTS (SELECT 1 FROM named_reach)"
+    found = [f"PRAGMA application_id={APPLICATION_ID}", events, event_ids, identity, named,
+                  index, reach, nowhere]  # fmt: skip
+    same_event = (
+        "rowid = NEW.rowid OR (originator_id = NEW.originator_id "
+        "AND originator_version = NEW.originator_version)"
+    )
+    for name, same in ((table, same_event), ("event_ids", "event_id = NEW.event_id")):
+        found += [_refusing(name, verb) for verb in ("UPDATE", "DELETE")]
+        # REPLACE deletes what is in its way without firing a trigger: it is refused itself.
+        there = f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {same}) "  # noqa: S608 - our names
+        found.append(_refusing(name, "INSERT", there))
+    found += [_refusing("log_identity", verb) for verb in ("UPDATE", "DELETE")]
+    return found
 
 
 class AppendOnlyRecorder(SQLiteApplicationRecorder):
@@ -59,46 +159,7 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
 
     def construct_create_table_statements(self) -> list[str]:
         """Return the statements that make the tables and the triggers."""
-        table = self.events_table_name
-        events = (
-            f"CREATE TABLE IF NOT EXISTS {table} ("
-            "rowid INTEGER PRIMARY KEY AUTOINCREMENT, "
-            "originator_id TEXT NOT NULL, "
-            "originator_version INTEGER NOT NULL, "
-            "topic TEXT NOT NULL, "
-            "state BLOB NOT NULL, "
-            "UNIQUE (originator_id, originator_version))"
-        )
-        event_ids = (
-            "CREATE TABLE IF NOT EXISTS event_ids ("
-            "event_id TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID"
-        )
-        # The identity ties a read model to its log; the application id says whose file it is.
-        identity = "CREATE TABLE IF NOT EXISTS log_identity (id TEXT PRIMARY KEY) WITHOUT ROWID"
-        named = (
-            "INSERT INTO log_identity SELECT lower(hex(randomblob(16))) "
-            "WHERE NOT EXISTS (SELECT 1 FROM log_identity)"
-        )
-        # The index may be dropped and made anew, from the events; rows of it are never changed.
-        index = (
-            "CREATE TABLE IF NOT EXISTS named (kind TEXT, id TEXT, stream TEXT, "
-            "PRIMARY KEY (kind, id, stream)) WITHOUT ROWID"
-        )
-        reach = "CREATE TABLE IF NOT EXISTS named_reach (made INTEGER, position INTEGER)"
-        nowhere = "INSERT INTO named_reach SELECT 0, 0 WHERE NOT EXISTS (SELECT 1 FROM named_reach)"
-        statements = [f"PRAGMA application_id={APPLICATION_ID}", events, event_ids, identity, named,
-                      index, reach, nowhere]  # fmt: skip
-        same_event = (
-            "rowid = NEW.rowid OR (originator_id = NEW.originator_id "
-            "AND originator_version = NEW.originator_version)"
-        )
-        for name, same in ((table, same_event), ("event_ids", "event_id = NEW.event_id")):
-            statements += [_refusing(name, verb) for verb in ("UPDATE", "DELETE")]
-            # REPLACE deletes what is in its way without firing a trigger: it is refused itself.
-            there = f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {same}) "  # noqa: S608 - our names
-            statements.append(_refusing(name, "INSERT", there))
-        statements += [_refusing("log_identity", verb) for verb in ("UPDATE", "DELETE")]
-        return statements
+        return statements(self.events_table_name)
 
     def _insert_events(
         self,
@@ -106,13 +167,22 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
         stored_events: Sequence[StoredEvent],
         **kwargs: Any,
     ) -> Sequence[int] | None:
-        positions = super()._insert_events(c, stored_events, **kwargs) or ()
+        if not stored_events:
+            return ()
+        c.executemany(
+            self.insert_events_statement,
+            [(s.originator_id, s.originator_version, s.topic, s.state) for s in stored_events],
+        )
+        # Nobody else writes meanwhile, so that positions follow each other.
+        c.execute("SELECT last_insert_rowid()")
+        last = c.fetchone()[0]
+        positions = range(last - len(stored_events) + 1, last + 1)
+        _refuse_unseen(c, kwargs.get("seen"), positions[0], kwargs.get("people", ()))
         c.executemany(
             "INSERT INTO event_ids VALUES (?,?)",
             list(zip(kwargs["event_ids"], positions, strict=True)),
         )
-        if positions:
-            _index(c, kwargs["named"], positions[0], positions[-1])
+        _index(c, kwargs["named"], positions[0], positions[-1])
         return positions
 
     def index(self, made: int, read: Callable[[int], Iterator[Iterable[Named]]]) -> None:
@@ -132,6 +202,12 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
                 c.executemany("INSERT OR IGNORE INTO named VALUES (?,?,?)", named)
             level = self._max_notification_id(c) or 0
             c.execute("UPDATE named_reach SET made=?, position=?", (made, level))
+
+    @contextmanager
+    def looking(self) -> Iterator[Cursor]:
+        """Open a transaction that reads the log as it stands now."""
+        with self.datastore.transaction(commit=False) as c:
+            yield c
 
     def log_identity(self) -> str:
         """Return the id this log was given when it was made."""

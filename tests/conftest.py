@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+from contextlib import closing
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 
 import aboard.cli.building
 from aboard.cli import COMMANDS
-from aboard.cli.paths import Paths
+from aboard.cli.paths import Paths, Server
 from aboard.events.time import Time
+from tests.homes import HOMES, Databases, Where, name_of, started
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 NOW = Time.parse("2026-11-01T00:00:00Z").earliest
 """The present of the tests: behind every fact of the shipped ledger."""
 
+
+SERVER = "ABOARD_TEST_SERVER"
+"""The variable that names the folder of the run's PostgreSQL server."""
 
 HELPERS = ("aboard.cli.building", "aboard.cli.recording", "aboard.cli.amending")
 """The modules that ask for the time besides those of the commands."""
@@ -69,3 +77,74 @@ def answering(database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same, named by the environment."""
     monkeypatch.setenv("ABOARD_DATABASE", os.fspath(database))
     return database
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name a folder for the server that the workers of this run share."""
+    if not hasattr(config, "workerinput"):
+        os.environ[SERVER] = tempfile.mkdtemp(prefix="aboard-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Take the folder away."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(SERVER), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The URL of a PostgreSQL server of this run, which need not outlive a crash."""
+    running = started(Path(os.environ[SERVER]) / "data")
+    with closing(psycopg.connect(running.get_uri(), autocommit=True)) as db:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            db.execute(f"ALTER SYSTEM SET {setting} TO off".encode())
+        db.execute("SELECT pg_reload_conf()")
+    yield running.get_uri()
+    running.cleanup()
+
+
+@pytest.fixture
+def databases(server: str) -> Iterator[Databases]:
+    """Databases of the server, the test's own."""
+    own = Databases(server)
+    yield own
+    own.drop()
+
+
+@pytest.fixture(scope="session")
+def _loaded_server(server: str) -> Iterator[str]:
+    """The name of a database as `_loaded` is."""
+    own = Databases(server)
+    url = own.new()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aboard.cli.building, "now", lambda: NOW)
+        aboard.cli.building.build(Server(url))
+    yield name_of(url)
+    own.drop()
+
+
+@pytest.fixture(params=HOMES)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
+    """Where a log can be, in either home; there is none yet."""
+    if request.param == "sqlite":
+        return tmp_path / "new" / "log.sqlite"
+    databases: Databases = request.getfixturevalue("databases")
+    return databases.new()
+
+
+@pytest.fixture(params=HOMES)
+def shipped(request: pytest.FixtureRequest) -> Where:
+    """A log as `database` is, in either home."""
+    if request.param == "sqlite":
+        database: Path = request.getfixturevalue("database")
+        return database
+    template: str = request.getfixturevalue("_loaded_server")
+    databases: Databases = request.getfixturevalue("databases")
+    return databases.new(template)
+
+
+@pytest.fixture
+def answering_anywhere(shipped: Where, monkeypatch: pytest.MonkeyPatch) -> Where:
+    """The same, named by the environment."""
+    monkeypatch.setenv("ABOARD_DATABASE", os.fspath(shipped))
+    return shipped

@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import closing
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
@@ -21,10 +19,10 @@ from aboard.domain.log import Log, Prefix, VersionConflict, open_log, position_a
 from aboard.events import envelope, vocabulary
 from aboard.events.envelope import Event, Id, type_registry
 from tests.build import fact
+from tests.homes import Where, carry_out, log_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 def waved(number: int, flight: str = "apple", version: int | None = None) -> Event:
@@ -40,12 +38,12 @@ def waved(number: int, flight: str = "apple", version: int | None = None) -> Eve
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "new" / "aboard.db"
+def path(place: Where) -> Where:
+    return place
 
 
 @pytest.fixture
-def log(path: Path) -> Iterator[Log]:
+def log(path: Where) -> Iterator[Log]:
     with open_log(path) as log:
         yield log
 
@@ -72,7 +70,7 @@ def test_a_stream_is_in_the_order_of_its_versions(log: Log) -> None:
     assert log.stream("flight/plum") == []
 
 
-def test_a_log_keeps_what_was_recorded_when_it_is_opened_again(path: Path) -> None:
+def test_a_log_keeps_what_was_recorded_when_it_is_opened_again(path: Where) -> None:
     with open_log(path) as log:
         log.record([waved(1)])
     with open_log(path) as log:
@@ -124,16 +122,14 @@ STORED = (
 )
 
 
-def insert(path: Path, topic: str) -> None:
+def insert(path: Where, topic: str) -> None:
     """Write a row as an older program would have."""
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(
-            "INSERT INTO stored_events VALUES (1, 'flight/apple', 1, ?, ?)", (topic, STORED)
-        )
-        connection.execute("INSERT INTO event_ids VALUES ('apple/launched', 1)")
+    row = "INSERT INTO stored_events VALUES (1, 'flight/apple', 1, ?, ?)"
+    carry_out(log_of(path), row, asked=(topic, STORED))
+    carry_out(log_of(path), "INSERT INTO event_ids VALUES ('apple/launched', 1)")
 
 
-def test_a_row_of_an_older_program_is_read_as_todays_event(log: Log, path: Path) -> None:
+def test_a_row_of_an_older_program_is_read_as_todays_event(log: Log, path: Where) -> None:
     insert(path, "flight.launched")
     launched = fact(
         "launched", "2022-09-21T13:54:49Z", "2022-09-21", id="apple/launched", crew=["ann"]
@@ -142,7 +138,7 @@ def test_a_row_of_an_older_program_is_read_as_todays_event(log: Log, path: Path)
 
 
 def test_a_row_is_read_into_whatever_class_has_its_topic_now(
-    log: Log, path: Path, monkeypatch: pytest.MonkeyPatch
+    log: Log, path: Where, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = {topic: cls for topic, cls in type_registry.items() if topic != "flight.launched"}
     monkeypatch.setattr(envelope, "type_registry", own)
@@ -161,7 +157,7 @@ def test_a_row_is_read_into_whatever_class_has_its_topic_now(
     assert log.stream("flight/apple") == [event]
 
 
-def test_a_row_with_an_unknown_topic_is_said_to_be_where_it_stands(log: Log, path: Path) -> None:
+def test_a_row_with_an_unknown_topic_is_said_to_be_where_it_stands(log: Log, path: Where) -> None:
     insert(path, "flight.evaporated")
     with pytest.raises(
         MapperDeserialisationError,
@@ -175,9 +171,9 @@ def test_a_row_with_an_unknown_topic_is_said_to_be_where_it_stands(log: Log, pat
 BATCH = 20
 IN_BATCHES = f"""
 import os, sys
-from pathlib import Path
 from aboard.domain.log import open_log
 from tests.domain.test_log import waved
+from tests.homes import named
 
 print("ready", flush=True)
 for _ in sys.stdin:
@@ -186,7 +182,7 @@ for _ in sys.stdin:
         print("dead", flush=True)
         continue
     print(os.getpid(), flush=True)
-    with open_log(Path(sys.argv[1])) as log:
+    with open_log(named(sys.argv[1])) as log:
         number = log.position
         while True:
             number = log.record([waved(number + k) for k in range(1, {BATCH} + 1)])
@@ -198,11 +194,11 @@ for _ in sys.stdin:
 ROUNDS = 25
 IN_TURNS = f"""
 import sys
-from pathlib import Path
 from aboard.domain.log import VersionConflict, open_log
 from tests.domain.test_log import waved
+from tests.homes import named
 
-with open_log(Path(sys.argv[1])) as log:
+with open_log(named(sys.argv[1])) as log:
     print("ready", flush=True)
     sys.stdin.readline()
     for round in range(1, {ROUNDS} + 1):
@@ -251,7 +247,7 @@ class Program:
         return self.process.returncode
 
 
-def test_a_writer_killed_at_any_moment_leaves_all_of_a_batch_or_nothing(path: Path) -> None:
+def test_a_writer_killed_at_any_moment_leaves_all_of_a_batch_or_nothing(path: Where) -> None:
     moments = random.Random(1986)  # noqa: S311 - any moments will do
     announced = 0
     with Program(IN_BATCHES, path) as program:
@@ -271,7 +267,7 @@ def test_a_writer_killed_at_any_moment_leaves_all_of_a_batch_or_nothing(path: Pa
         assert program.end() == 0
 
 
-def test_two_writers_on_one_stream_lose_nothing_and_double_nothing(path: Path) -> None:
+def test_two_writers_on_one_stream_lose_nothing_and_double_nothing(path: Where) -> None:
     with Program(IN_TURNS, path, "ann") as ann, Program(IN_TURNS, path, "bob") as bob:
         for writer in (ann, bob):
             writer.say("go")
@@ -284,14 +280,14 @@ def test_two_writers_on_one_stream_lose_nothing_and_double_nothing(path: Path) -
     )
 
 
-def test_a_prefix_of_a_log_is_the_log_as_it_stood(tmp_path: Path) -> None:
-    with open_log(tmp_path / "log.sqlite") as log:
+def test_a_prefix_of_a_log_is_the_log_as_it_stood(path: Where) -> None:
+    with open_log(path) as log:
         facts = [fact("hatch_opened", "2022-01-01", version=n) for n in (1, 2, 3)]
         log.record(facts)
         prefix = Prefix(log, 2)
         assert (prefix.identity, prefix.position) == (log.identity, 2)
-        assert list(prefix.read()) == [(1, facts[0]), (2, facts[1])]
-        assert list(prefix.read(1)) == [(2, facts[1])]
+        assert list(prefix.scan()) == [(1, facts[0]), (2, facts[1])]
+        assert list(prefix.scan(1)) == [(2, facts[1])]
         assert prefix.stream("flight/apple") == facts[:2]
         assert prefix.stream("flight/pear") == []
         assert Prefix(log, 9).position == 3

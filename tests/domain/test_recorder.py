@@ -3,41 +3,60 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import Any
 
+import psycopg
 import pytest
 
 from aboard.domain.log import open_log
 from tests.build import fact
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.homes import Where, carry_out, log_of, tables
 
 TABLES = ("stored_events", "event_ids")
 
+REPLACING = (
+    "INSERT OR REPLACE INTO stored_events VALUES (2, 'flight/apple', 2, 'flight.x', x'00')",
+    "INSERT OR REPLACE INTO stored_events VALUES (9, 'flight/apple', 2, 'flight.x', x'00')",
+    "INSERT OR REPLACE INTO event_ids VALUES ('apple/docked', 9)",
+)
+"""Three insertions that would replace a row, in SQLite's way."""
+
+IN_POSTGRESQL = {
+    "UPDATE stored_events SET state = x'00'": "UPDATE stored_events SET state = ''",
+    "UPDATE stored_events SET rowid = rowid + 10": "UPDATE stored_events SET notification_id = 10",
+    "DELETE FROM stored_events WHERE rowid = 2": "DELETE FROM stored_events WHERE topic = ''",
+    REPLACING[0]: "INSERT INTO stored_events VALUES (2, 'flight/apple', 2, 'flight.x', '') "
+    "ON CONFLICT (notification_id) DO UPDATE SET topic = excluded.topic",
+    REPLACING[1]: "INSERT INTO stored_events VALUES (9, 'flight/apple', 2, 'flight.x', '') "
+    "ON CONFLICT (originator_id, originator_version) DO UPDATE SET topic = excluded.topic",
+    REPLACING[2]: "TRUNCATE event_ids",
+    "INSERT INTO event_ids VALUES ('apple/docked', 9) "
+    "ON CONFLICT DO UPDATE SET position = excluded.position":
+    "INSERT INTO event_ids VALUES ('apple/docked', 9) "
+    "ON CONFLICT (event_id) DO UPDATE SET position = excluded.position",
+}  # fmt: skip
+"""What is tried there in the place of each."""
+
 
 @pytest.fixture
-def recorded(tmp_path: Path) -> Path:
+def recorded(place: Where) -> Where:
     """A log of two events."""
-    path = tmp_path / "aboard.db"
-    with open_log(path) as log:
+    with open_log(place) as log:
         log.record(
             [
                 fact("launched", "2022-09-21", id="apple/launched", crew=[]),
                 fact("docked", "2022-09-22", id="apple/docked", version=2, station="iss"),
             ]
         )
-    return path
+    return place
 
 
-def rows(path: Path, table: str) -> list[tuple[object, ...]]:
+def rows(log: Where, table: str) -> list[tuple[Any, ...]]:
     """Return what stands in a table."""
-    with closing(sqlite3.connect(path)) as connection:
-        return connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()  # noqa: S608
+    return tables(log_of(log))[table]
 
 
-def test_each_event_stands_under_its_position_with_its_id_beside_it(recorded: Path) -> None:
+def test_each_event_stands_under_its_position_with_its_id_beside_it(recorded: Where) -> None:
     assert [row[:4] for row in rows(recorded, "stored_events")] == [
         (1, "flight/apple", 1, "flight.launched"),
         (2, "flight/apple", 2, "flight.docked"),
@@ -54,27 +73,28 @@ def test_each_event_stands_under_its_position_with_its_id_beside_it(recorded: Pa
         "DELETE FROM stored_events",
         "DELETE FROM stored_events WHERE rowid = 2",
         "DELETE FROM event_ids WHERE event_id = 'apple/docked'",
-        "INSERT OR REPLACE INTO stored_events VALUES (2, 'flight/apple', 2, 'flight.x', x'00')",
-        "INSERT OR REPLACE INTO stored_events VALUES (9, 'flight/apple', 2, 'flight.x', x'00')",
-        "INSERT OR REPLACE INTO event_ids VALUES ('apple/docked', 9)",
+        "DELETE FROM log_identity",
+        *REPLACING,
         (
             "INSERT INTO event_ids VALUES ('apple/docked', 9) "
             "ON CONFLICT DO UPDATE SET position = excluded.position"
         ),
     ],
 )
-def test_nothing_that_is_recorded_can_be_changed_or_taken_away(recorded: Path, change: str) -> None:
+def test_nothing_that_is_recorded_can_be_changed_or_taken_away(
+    recorded: Where, change: str
+) -> None:
     before = [rows(recorded, table) for table in TABLES]
-    with (
-        closing(sqlite3.connect(recorded)) as connection,
-        pytest.raises(sqlite3.IntegrityError, match="append-only"),
-        connection,
+    if isinstance(recorded, str):
+        change = IN_POSTGRESQL.get(change, change)
+    with pytest.raises(
+        (sqlite3.IntegrityError, psycopg.errors.RestrictViolation), match="append-only"
     ):
-        connection.execute(change)
+        carry_out(log_of(recorded), change)
     assert [rows(recorded, table) for table in TABLES] == before
 
 
-def test_a_log_may_be_opened_again(recorded: Path) -> None:
+def test_a_log_may_be_opened_again(recorded: Where) -> None:
     before = [rows(recorded, table) for table in TABLES]
     with open_log(recorded) as log:
         assert log.position == 2

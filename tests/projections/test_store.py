@@ -1,0 +1,121 @@
+"""The store: one interface, and the same rows behind it in either home."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aboard.domain import postgres as log_home
+from aboard.projections import postgres, reader, store
+from aboard.projections.postgres import translated
+from aboard.projections.read_model import catch_up, rebuild
+from aboard.projections.store import NOT_MADE, StoreError
+from tests.projections.model import ListLog, built, flight, tables
+
+if TYPE_CHECKING:
+    from tests.homes import Databases, Where
+
+
+LAUNCHES = [
+    *flight("apple", ("launched", "2020-01-01T00:00:00Z", {"crew": ["ann"]}),
+            ("docked", "2020-01-01T06:00:00Z", {"station": "pear", "port": "north"})),
+    *flight("plum", ("launched", "2020-02-01T00:00:00Z", {"crew": ["bob"]})),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("SELECT a FROM b WHERE c=? AND d LIKE 'x.%'",
+         "SELECT a FROM b WHERE c=%s AND d LIKE 'x.%%'"),
+        ("SELECT 'it''s ? :a' || :one, c::bigint % 2",
+         "SELECT 'it''s ? :a' || %(one)s, c::bigint %% 2"),
+        ("INSERT OR IGNORE INTO a VALUES (?,?)",
+         "INSERT INTO a VALUES (%s,%s) ON CONFLICT DO NOTHING"),
+        ("CREATE TABLE a (b TEXT, c INTEGER) WITHOUT ROWID",
+         'CREATE TABLE a (b TEXT COLLATE "C", c BIGINT)'),
+        ("CREATE TEMPORARY TABLE a (b TEXT)", 'CREATE TEMPORARY TABLE a (b TEXT COLLATE "C")'),
+    ],
+)  # fmt: skip
+def test_a_statement_is_put_into_the_other_dialect(statement: str, says: str) -> None:
+    assert translated(statement) == says
+
+
+def test_the_schema_of_the_log_is_one_name_in_both_places() -> None:
+    assert postgres.LOG_SCHEMA == log_home.SCHEMA
+
+
+def test_rows_are_put_in_and_read(place: Where) -> None:
+    where = place if isinstance(place, str) else place.with_name("model.sqlite")
+    with store.open_to_write(where) as db:
+        with store.writing(db):
+            db.execute("CREATE TABLE fruit (name TEXT PRIMARY KEY, ripe INTEGER) WITHOUT ROWID")
+            store.load(db, "fruit", [("pear", True), ("Zoë", 2**62), ("apple", None)])
+            many = [(f"plum-{number:03}", number) for number in range(500)]
+            db.executemany("INSERT OR IGNORE INTO fruit VALUES (?,?)", [*many, ("pear", 7), *many])
+            db.executemany("INSERT INTO fruit VALUES (?,?)", [(f"fig-{n}", n) for n in range(300)])
+        rows = db.execute("SELECT name, ripe FROM fruit WHERE NOT name LIKE '%-%' ORDER BY name")
+        assert rows.fetchall() == [("Zoë", 2**62), ("apple", None), ("pear", 1)]
+        assert "fruit" in store.tables(db)
+    with closing(store.connect(where)) as reading:
+        assert reading.execute("SELECT count(*) FROM fruit").fetchone() == (803,)
+        with pytest.raises((*NOT_MADE, StoreError), match=r"read-?only"):
+            reading.execute("DELETE FROM fruit")
+
+
+def test_what_is_not_finished_is_undone(place: Where) -> None:
+    where = place if isinstance(place, str) else place.with_name("model.sqlite")
+    with store.open_to_write(where) as db:
+        with suppress(ZeroDivisionError), store.writing(db):
+            db.execute("CREATE TABLE fruit (name TEXT)")
+            _ = 1 / 0
+        assert "fruit" not in store.tables(db)
+        with pytest.raises(NOT_MADE, match="fruit"):
+            db.execute("SELECT * FROM fruit")
+
+
+def test_what_is_supposed_is_undone(place: Where) -> None:
+    where = place if isinstance(place, str) else place.with_name("model.sqlite")
+    with store.open_to_write(where) as db:
+        catch_up(db, ListLog(LAUNCHES[:1]))
+    with store.supposing(where) as supposed:
+        assert catch_up(supposed, ListLog(LAUNCHES)) == len(LAUNCHES)
+        assert tables(supposed) == tables(built(LAUNCHES))
+    with closing(store.connect(where)) as db:
+        assert reader.as_of(db)["position"] == 1
+        assert tables(db) == tables(built(LAUNCHES[:1]))
+
+
+def test_what_stands_still_does_not_see_what_is_written(place: Where) -> None:
+    where = place if isinstance(place, str) else place.with_name("model.sqlite")
+    with store.open_to_write(where) as db:
+        catch_up(db, ListLog(LAUNCHES[:1]))
+        with closing(store.connect(where)) as reading, store.standing_still(reading):
+            assert reader.as_of(reading)["position"] == 1
+            catch_up(db, ListLog(LAUNCHES))
+            assert reader.as_of(reading)["position"] == 1
+        with closing(store.connect(where)) as reading:
+            assert reader.as_of(reading)["position"] == len(LAUNCHES)
+
+
+def test_two_that_build_at_once_build_it_once(databases: Databases) -> None:
+    url, problems = databases.new(), list[Exception]()
+
+    def build(anew: bool) -> None:
+        try:
+            with store.open_to_write(url) as db:
+                (rebuild if anew else catch_up)(db, ListLog(LAUNCHES))
+        except Exception as error:
+            problems.append(error)
+
+    threads = [threading.Thread(target=build, args=(number % 2 == 0,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    with closing(store.connect(url)) as db:
+        assert tables(db) == tables(built(LAUNCHES))
