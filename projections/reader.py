@@ -11,17 +11,25 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from aboard.events.wording import with_article
+from aboard.projections import reach, store
 from aboard.projections.names import key_of, near
+from aboard.projections.store import NOT_MADE, is_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from aboard.projections.store import Connection, Where
 
 LOG_APPLICATION_ID = 0x41424F41
 """The mark of a log in its file's header; the same number as the recorder writes."""
 
-OPEN = 2**62
-"""The stored open end; the same number as `aboard.projections.fold.FOREVER`."""
+OPEN = reach.OPEN
+"""The stored open end."""
+
+OF_A_STATION = ("presence", "berths", "command")
+"""The folds that tell who and what is at a station."""
+
+
+connect = store.connect
 
 
 class NotFound(LookupError):  # noqa: N818 - it is an answer, not a failure
@@ -52,32 +60,43 @@ class Row:
         self.why = why
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open an SQLite file for reading; raise `sqlite3.OperationalError` where there is none."""
-    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
-    db.execute("PRAGMA query_only=1")
-    return db
-
-
-def meta(db: sqlite3.Connection) -> dict[str, str]:
+def meta(db: Connection) -> dict[str, str]:
     """Return what the read model says of itself: `built_to`, `log`, `position`, `recorded`."""
     return dict(db.execute("SELECT key, value FROM meta"))
 
 
-def as_of(db: sqlite3.Connection) -> dict[str, Any]:
-    """Return the position of the log that answers are as of, and when it was recorded."""
-    known = meta(db)
-    return {"position": int(known["position"]), "recorded": known["recorded"] or None}
+def as_of(db: Connection) -> dict[str, Any]:
+    """Return the position of the log that answers are as of, and when it was recorded.
 
-
-def log_state(path: Path) -> tuple[str, int]:
-    """Return identity and position of a log file; no identity, and 0, for an absent or empty one.
-
-    Raises `sqlite3.DatabaseError` for a file that is something else.
+    Where events are parked, it says what is ``held`` for them.
     """
+    known = meta(db)
+    told = {"position": int(known["position"]), "recorded": known["recorded"] or None}
+    return told | {"held": held(db)} if known["parked"] != "0" else told
+
+
+def held(db: Connection) -> list[dict[str, Any]]:
+    """Return the subjects about which answers are as they were before an event that is parked."""
+    rows = db.execute("SELECT projection, subject, min(position) FROM parked GROUP BY 1, 2")
+    return [
+        {"projection": projection, "subject": subject, "before": position}
+        for projection, subject, position in sorted(rows.fetchall())
+    ]
+
+
+def log_state(where: Where) -> tuple[str, int]:
+    """Return identity and position of a log; no identity, and 0, for an absent or empty one.
+
+    Raises `sqlite3.DatabaseError` for a file that is something else, and `StoreError` for a server
+    that cannot be reached.
+    """
+    if is_server(where):
+        from aboard.projections import postgres  # noqa: PLC0415 - an extra
+
+        return postgres.log_state(where)
     try:
-        db = connect(path)
-    except sqlite3.OperationalError:
+        db = connect(where)
+    except NOT_MADE:
         return "", 0
     with closing(db) as log:
         (whose,) = log.execute("PRAGMA application_id").fetchone()
@@ -91,30 +110,59 @@ def log_state(path: Path) -> tuple[str, int]:
     return identity, position or 0
 
 
-def places(db: sqlite3.Connection, fold: str) -> list[str]:
+def recorded_ids(where: Where) -> set[str]:
+    """Return the ids of all events of a log that is there."""
+    schema = ""
+    if is_server(where):
+        from aboard.projections.postgres import LOG_SCHEMA  # noqa: PLC0415 - an extra
+
+        schema = f"{LOG_SCHEMA}."
+    with closing(connect(where)) as log:
+        return {key for (key,) in log.execute(f"SELECT event_id FROM {schema}event_ids")}  # noqa: S608
+
+
+def places(db: Connection, fold: str) -> list[str]:
     """Return every place a fold has rectangles at."""
-    return [place for (place,) in db.execute(f"SELECT place FROM {fold}_span ORDER BY place")]  # noqa: S608
-
-
-def hold(db: sqlite3.Connection, fold: str, place: str, at: int, known: int) -> Iterator[Row]:
-    """Yield what holds at a place and an instant, as known at another."""
-    found = db.execute(f"SELECT longest FROM {fold}_span WHERE place=?", (place,)).fetchone()  # noqa: S608
-    if found is None:
-        return
-    columns = f"SELECT subject, value, why FROM {fold} "  # noqa: S608
-    asked = {"place": place, "at": at, "known": known, "after": at - found[0], "open": OPEN}
+    # From one place to the next: of what each of them has, one row is looked at.
     rows = db.execute(
-        columns + "WHERE place=:place AND valid_from BETWEEN :after AND :at "
-        "AND valid_to>:at AND valid_to<:open AND known_from<=:known AND known_to>:known "
-        f"UNION ALL {columns} WHERE place=:place AND valid_to={OPEN} AND valid_from<=:at "
-        "AND known_from<=:known AND known_to>:known",
-        asked,
+        f"WITH RECURSIVE found(place) AS (SELECT min(place) FROM {fold} UNION ALL "  # noqa: S608
+        f"SELECT (SELECT min(place) FROM {fold} WHERE place>found.place) FROM found "
+        "WHERE found.place IS NOT NULL) SELECT place FROM found WHERE place IS NOT NULL"
     )
-    for subject, value, why in rows:
-        yield Row(place, subject, json.loads(value), why)
+    return [place for (place,) in rows]
 
 
-def entity(db: sqlite3.Connection, kind: str, key: str) -> dict[str, Any]:
+def hold(db: Connection, fold: str, place: str, at: int, known: int) -> list[Row]:
+    """Return what holds at a place and an instant, as known at another."""
+    (rows,) = _holding(db, (fold,), place, at, known)
+    return rows
+
+
+def at_station(db: Connection, station: str, at: int, known: int) -> dict[str, list[Row]]:
+    """Return who and what is at a station at an instant, as known at another, in one query.
+
+    There are lists for ``presence`` (a person each), ``berths`` (a flight each) and ``command``
+    (commander and expedition). Instants are Unix seconds. The rows are those that hold; which of
+    them count is for the asker: see :func:`aboard.projections.who.sift`.
+    """
+    return dict(zip(OF_A_STATION, _holding(db, OF_A_STATION, station, at, known), strict=True))
+
+
+def _holding(
+    db: Connection, folds: tuple[str, ...], place: str, at: int, known: int
+) -> tuple[list[Row], ...]:
+    """Return the rows of each fold that hold at a point."""
+    asked = {"place": place, "at": at, "known": known}
+    found = db.execute(reach.holding(*folds), asked).fetchall()
+    # All values at once: each by itself would take longer than it takes to find them.
+    values = json.loads(f"[{','.join([row[2] for row in found])}]")
+    rows: tuple[list[Row], ...] = tuple([] for _ in folds)
+    for (fold, subject, _, why), value in zip(found, values, strict=True):
+        rows[fold].append(Row(place, subject, value, why))
+    return rows
+
+
+def entity(db: Connection, kind: str, key: str) -> dict[str, Any]:
     """Return what is registered of a thing, its name at least; an unknown id names itself."""
     row = db.execute("SELECT name, body FROM entity WHERE kind=? AND id=?", (kind, key)).fetchone()
     if row is None:
@@ -122,18 +170,18 @@ def entity(db: sqlite3.Connection, kind: str, key: str) -> dict[str, Any]:
     return {"id": key, **json.loads(row[1]), "name": row[0]}
 
 
-def name_of(db: sqlite3.Connection, kind: str, key: str | None) -> str:
+def name_of(db: Connection, kind: str, key: str | None) -> str:
     """Return the display name of a thing, or its id; nothing for nothing."""
     return str(entity(db, kind, key)["name"]) if key else ""
 
 
-def place_kind(db: sqlite3.Connection, place: str) -> str:
+def place_kind(db: Connection, place: str) -> str:
     """Return what a place of presence is: ``station``, ``flight`` or ``craft``."""
     kinds = ("station", "flight", "craft")
     return next((kind for kind in kinds if entity(db, kind, place)["name"] != place), "flight")
 
 
-def agencies(db: sqlite3.Connection) -> list[str]:
+def agencies(db: Connection) -> list[str]:
     """Return every agency that a person is registered with."""
     rows = db.execute(
         "SELECT DISTINCT json_extract(body, '$.agency') FROM entity WHERE kind='person' ORDER BY 1"
@@ -141,7 +189,7 @@ def agencies(db: sqlite3.Connection) -> list[str]:
     return [agency for (agency,) in rows if agency]
 
 
-def resolve(db: sqlite3.Connection, kinds: tuple[str, ...], name: str) -> tuple[str, str]:
+def resolve(db: Connection, kinds: tuple[str, ...], name: str) -> tuple[str, str]:
     """Return the kind and the id of what a name means.
 
     The kinds are tried in order. Raises `Ambiguous` or `NotFound`.
@@ -165,13 +213,13 @@ def resolve(db: sqlite3.Connection, kinds: tuple[str, ...], name: str) -> tuple[
     raise NotFound(" or ".join(kinds), name, _hint(db, kinds[0], name, near(name, known)))
 
 
-def _hint(db: sqlite3.Connection, kind: str, name: str, offers: list[str]) -> str:
+def _hint(db: Connection, kind: str, name: str, offers: list[str]) -> str:
     """Return what may help who asked for a name that means nothing here."""
     other = db.execute(
         "SELECT kind FROM alias WHERE key=? AND kind<>'port' ORDER BY kind", (key_of(name),)
     ).fetchone()
     if other:
-        return f"{name} is a {other[0]}"
+        return f"{name} is {with_article(other[0])}"
     if offers:
         return f"did you mean {', '.join(offers)}?"
     some = db.execute("SELECT id FROM entity WHERE kind=? ORDER BY id DESC LIMIT 4", (kind,))

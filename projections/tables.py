@@ -1,20 +1,21 @@
 """The tables of the read model, in SQLite.
 
 Each fold has a table of rectangles, clustered by place and then by the beginning of valid time,
-with the longest closed stay of each place beside it and an index of the open ones: a question at
-one instant then looks at no row that is too old to matter.
+with the longest closed stay of each place beside it, and an index by which a question at one
+instant looks at no row that is too old to matter: see :mod:`aboard.projections.reach`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aboard.projections.fold import FOREVER
-from aboard.projections.folds import FOLDS
-from aboard.projections.versions import BUILT_TO
+from aboard.projections import reach
+from aboard.projections.store import clear, tables
 
 if TYPE_CHECKING:
-    import sqlite3
+    from collections.abc import Iterable
+
+    from aboard.projections.store import Connection
 
 TABLES = {
     "meta": "key TEXT PRIMARY KEY, value TEXT NOT NULL",
@@ -37,6 +38,12 @@ TABLES = {
     "gap": "touches TEXT, event TEXT, since INTEGER NOT NULL, until INTEGER NOT NULL, "
     "what TEXT NOT NULL, PRIMARY KEY (touches, event)",
     "link": "fold TEXT, subject TEXT, stream TEXT, PRIMARY KEY (fold, subject, stream)",
+    "projection": "name TEXT, version INTEGER, live INTEGER NOT NULL, position INTEGER, "
+    "PRIMARY KEY (name, version)",
+    "parked": "projection TEXT, subject TEXT, position INTEGER, event TEXT NOT NULL, "
+    "error TEXT NOT NULL, since TEXT NOT NULL, PRIMARY KEY (projection, subject, position)",
+    "skipped": "projection TEXT, position INTEGER, event TEXT NOT NULL, reason TEXT NOT NULL, "
+    "since TEXT NOT NULL, PRIMARY KEY (projection, position)",
 }
 """The tables beside the folds' own, all of them clustered by their keys."""
 
@@ -46,35 +53,53 @@ INDEXES = (
 )
 
 
-def make(db: sqlite3.Connection, log: str) -> None:
-    """Make every table empty, dropping what was there, for the log of an identity."""
+def make(db: Connection, log: str, folds: Iterable[str]) -> None:
+    """Make every table empty, dropping whatever was there, for the log of an identity."""
+    clear(db)
+    for name in tables(db):
+        db.execute(f"DROP TABLE {name}")
     for name, columns in TABLES.items():
-        db.execute(f"DROP TABLE IF EXISTS {name}")
         db.execute(f"CREATE TABLE {name} ({columns}) WITHOUT ROWID")
     for statement in INDEXES:
         db.execute(statement)
-    for fold in FOLDS:
-        _make_fold(db, fold.name)
+    for fold in folds:
+        make_fold(db, fold)
     db.executemany(
         "INSERT INTO meta VALUES (?,?)",
-        [("built_to", BUILT_TO), ("log", log), ("position", "0"), ("recorded", "")],
+        [(key, "0") for key in ("position", "parked", "skipped")]
+        + [("built_to", ""), ("log", log), ("recorded", "")],
     )
 
 
-def _make_fold(db: sqlite3.Connection, name: str) -> None:
-    db.execute(f"DROP TABLE IF EXISTS {name}")
-    db.execute(f"DROP TABLE IF EXISTS {name}_span")
+def make_fold(db: Connection, name: str) -> None:
+    """Make the tables of a fold empty, dropping what was there."""
+    drop_fold(db, name)
     db.execute(
         f"CREATE TABLE {name} (place TEXT, valid_from INTEGER, subject TEXT, n INTEGER, "
         "valid_to INTEGER NOT NULL, known_from INTEGER NOT NULL, known_to INTEGER NOT NULL, "
         "value TEXT NOT NULL, why TEXT NOT NULL, "
         "PRIMARY KEY (place, valid_from, subject, known_from, n)) WITHOUT ROWID"
     )
-    db.execute(
-        f"CREATE INDEX {name}_open ON {name} (place, valid_from, known_from, known_to) "
-        f"WHERE valid_to = {FOREVER}"
-    )
+    index_fold(db, name)
+
+
+def index_fold(db: Connection, name: str) -> None:
+    """Make the indexes of a fold's table."""
+    db.execute(reach.index(name))
     db.execute(f"CREATE INDEX {name}_subject ON {name} (subject)")
-    db.execute(
-        f"CREATE TABLE {name}_span (place TEXT PRIMARY KEY, longest INTEGER NOT NULL) WITHOUT ROWID"
-    )
+
+
+def unindex_fold(db: Connection, name: str) -> None:
+    """Do without the indexes of a fold's table while much is put into it."""
+    for index in ("at", "subject"):
+        db.execute(f"DROP INDEX {name}_{index}")
+
+
+def drop_fold(db: Connection, name: str) -> None:
+    """Drop the table of a fold, where there is one."""
+    db.execute(f"DROP TABLE IF EXISTS {name}")
+
+
+def rename_fold(db: Connection, name: str, new: str) -> None:
+    """Give the table of a fold another name, at once however many rows there are."""
+    db.execute(f"ALTER TABLE {name} RENAME TO {new}")
