@@ -5,9 +5,12 @@ No question of time is answered here; names hold at every instant.
 
 from __future__ import annotations
 
-import json
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+
+import msgspec
+from pydantic import BaseModel
 
 from aboard.events.agreement import AgreementSigned
 from aboard.events.effective import Amended
@@ -21,45 +24,109 @@ from aboard.events.station import CoverageStated, PortAdded, StationRegistered
 from aboard.events.subjects import flights_named, people_named
 from aboard.projections.fold import FOREVER
 from aboard.projections.names import key_of
+from aboard.projections.rows import AT_ONCE, encoded
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator, Sequence
+
+    from aboard.projections.store import Connection
 
 
 ENVELOPE = set(Event.model_fields) - {"note"}
 """What every event carries, which has columns of its own."""
 
+DESCRIBED = (
+    AgreementSigned, Claimed, CoverageStated, CraftAdded, FlightPlanned, GapStated,
+    PersonRegistered, PortAdded, Ruled, SourceRegistered, StationRegistered,
+)  # fmt: skip
+"""The types of events that give names, or state something of others."""
 
-def add(db: sqlite3.Connection, position: int, event: Event) -> None:
-    """Put one recorded event into the catalogue."""
-    db.execute(
-        "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        (
-            event.id,
-            position,
-            event.originator_id,
-            event.TOPIC,
-            str(event.happened),
-            event.happened.earliest,
-            event.RANK,
-            str(event.known),
-            event.known_from,
-            event.known_assumed,
-            event.recorded.isoformat(),
-            event.recorded_by,
-            json.dumps(event.source),
-            _said(event),
-            event.originator_version,
-            event.correlation_id,
-            event.causation_id,
-        ),
-    )
-    for person in people_named(event):
-        db.execute("INSERT OR IGNORE INTO person_mention VALUES (?,?)", (person, event.id))
-    for flight in flights_named(event):
-        db.execute("INSERT OR IGNORE INTO mention VALUES (?,?)", (flight, event.id))
-    _describe(db, position, event)
+
+NAMING = (
+    "INSERT INTO entity VALUES (?,?,?,?) "
+    "ON CONFLICT (kind, id) DO UPDATE SET name=excluded.name, body=excluded.body"
+)
+"""What gives a thing its name, the latest if it has had another."""
+
+
+class Entries:
+    """The events of one catch-up, put into the catalogue many at a time."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._events: list[tuple[Any, ...]] = []
+        self._people: set[tuple[str, str]] = set()
+        self._flights: set[tuple[str, str]] = set()
+        self._names: dict[tuple[str, str], tuple[str, str]] = {}
+        self._aliases: set[tuple[str, str, str]] = set()
+
+    def add(self, position: int, event: Event) -> None:
+        """Put one recorded event into the catalogue."""
+        key = event.id
+        if _is_described(type(event)):
+            self.describe(position, event)
+        self._events.append(
+            (
+                key,
+                position,
+                event.originator_id,
+                event.TOPIC,
+                str(event.happened),
+                event.happened.earliest,
+                event.RANK,
+                str(event.known),
+                event.known_from,
+                event.known_assumed,
+                event.recorded.isoformat(),
+                event.recorded_by,
+                encoded(event.source).decode(),
+                _said(event),
+                event.originator_version,
+                event.correlation_id,
+                event.causation_id,
+            )
+        )
+        for person in people_named(event):
+            self._people.add((person, key))
+        for flight in flights_named(event):
+            self._flights.add((flight, key))
+        if len(self._events) >= AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is held."""
+        named = [(*key, *said) for key, said in self._names.items()]
+        for statement, rows in (
+            ("INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", self._events),
+            ("INSERT OR IGNORE INTO person_mention VALUES (?,?)", self._people),
+            ("INSERT OR IGNORE INTO mention VALUES (?,?)", self._flights),
+            (NAMING, named),
+            ("INSERT OR IGNORE INTO alias VALUES (?,?,?)", self._aliases),
+        ):
+            if rows:
+                self._db.executemany(statement, sorted(rows))
+        for held in (self._events, self._people, self._flights, self._names, self._aliases):
+            held.clear()
+
+    def describe(self, position: int, event: Event) -> None:
+        """Put the names an event gives, and what it states of others, where they are looked up."""
+        if isinstance(event, CoverageStated):
+            self._db.execute(
+                "INSERT INTO coverage VALUES (?,?,?,?)",
+                (event.subject, position, str(event.since), str(event.until)),
+            )
+        if isinstance(event, GapStated):
+            self._db.executemany(
+                "INSERT OR IGNORE INTO gap VALUES (?,?,?,?,?)",
+                [(key, event.id, *span, event.what) for key, *span in _touched(event)],
+            )
+        for target in _talks_about(event):
+            self._db.execute("INSERT OR IGNORE INTO about VALUES (?,?)", (target, event.id))
+        for kind, key, name, aliases in _named(event):
+            self._names[kind, key] = name, _said(event)
+            for alias in (key, name, *aliases):
+                if found := key_of(alias):
+                    self._aliases.add((kind, found, key))
 
 
 def is_amended_by(news: Sequence[Event], stream: Sequence[Event]) -> bool:
@@ -71,7 +138,7 @@ def is_amended_by(news: Sequence[Event], stream: Sequence[Event]) -> bool:
     )
 
 
-def amend(db: sqlite3.Connection, events: Sequence[Event]) -> None:
+def amend(db: Connection, events: Sequence[Event]) -> None:
     """Put what a stream says as amended in the place of what it said.
 
     Names and coverage are as amended at last; what each event said, and from when, is kept beside
@@ -80,6 +147,8 @@ def amend(db: sqlite3.Connection, events: Sequence[Event]) -> None:
     world = Amended()
     for event in events:
         world.add(event)
+    described = [event for event in events if _is_described(type(event))]
+    for event in described:
         for kind, key, _name, _aliases in _named(event):
             db.execute("DELETE FROM entity WHERE kind=? AND id=?", (kind, key))
             db.execute("DELETE FROM alias WHERE kind=? AND id=?", (kind, key))
@@ -87,52 +156,58 @@ def amend(db: sqlite3.Connection, events: Sequence[Event]) -> None:
             db.execute("DELETE FROM coverage WHERE station=?", (event.subject,))
         db.execute("DELETE FROM about WHERE statement=?", (event.id,))
         db.execute("DELETE FROM gap WHERE event=?", (event.id,))
-    for event in events:
+    targets = {event.target for event in events if isinstance(event, Amendment)}
+    for event in (event for event in events if event.id in targets):
         db.execute("DELETE FROM amended WHERE event=?", (event.id,))
-        versions = world.versions(event)
-        for (since, version), (until, _) in pairwise([*versions, (FOREVER, None)]):
+        for (since, version), (until, _) in pairwise([*world.versions(event), (FOREVER, None)]):
             if version is not event:
                 said = None if version is None else _said(version)
                 held = version or event
                 row = (event.id, since, until, str(held.happened), held.happened.earliest, said)
                 db.execute("INSERT INTO amended VALUES (?,?,?,?,?,?)", row)
-        last = versions[-1][1] if versions else None
-        if last is not None:
-            (position,) = db.execute(
-                "SELECT position FROM event WHERE id=?", (event.id,)
-            ).fetchone()
-            _describe(db, position, last)
+    entries = Entries(db)
+    for event in described:
+        versions = world.versions(event)
+        if versions and (last := versions[-1][1]) is not None:
+            found = db.execute("SELECT position FROM event WHERE id=?", (event.id,))
+            entries.describe(found.fetchone()[0], last)
+    entries.flush()
 
 
 def _said(event: Event) -> str:
-    said = event.model_dump(mode="json", exclude=ENVELOPE, exclude_defaults=True)
-    return json.dumps(said, ensure_ascii=False)
+    """Return what an event says beside its envelope, without what goes without saying, as JSON."""
+    said = {
+        name: value
+        for name, default in _own_fields(type(event))
+        if (value := getattr(event, name)) != default
+    }
+    return _ENCODER.encode(said).decode()
 
 
-def _describe(db: sqlite3.Connection, position: int, event: Event) -> None:
-    """Put the names an event gives, and what it states of others, where they are looked up."""
-    if isinstance(event, CoverageStated):
-        db.execute(
-            "INSERT INTO coverage VALUES (?,?,?,?)",
-            (event.subject, position, str(event.since), str(event.until)),
-        )
-    if isinstance(event, GapStated):
-        db.executemany(
-            "INSERT OR IGNORE INTO gap VALUES (?,?,?,?,?)",
-            [(key, event.id, *span, event.what) for key, *span in _touched(event)],
-        )
-    db.executemany(
-        "INSERT OR IGNORE INTO about VALUES (?,?)",
-        [(target, event.id) for target in _talks_about(event)],
-    )
-    for kind, key, name, aliases in _named(event):
-        db.execute(
-            "INSERT OR REPLACE INTO entity VALUES (?,?,?,?)", (kind, key, name, _said(event))
-        )
-        db.executemany(
-            "INSERT OR IGNORE INTO alias VALUES (?,?,?)",
-            [(kind, key_of(alias), key) for alias in (key, name, *aliases) if key_of(alias)],
-        )
+@cache
+def _own_fields(cls: type[Event]) -> list[tuple[str, Any]]:
+    """Return the names of a type's fields that the envelope has not, each with its default."""
+    return [
+        (name, about.get_default(call_default_factory=True))
+        for name, about in cls.model_fields.items()
+        if name not in ENVELOPE
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON has for a time, or for a part of an event."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_defaults=True)
+    return str(value)
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=_plain)
+
+
+@cache
+def _is_described(cls: type[Event]) -> bool:
+    """Whether `_describe` has anything to do with events of a type."""
+    return issubclass(cls, DESCRIBED)
 
 
 def _touched(event: GapStated) -> Iterator[tuple[str, int, int]]:

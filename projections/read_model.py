@@ -1,313 +1,307 @@
 """The read model: built from the log, kept level with it, and dropped without loss.
 
-Only the log is the truth. A catch-up is one transaction with the position it reaches, so the read
+Only the log is the truth. A batch is one transaction with the position it reaches, so the read
 model is always exactly as of some position. What an event touches is lifted from all the streams of
 its subject, whatever order they came in.
+
+A fold of another version than the one that answers is built beside it, in batches that go on from
+where they were, and takes its place when it is level. Until then the position that answers are as
+of stays where it is.
 """
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections import OrderedDict, defaultdict
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Protocol
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from aboard.projections import catalogue
-from aboard.projections.fold import FOREVER, links
+from aboard.projections import positions, store
+from aboard.projections.bulk import Build, build
+from aboard.projections.describing import CarefullyError, describe
 from aboard.projections.folds import FOLDS
-from aboard.projections.lift import Lift
-from aboard.projections.tables import make
-from aboard.projections.versions import BUILT_TO
+from aboard.projections.mending import mend
+from aboard.projections.parking import Parked
+from aboard.projections.positions import Overtaken, number_of
+from aboard.projections.source import Batch, Source, read_batch
+from aboard.projections.store import writing
+from aboard.projections.subjects import Subjects, Target
+from aboard.projections.versions import BUILT_TO, VERSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Sequence
 
-    from aboard.events.envelope import Event
-    from aboard.projections.lift import Rectangle
+    from aboard.projections.fold import Fold
+    from aboard.projections.positions import State
+    from aboard.projections.source import EventLog
+    from aboard.projections.store import Connection
 
-KEPT = 5_000
-"""Subjects that are kept in memory."""
+BATCH = 2_000
+"""Events taken in at a time, at most, where there is something to answer from meanwhile."""
 
-ENCODER = json.JSONEncoder(ensure_ascii=False)
+open_to_write = store.open_to_write
 
-NUMBERS = {fold.name: number for number, fold in enumerate(FOLDS)}
-"""The place of each fold among them all."""
-
-
-class EventLog(Protocol):
-    """What a read model needs of a log."""
-
-    @property
-    def identity(self) -> str:
-        """An id no other log has."""
-        ...
-
-    @property
-    def position(self) -> int:
-        """The position of the last event."""
-        ...
-
-    def read(self, after: int = 0) -> Iterator[tuple[int, Event]]:
-        """Yield `(position, event)` behind a position."""
-        ...
-
-    def stream(self, stream: str) -> list[Event]:
-        """Return the events of one stream."""
-        ...
+__all__ = ["Overtaken", "ReadModel", "Step", "catch_up", "open_to_write", "position", "rebuild"]
 
 
 def ignore(_done: int, _total: int) -> None:
     """Report no progress."""
 
 
-@contextmanager
-def open_to_write(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a read model for writing, making it first where there is none of this program's kind."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as db:
-        db.execute("PRAGMA journal_mode=WAL")
-        # What a crash of the machine could take is built again from the log.
-        db.execute("PRAGMA synchronous=NORMAL")
-        yield db
-
-
-def position(db: sqlite3.Connection, log: EventLog) -> int:
+def position(db: Connection, log: EventLog) -> int:
     """Return the position of a log that the read model has reached.
 
-    It is -1 when it must be built anew: there is none, or it is of another program or another log.
+    It is -1 when something of it must be built anew: there is none, or it is of another program or
+    another log.
     """
-    try:
-        meta = dict(db.execute("SELECT key, value FROM meta"))
-    except sqlite3.OperationalError:
-        return -1
-    if (meta.get("built_to"), meta.get("log")) != (BUILT_TO, log.identity):
-        return -1
-    reached = int(meta["position"])
-    return reached if reached <= log.position else -1
+    state = positions.state_of(db, log)
+    return state.position if state and state.meta["built_to"] == BUILT_TO else -1
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What came of one batch."""
+
+    position: int
+    """The position that answers are as of now."""
+    end: int
+    """The position of the log."""
+    events: int = 0
+    """How many events were taken in."""
+    building: str = ""
+    """The version that is being built beside what answers, such as ``presence 5``."""
+    built: int | None = None
+    """The position that it has reached."""
+    took_over: bool = False
+    """Whether it is level now, and has taken the place of any other."""
+    left: int = 0
+    """How many versions are still to be built."""
+
+    @property
+    def is_level(self) -> bool:
+        """Whether there is nothing more to do."""
+        return self.position == self.end and not self.left
 
 
 class ReadModel:
     """A read model that is kept level, and what of it is kept in memory from one time to the next.
 
-    A subject is folded anew from all of its streams when it is first touched; while the process has
-    it, what is added to it folds what it changes. Memory is dropped when somebody else has brought
-    the read model level meanwhile.
+    Memory is dropped when somebody else has brought the read model level meanwhile. `folds` are
+    those of this program, and any of its user's. One that `gives_way` raises `Overtaken` where a
+    newer version answers than that of its own. `processes` is how many lift when it is built from
+    nothing; without it that depends on the length of the log.
     """
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(
+        self,
+        db: Connection,
+        folds: Sequence[Fold[Any]] = FOLDS,
+        *,
+        gives_way: bool = False,
+        processes: int | None = None,
+    ) -> None:
         self._db = db
-        self._kept: OrderedDict[tuple[int, str], Kept] = OrderedDict()
-        self._reached: tuple[str, int] = ("", 0)
+        self._processes = processes
+        self._folds = tuple(folds)
+        self._gives_way = gives_way
+        self._subjects = Subjects(db)
 
     def catch_up(self, log: EventLog, progress: Callable[[int, int], None] = ignore) -> int:
-        """Bring it level with the log, in one transaction; return the new position.
+        """Bring it level with the log as it now stands, batch by batch; return the position.
 
-        `progress` is called with the number of subjects folded and their total.
+        One that must be built anew is built in one transaction. `progress` is called with what is
+        done and the total.
         """
-        with self._transaction():
-            reached = position(self._db, log)
-            if reached < 0:
-                self._make(log)
-                reached = 0
-            return self._advance(log, reached, progress)
+        end: int | None = None
+        while True:
+            step = self.advance(log, progress=progress)
+            end = step.end if end is None else end
+            if step.position >= end and not step.left:
+                return step.position
 
     def rebuild(self, log: EventLog, progress: Callable[[int, int], None] = ignore) -> int:
         """Drop everything and build it from the log, in one transaction; return the position."""
-        with self._transaction():
-            self._make(log)
-            return self._advance(log, 0, progress)
+        return self._carefully(partial(self._anew, log, progress)).position
 
-    def _make(self, log: EventLog) -> None:
-        make(self._db, log.identity)
-        self._kept.clear()
+    def advance(
+        self,
+        log: EventLog,
+        most: int = BATCH,
+        progress: Callable[[int, int], None] = ignore,
+    ) -> Step:
+        """Take in one batch of at most so many events, in one transaction."""
+        return self._carefully(partial(self._advance, log, most, progress))
+
+    def retry(self, log: EventLog, at: int) -> int:
+        """Try again to take in what is parked or skipped at a position, in one transaction.
+
+        Return how many subjects are still held there: whatever raises again is parked again. Raises
+        `NotParked` where nothing is.
+        """
+        with self._transaction():
+            return mend(self._db, log, self._folds, self._subjects, at)
+
+    def skip(self, log: EventLog, at: int, reason: str) -> int:
+        """Leave an event that is parked out of the projections that it is parked in.
+
+        Return how many subjects are still held there, of projections that this process does not
+        have. Raises `NotParked` where nothing is.
+        """
+        with self._transaction():
+            return mend(self._db, log, self._folds, self._subjects, at, reason=reason)
+
+    def _carefully(self, take_in: Callable[..., Step]) -> Step:
+        try:
+            with self._transaction():
+                return take_in(careful=False)
+        except CarefullyError:
+            with self._transaction():
+                return take_in(careful=True)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         try:
-            with _transaction(self._db):
+            with writing(self._db):
                 yield
         except BaseException:
-            self._kept.clear()
+            self._subjects.forget()
             raise
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+        self._subjects.shrink()
 
-    def _advance(self, log: EventLog, after: int, progress: Callable[[int, int], None]) -> int:
-        if self._reached != (log.identity, after):
-            self._kept.clear()
-            self._reached = log.identity, after
-        db = self._db
-        # The log tells facts alone: what it writes for itself takes positions too.
-        end, reached, recorded = log.position, after, None
-        news: dict[str, list[Event]] = defaultdict(list)
-        touched: dict[tuple[int, str], dict[str, None]] = defaultdict(dict)
-        for reached, event in log.read(after):
-            recorded = event.recorded
-            news[event.originator_id].append(event)
-            catalogue.add(db, reached, event)
-            for number, fold in enumerate(FOLDS):
-                for subject, stream in links(fold, event):
-                    touched[number, subject][stream] = None
-        if recorded is None and end == after:
-            return after
-        db.executemany(
-            "INSERT OR IGNORE INTO link VALUES (?,?,?)",
-            [
-                (FOLDS[number].name, subject, stream)
-                for (number, subject), streams in touched.items()
-                for stream in streams
-            ],
+    def _anew(self, log: EventLog, progress: Callable[[int, int], None], *, careful: bool) -> Step:
+        """Build everything from the log."""
+        before = positions.state_of(self._db, log)
+        skipped = (
+            self._db.execute("SELECT * FROM skipped").fetchall()
+            if before and before.meta["skipped"] != "0"
+            else []
         )
-        for stream in news:
-            for name, subject in db.execute(
-                "SELECT fold, subject FROM link WHERE stream=?", (stream,)
-            ):
-                touched[NUMBERS[name], subject][stream] = None
-        reached = max(reached, end)
-        # From the beginning everything has just been read; later, a touched subject's streams may
-        # reach back behind it.
-        source = Source(log, news, whole=after == 0)
-        for stream, events in news.items():
-            if catalogue.is_amended_by(events, source.stream(stream)):
-                catalogue.amend(db, source.stream(stream))
-        for done, ((number, subject), streams) in enumerate(touched.items()):
-            self._refold(number, subject, source, streams)
-            progress(done + 1, len(touched))
-        if recorded is not None:
-            text = recorded.isoformat().replace("+00:00", "Z")
-            db.execute("UPDATE meta SET value=? WHERE key='recorded'", (text,))
-        db.execute("UPDATE meta SET value=? WHERE key='position'", (str(reached),))
-        self._reached = log.identity, reached
-        return reached
+        state = positions.begin(self._db, log, self._folds)
+        if skipped:
+            self._db.executemany("INSERT INTO skipped VALUES (?,?,?,?,?)", skipped)
+            state.meta["skipped"] = str(len(skipped))
+        self._subjects.forget()
+        if careful:
+            return self._main(log, state, None, progress, careful=careful)
+        parked = Parked(self._db, state.meta)
+        targets = [
+            Target(number, self._folds[number], standing.table)
+            for standing in state.standings
+            if (number := number_of(self._folds, standing)) is not None
+        ]
+        building = Build(self._db, log, targets, parked, state.end)
+        build(building, self._subjects, progress, processes=self._processes)
+        parked.settle()
+        self._say(building.end, building.recorded)
+        return Step(building.end, building.end, building.events)
 
-    def _refold(self, number: int, subject: str, source: Source, streams: Iterable[str]) -> None:
-        """Bring the rectangles of one subject to what its facts now are.
+    def _say(self, position: int, recorded: str) -> None:
+        """Say of the read model how far it has come."""
+        text = recorded.replace("+00:00", "Z")
+        self._db.executemany(
+            "UPDATE meta SET value=? WHERE key=?",
+            [(str(position), "position"), *([(text, "recorded")] if text else [])],
+        )
 
-        `streams` are those of it that have news.
-        """
-        fold, key = FOLDS[number], (number, subject)
-        kept = self._kept.pop(key, None)
-        if kept is None:
-            kept = Kept(Lift(fold, subject))
-            read = self._db.execute(
-                "SELECT stream FROM link WHERE fold=? AND subject=? ORDER BY stream",
-                (fold.name, subject),
-            )
-            streams = [stream for (stream,) in read]
-            self._db.execute(f"DELETE FROM {fold.name} WHERE subject=?", (subject,))  # noqa: S608
-        facts: list[Event] = []
-        for stream in streams:
-            facts += source.news(stream) if stream in kept.streams else source.stream(stream)
-            kept.streams.add(stream)
-        gone, come = kept.lift.add(facts)
-        self._kept[key] = kept
-        if gone:
-            self._db.executemany(
-                f"DELETE FROM {fold.name} WHERE place=? AND valid_from=? AND subject=? "  # noqa: S608
-                "AND known_from=? AND n=?",
-                [
-                    (
-                        one.interval.place,
-                        one.interval.start,
-                        subject,
-                        one.known_from,
-                        number_of(one),
-                    )
-                    for one in gone
-                ],
-            )
-        if come:
-            self._db.executemany(
-                f"INSERT INTO {fold.name} VALUES (?,?,?,?,?,?,?,?,?)",  # noqa: S608
-                [_row(subject, one) for one in come],
-            )
-            self._db.executemany(
-                f"INSERT INTO {fold.name}_span VALUES (?,?) ON CONFLICT (place) DO UPDATE "  # noqa: S608
-                "SET longest = excluded.longest WHERE longest < excluded.longest",
-                _spans(come),
-            )
+    def _advance(
+        self, log: EventLog, most: int, progress: Callable[[int, int], None], *, careful: bool
+    ) -> Step:
+        state = positions.state_of(self._db, log)
+        if state is None:
+            return self._anew(log, progress, careful=careful)
+        behind = [
+            (number, fold)
+            for number, fold in enumerate(self._folds)
+            if not (found := state.of(fold)) or not found.live or found.position is not None
+        ]
+        if self._gives_way:
+            for _, fold in behind:
+                positions.give_way(state, fold)
+        # What this program cannot fold any more stays as it is, and so does what answers with it.
+        first = next((one for one in behind if one[1].name in VERSIONS), None)
+        if first is None:
+            if state.position < state.end or not behind:
+                step = self._main(log, state, most, progress, careful=careful)
+                return replace(step, left=len(behind))
+            first = behind[0]
+        step = self._beside(log, state, first, most, progress)
+        return replace(step, left=len(behind) - step.took_over)
+
+    def _main(
+        self,
+        log: EventLog,
+        state: State,
+        most: int | None,
+        progress: Callable[[int, int], None],
+        *,
+        careful: bool,
+    ) -> Step:
+        """Take a batch in where it answers."""
+        after, end = state.position, state.end
+        if end == after:
+            return Step(after, end)
+        batch = read_batch(log, after, most, end)
+        source = Source(log, batch)
+        parked = Parked(self._db, state.meta)
+        targets, others = [], []
+        for standing in state.standings:
+            number = number_of(self._folds, standing)
+            if not standing.live or standing.position is not None:
+                continue
+            if number is None:
+                others.append(standing)
+            else:
+                targets.append(Target(number, self._folds[number], standing.table))
+        for standing in others:  # somebody else's, who is not here
+            positions.reach(self._db, standing, after)
+        describe(self._db, source, parked, careful=careful)
+        self._subjects.take_in(targets, source, parked, progress)
+        parked.settle()
+        self._say(batch.until, batch.events[-1][1].recorded.isoformat() if batch.events else "")
+        return Step(batch.until, max(end, batch.until), _size(batch))
+
+    def _beside(
+        self,
+        log: EventLog,
+        state: State,
+        behind: tuple[int, Fold[Any]],
+        most: int,
+        progress: Callable[[int, int], None],
+    ) -> Step:
+        """Take a batch in that brings one version nearer to the position that answers are as of."""
+        number, fold = behind
+        standing = state.of(fold) or positions.begin_beside(self._db, fold)
+        assert standing.position is not None, "it would not be behind"  # noqa: S101
+        batch = read_batch(log, standing.position, most, state.end, goal=state.position)
+        parked = Parked(self._db, state.meta)
+        target = Target(number, fold, standing.table)
+        self._subjects.take_in([target], Source(log, batch), parked, progress)
+        positions.reach(self._db, standing, batch.until)
+        is_level = batch.until == state.position
+        if is_level and standing.live:
+            positions.reach(self._db, standing, None)
+        elif is_level:
+            positions.take_over(self._db, state, standing)
+        parked.settle()
+        return Step(
+            state.position,
+            state.end,
+            _size(batch),
+            f"{fold.name} {fold.version}",
+            batch.until,
+            took_over=is_level,
+        )
 
 
-@dataclass(slots=True)
-class Kept:
-    """A subject in memory: its rectangles, and the streams that are in them."""
-
-    lift: Lift[Any]
-    streams: set[str] = field(default_factory=set)
+def _size(batch: Batch) -> int:
+    return len(batch.events) + len(batch.unreadable)
 
 
-class Source:
-    """Where the streams of one catch-up are read: each once, and from the log only when needed."""
-
-    def __init__(self, log: EventLog, news: dict[str, list[Event]], *, whole: bool) -> None:
-        self._log = log
-        self._news = news
-        self._whole: dict[str, list[Event]] = dict(news) if whole else {}
-
-    def news(self, stream: str) -> list[Event]:
-        """Return what is new on a stream."""
-        return self._news.get(stream, [])
-
-    def stream(self, stream: str) -> list[Event]:
-        """Return everything on a stream."""
-        if stream not in self._whole:
-            self._whole[stream] = self._log.stream(stream)
-        return self._whole[stream]
-
-
-def catch_up(
-    db: sqlite3.Connection, log: EventLog, progress: Callable[[int, int], None] = ignore
-) -> int:
+def catch_up(db: Connection, log: EventLog, progress: Callable[[int, int], None] = ignore) -> int:
     """Bring a read model level with the log once; see `ReadModel.catch_up`."""
     return ReadModel(db).catch_up(log, progress)
 
 
-def rebuild(
-    db: sqlite3.Connection, log: EventLog, progress: Callable[[int, int], None] = ignore
-) -> int:
+def rebuild(db: Connection, log: EventLog, progress: Callable[[int, int], None] = ignore) -> int:
     """Build a read model anew once; see `ReadModel.rebuild`."""
     return ReadModel(db).rebuild(log, progress)
-
-
-@contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
-
-
-def _row(subject: str, rectangle: Rectangle) -> tuple[Any, ...]:
-    """Return a rectangle as it is stored."""
-    held = rectangle.interval
-    return (
-        held.place, held.start, subject, number_of(rectangle), held.end,
-        rectangle.known_from, rectangle.known_to,
-        ENCODER.encode(dict(held.value)), ENCODER.encode(held.why),
-    )  # fmt: skip
-
-
-def number_of(rectangle: Rectangle) -> int:
-    """Return what tells a rectangle from others of its subject that begin alike.
-
-    It is a digest of the rest of it, so that its row is found without reading any other.
-    """
-    held = rectangle.interval
-    rest = repr((held.end, rectangle.known_to, held.value, held.why))
-    return int.from_bytes(blake2b(rest.encode(), digest_size=7).digest(), "big")
-
-
-def _spans(rectangles: Iterable[Rectangle]) -> list[tuple[str, int]]:
-    """Return the longest closed stay of each place, 0 where there are open ones only."""
-    spans: dict[str, int] = {}
-    for held in (rectangle.interval for rectangle in rectangles):
-        closed = held.end - held.start if held.end != FOREVER else 0
-        spans[held.place] = max(spans.get(held.place, 0), closed)
-    return list(spans.items())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from aboard.events.envelope import Event
-    from aboard.projections.read_model import EventLog
+    from aboard.projections.source import EventLog, Read
 
 
 class Supposed:
@@ -20,12 +20,31 @@ class Supposed:
         self.identity = log.identity
         self.position = log.position + len(more)
 
-    def read(self, after: int = 0) -> Iterator[tuple[int, Event]]:
+    def scan(self, after: int = 0) -> Iterator[Read]:
         """Yield `(position, event)` for every event behind a position, in recorded order."""
-        yield from self._log.read(after)
+        yield from self._log.scan(after)
         yield from ((at, event) for at, event in self._more if at > after)
 
-    def stream(self, stream: str) -> list[Event]:
+    def stream(self, stream: str, until: int | None = None) -> list[Event]:
         """Return the events of one stream in the order of their versions."""
-        more = [event for _, event in self._more if event.originator_id == stream]
-        return [*self._log.stream(stream), *more]
+        return [*self._log.stream(stream, until), *(one for _, one in self._added(stream, until))]
+
+    def history(self, stream: str, until: int) -> list[Read]:
+        """Return what stands on one stream up to a position, each with its own."""
+        return [*self._log.history(stream, until), *self._added(stream, until)]
+
+    def histories(self, streams: Iterable[str], until: int) -> Iterator[tuple[str, list[Read]]]:
+        """Yield the same of several streams, each with its name."""
+        for stream in streams:
+            yield stream, self.history(stream, until)
+
+    def opener(self) -> None:
+        """Return nothing: another process cannot open what is only supposed."""
+        return
+
+    def _added(self, stream: str, until: int | None) -> list[tuple[int, Event]]:
+        return [
+            (at, event)
+            for at, event in self._more
+            if event.originator_id == stream and (until is None or at <= until)
+        ]

@@ -1,11 +1,17 @@
 """The versions a read model is built to, known without importing what builds it.
 
-Raise a fold's number when its answers change meaning: a read model of another version is built
-anew.
+Raise a fold's number when its answers change meaning: the fold of that number is then built beside
+the one that answers, and takes its place when it is level. Raise `schema` when the tables change,
+or when today's readers could not make sense of the values of an older fold: everything is then
+built anew.
 """
 
+from __future__ import annotations
+
+SCHEMA = "schema=8"
+"""The form of the tables."""
+
 VERSIONS = {
-    "schema": 6,
     "presence": 4,
     "berths": 4,
     "flight_plan": 4,
@@ -13,6 +19,13 @@ VERSIONS = {
     "agreement_seats": 1,
     "command": 1,
 }
+"""The folds of this program, each with the number of meanings that it has had."""
 
-BUILT_TO = ",".join(f"{name}={version}" for name, version in VERSIONS.items())
+
+def built_to(versions: dict[str, int]) -> str:
+    """Return what a read model that answers by some versions says of itself."""
+    return ",".join((SCHEMA, *(f"{name}={version}" for name, version in versions.items())))
+
+
+BUILT_TO = built_to(VERSIONS)
 """What a read model of this program says of itself."""

@@ -7,6 +7,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from aboard.events.flight import CraftAdded
+from aboard.events.unreadable import Unreadable, UnreadableError
+from aboard.projections import store
 from aboard.projections.read_model import catch_up
 from aboard.projections.who import who
 from tests.build import fact, instant
@@ -15,6 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from aboard.events.envelope import Event
+    from aboard.projections.store import Connection
+
+
+def readable(event: Event | Unreadable) -> Event:
+    """Return an event that can be read; raise for another, as a log does."""
+    if isinstance(event, Unreadable):
+        raise UnreadableError(event.error)
+    return event
 
 
 class ListLog:
@@ -22,21 +32,35 @@ class ListLog:
 
     identity = "a list"
 
-    def __init__(self, events: Iterable[Event] = ()) -> None:
-        self.events = list(events)
+    def __init__(self, events: Iterable[Event | Unreadable] = ()) -> None:
+        self.events: list[Any] = list(events)
 
-    def read(self, after: int = 0) -> Iterator[tuple[int, Event]]:
+    def scan(self, after: int = 0) -> Iterator[tuple[int, Event | Unreadable]]:
         yield from enumerate(self.events[after:], after + 1)
 
     @property
     def position(self) -> int:
         return len(self.events)
 
-    def stream(self, stream: str) -> list[Event]:
-        return [event for event in self.events if event.originator_id == stream]
+    def history(self, stream: str, until: int) -> list[tuple[int, Event | Unreadable]]:
+        told = enumerate(self.events[:until], 1)
+        return [(at, event) for at, event in told if event.originator_id == stream]
+
+    def histories(
+        self, streams: Iterable[str], until: int
+    ) -> Iterator[tuple[str, list[tuple[int, Event | Unreadable]]]]:
+        for stream in streams:
+            yield stream, self.history(stream, until)
+
+    def opener(self) -> None:
+        return None
+
+    def stream(self, stream: str, until: int | None = None) -> list[Event]:
+        until = self.position if until is None else until
+        return [readable(event) for _, event in self.history(stream, until)]
 
 
-def built(events: Iterable[Event]) -> sqlite3.Connection:
+def built(events: Iterable[Event]) -> Connection:
     """Return a read model in memory that is level with the events."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     catch_up(db, ListLog(events))
@@ -62,10 +86,10 @@ def names(answer: dict[str, Any]) -> list[str]:
     return [person["id"] for person in answer["people"]]
 
 
-def tables(db: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
+def tables(db: Connection) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of a read model but what says how far it has come."""
     found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name"):
+    for table in store.tables(db):
         if table != "meta":
             found[table] = sorted(db.execute(f"SELECT * FROM {table}"), key=repr)  # noqa: S608
     return found

@@ -298,3 +298,40 @@ SENTENCES = [
 @pytest.mark.parametrize(("topic", "said", "says"), SENTENCES)
 def test_it_says(topic: str, said: dict[str, Any], says: str) -> None:
     assert sentence(built([]), f"{topic.partition('.')[0]}/swap", topic, said) == says
+
+
+class TestBesideTheFacts:
+    """Claims, rulings and gaps: on the agreement's stream, or about its events."""
+
+    CLAIM = stated("fact.claimed", "2022-08-01", id="swap/claim", says="it was signed in May",
+                   about="swap/signed")  # fmt: skip
+    RULING = stated("fact.ruled", "2026-01-01", id="swap/ruling", holds="swap/signed",
+                    against=["swap/claim"], reason="it was in the news")  # fmt: skip
+
+    def test_a_claim_is_told_with_its_ruling(self) -> None:
+        (claim,) = ask([SIGNED, self.CLAIM, self.RULING])["claims"]
+        assert (claim["id"], claim["says"]) == ("swap/claim", "it was signed in May")
+        assert claim["ruling"] == {
+            "id": "swap/ruling", "holds": "swap/signed", "reason": "it was in the news",
+        }  # fmt: skip
+
+    def test_one_about_its_events_is_told_wherever_it_stands(self) -> None:
+        elsewhere = fact("fact.claimed", "2022-08-01", stream="flight/apple", id="apple/claim",
+                         says="nothing was signed", about="swap/signed")  # fmt: skip
+        assert [one["id"] for one in ask([SIGNED, *APPLE, elsewhere])["claims"]] == ["apple/claim"]
+
+    @pytest.mark.parametrize("when", [("2022-07-31", NOW), (NOW, "2022-07-31")])
+    def test_none_is_told_before_it_was_made(self, when: tuple[str, str]) -> None:
+        assert ask([SIGNED, self.CLAIM], *when)["claims"] == []
+        assert len(ask([SIGNED, self.CLAIM], "2022-08-01", "2022-08-01")["claims"]) == 1
+
+    def test_gaps_of_the_agreement_and_of_the_events_it_rests_on(self) -> None:
+        own = stated("fact.gap_stated", "2026-01-01", id="swap/gap", what="who pays")
+        seat_given = seat("ann", "apple", id="swap/ann")
+        about = [
+            fact("fact.gap_stated", "2026-01-01", stream="flight/apple", id=f"apple/gap-{number}",
+                 what="why", about=event)
+            for number, event in enumerate(("swap/ann", "swap/signed", "swap/elsewhere"))
+        ]  # fmt: skip
+        found = ask([SIGNED, own, seat_given, *APPLE, *about])["gaps"]
+        assert [one["id"] for one in found] == ["apple/gap-0", "apple/gap-1", "swap/gap"]

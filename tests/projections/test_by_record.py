@@ -12,7 +12,7 @@ from aboard.projections.by_record import ReplayByRecord
 from aboard.projections.steps import Asked, Step
 from tests.build import fact, instant
 from tests.projections.histories import histories, moments
-from tests.projections.model import ListLog, built
+from tests.projections.model import built, flight
 from tests.projections.test_replay import LAST, PLACES, STAY, amendment, counted, told
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def recorded(
     known: int = LAST,
 ) -> list[Step]:
     asked = Asked(place, "recorded", known, since, until)
-    return list(ReplayByRecord(built(history), asked, ListLog(history).read()))
+    return list(ReplayByRecord(built(history), asked, enumerate(history, 1)))
 
 
 @settings(max_examples=20, deadline=None)
@@ -135,3 +135,27 @@ def test_only_what_bears_on_a_place() -> None:
     found = told(recorded([*other, *STAY], ("station", "pear")))
 
     assert {name for name, *_ in found} == {one.id.partition("/")[2] for one in STAY}
+
+
+def test_spacewalks() -> None:
+    log = [
+        *flight("apple", ("launched", "2020-01-01T00:00:00Z", {"crew": ["ann", "bob"]}),
+                ("docked", "2020-01-02T00:00:00Z", {"station": "pear"})),
+        fact("began", "2020-01-05T10:00:00Z", stream="spacewalk/one", id="one/began",
+             people=["ann", "bob"], station="pear"),
+        fact("ended", "2020-01-05T16:00:00Z", stream="spacewalk/one", id="one/ended"),
+        fact("fact.corrected", "2020-02-01", stream="spacewalk/one", id="one/corrected",
+             target="one/began", changes={"people": ["bob"]}, reason="a slip"),
+    ]  # fmt: skip
+    for place in (None, ("station", "pear")):
+        steps = recorded(log, place)[-3:]
+        found = [
+            (step.tiding.id, [f"{one.change} {one.about}" for one in step.changes], step.outside)
+            for step in steps
+            if step.tiding
+        ]
+        assert found == [
+            ("one/began", ["went_outside ann", "went_outside bob"], ("ann", "bob")),
+            ("one/ended", ["came_in ann", "came_in bob"], ()),
+            ("one/corrected", ["corrected one/began", "came_in ann"], ("bob",)),
+        ]

@@ -56,6 +56,9 @@ def test_where_somebody_is(was: str | None, now: str | None, change: str) -> Non
         ({"until": "2020-02"}, {"until": "2020-02", "state": "overdue"},
          ("overdue", "ann", None, "2020-02")),
         ({"state": "relocating"}, {}, None),
+        ({}, {"state": "spacewalk"}, ("went_outside", "ann", "pear", None)),
+        ({"state": "spacewalk"}, {}, ("came_in", "ann", None, "pear")),
+        ({"state": "spacewalk"}, {"state": "overdue"}, ("came_in", "ann", None, "pear")),
         ({"maybe": True}, {}, None),
     ],
 )  # fmt: skip

@@ -192,6 +192,65 @@ def test_a_log_with_more_is_as_if_it_were_recorded() -> None:
     catch_up(db, log)
 
     assert (log.identity, log.position) == ("a list", 3)
-    assert list(log.read(2)) == [(3, more[0])]
+    assert list(log.scan(2)) == [(3, more[0])]
     assert log.stream("flight/apple") == [*given[1:], *more]
     assert tables(db) == tables(built([*given, *more]))
+
+
+BASE = "station/moon"
+HANDED = fact("command_handed_over", "2020-04-01", stream=BASE, id="moon/to-ann", to_person="ann")
+BEGAN = fact("expedition_began", "2020-05-01", stream=BASE, id="moon/two", number=2,
+             commander="bob")  # fmt: skip
+
+
+def command(given: Sequence[Event], *more: Event) -> list[tuple[Any, ...]]:
+    return [
+        (one["item"], one["id"], one["change"], one["at"], one["was"])
+        for one in changes(given, *more)["command"]
+    ]
+
+
+class TestCommand:
+    def test_who_takes_command_and_which_expedition_begins(self) -> None:
+        ann = fact("registered", "1999", stream="person/ann", name="Ann Lee", family_name="Lee",
+                   agency="X")  # fmt: skip
+        (found,) = changes([HEAVEN, ann], HANDED)["command"]
+        assert found == {
+            "station": "moon", "station_name": "Moon Base", "item": "commander",
+            "change": "takes command", "at": "2020-04-01", "was": None, "id": "ann",
+            "name": "Ann Lee",
+        }  # fmt: skip
+        assert command([HEAVEN, HANDED], BEGAN) == [
+            ("commander", "bob", "takes command", "2020-05-01", None),
+            ("expedition", 2, "begins", "2020-05-01", None),
+        ]
+        assert command([HEAVEN, HANDED], *flight("apple", UP)) == []
+
+    def test_an_expedition_under_who_commands_already(self) -> None:
+        same = fact("expedition_began", "2020-05-01", stream=BASE, number=2, commander="ann")
+        assert command([HEAVEN, HANDED], same) == [("expedition", 2, "begins", "2020-05-01", None)]
+
+    def test_a_late_fact_and_a_correction(self) -> None:
+        between = fact("command_handed_over", "2020-04-15", stream=BASE, from_person="ann")
+        assert command([HEAVEN, HANDED, BEGAN], between) == [
+            ("commander", None, "takes command", "2020-04-15", None)
+        ]
+        sooner = fact("fact.corrected", "2020-06-01", stream=BASE, target="moon/two",
+                      changes={"happened": "2020-04-30"}, reason="a slip")  # fmt: skip
+        assert command([HEAVEN, HANDED, BEGAN], sooner) == [
+            ("commander", "bob", "takes command", "2020-04-30", "2020-05-01"),
+            ("expedition", 2, "begins", "2020-04-30", "2020-05-01"),
+        ]
+
+    def test_what_is_taken_back(self) -> None:
+        gone = fact("fact.retracted", "2020-06-01", stream=BASE, target="moon/two", reason="why")
+        assert command([HEAVEN, HANDED, BEGAN], gone) == [
+            ("commander", "bob", "does not take command", None, "2020-05-01"),
+            ("expedition", 2, "does not begin", None, "2020-05-01"),
+        ]
+
+    def test_who_commands_again_does_so_twice(self) -> None:
+        back = fact("command_handed_over", "2020-07-01", stream=BASE, to_person="ann")
+        assert command([HEAVEN, HANDED, BEGAN], back) == [
+            ("commander", "ann", "takes command", "2020-07-01", None)
+        ]

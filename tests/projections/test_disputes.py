@@ -17,9 +17,8 @@ from tests.projections.model import ask, built, flight
 from tests.projections.test_lift import subjects_of
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from aboard.events.envelope import Event
+    from aboard.projections.store import Connection
 
 LATER = "2030-01-01T00:00:00Z"
 
@@ -45,9 +44,9 @@ def retracted(target: Event, **said: Any) -> Event:
                 reason="it was found", **said)  # fmt: skip
 
 
-def told(*more: Event, known: str = LATER) -> dict[str, Any]:
+def told(*more: Event, at: str = LATER, known: str = LATER) -> dict[str, Any]:
     """Return the story of apple."""
-    return story(built([*UP, *more]), "apple", instant(LATER), instant(known))
+    return story(built([*UP, *more]), "apple", instant(at), instant(known))
 
 
 def touching(*gaps: Event, place: str | None = "pear", at: str = "2020-04-01") -> list[str]:
@@ -80,6 +79,22 @@ class TestClaims:
         assert told(CLAIM, known="2021-04-30")["claims"] == []
         assert len(told(CLAIM, known="2021-05-01")["claims"]) == 1
 
+    def test_it_is_told_from_when_it_was_made(self) -> None:
+        assert told(CLAIM, at="2021-04-30")["claims"] == []
+        assert len(told(CLAIM, at="2021-05-01")["claims"]) == 1
+
+    def test_one_that_is_corrected_was_made_when_the_correction_has_it(self) -> None:
+        sooner = fact("fact.corrected", "2021-06-01", stream="flight/apple", target=CLAIM.id,
+                      changes={"happened": "2021-04-01"}, reason="a slip",
+                      transcription=True)  # fmt: skip
+        assert len(told(CLAIM, sooner, at="2021-04-30")["claims"]) == 1
+
+    def test_one_about_an_event_of_the_flight_is_told_wherever_it_stands(self) -> None:
+        elsewhere = fact("fact.claimed", "2021-05-01", stream="station/pear", id="pear/claim",
+                         says="nothing docked", about="apple/docked")  # fmt: skip
+        other = fact("fact.claimed", "2021-05-01", stream="station/pear", says="all is well")
+        assert [one["id"] for one in told(elsewhere, other)["claims"]] == ["pear/claim"]
+
     def test_it_is_told_as_corrected_and_not_when_taken_back(self) -> None:
         mended = fact("fact.corrected", "2022-01-01", target="apple/claim", reason="a slip",
                       changes={"says": "it docked two days later"})  # fmt: skip
@@ -100,7 +115,7 @@ class TestClaims:
         assert told(CLAIM, RULING, again)["claims"][0]["ruling"]["reason"] == "it was on film"
 
 
-def stated(db: sqlite3.Connection, key: str) -> list[dict[str, str]]:
+def stated(db: Connection, key: str) -> list[dict[str, str]]:
     """Return what is stated of an event."""
     found: list[dict[str, str]] = one_event(db, key, instant(LATER), instant(LATER))["statements"]
     return found

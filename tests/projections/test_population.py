@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -218,3 +219,15 @@ class TestTop:
             "text": "18 d 0 h 0 m to 18 d 23 h 59 m",
         }  # fmt: skip
         assert (bob["flights"], bob["spacewalks"]) == (1, 1)
+
+
+def test_presence_is_read_once_whether_or_not_a_beginning_is_given() -> None:
+    db = built(WORLD)
+    assert isinstance(db, sqlite3.Connection)
+    read: list[str] = []
+    db.set_trace_callback(read.append)
+
+    for since in (None, instant("2020-01-01")):
+        read.clear()
+        population(db, Scope(), LATER, since, instant("2020-03-01"))
+        assert len([one for one in read if "FROM presence" in one]) == 1

@@ -14,6 +14,7 @@ from aboard.projections.fold import FOREVER
 from aboard.projections.names import key_of, near
 from aboard.projections.read_model import catch_up, open_to_write, position, rebuild
 from aboard.projections.sentences import SENTENCES, listed, sentence
+from aboard.projections.story import story
 from aboard.projections.versions import BUILT_TO
 from aboard.projections.who import who
 from tests.build import fact, instant, seats
@@ -21,6 +22,8 @@ from tests.projections.model import ListLog, ask, built, flight, tables
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from aboard.events.envelope import Event
 
 
 def person(key: str, name: str, family: str, *aliases: str) -> Any:
@@ -127,10 +130,42 @@ class TestAnswers:
         assert ask(facts, "pear", "2021-01-01")["uncertain"]["coverage"] == gap
         assert ask(facts, "pear", "2019-12-31")["uncertain"]["coverage"] == gap
         assert ask(facts, "plum", "2019-12-31").get("uncertain") is None
-        assert ask(facts, None, "2020-06-01")["uncertain"]["coverage"] == gap
         wider = fact("coverage_stated", "2026-02-01", stream="station/pear", since="2019-01-01",
                      until="2021-01-01")  # fmt: skip
         assert "uncertain" not in ask([*facts, wider], "pear", "2019-12-31")
+
+    def test_everywhere_rests_on_what_is_claimed_of_each_station(self) -> None:
+        covered = fact("coverage_stated", "2026-01-01", stream="station/pear", since="2020-01-01",
+                       until="2021-01-01")  # fmt: skip
+        facts = [
+            STATION,
+            covered,
+            *flight(
+                "quince",
+                ("launched", "2020-05-01T00:00:00Z", {"crew": ["ann-o-hara"]}),
+                ("docked", "2020-05-02T00:00:00Z", {"station": "plum"}),
+                ("undocked", "2021-05-02T00:00:00Z", {"crew": []}),
+            ),
+        ]
+        pear = {"station": "pear", "since": "2020-01-01", "until": "2021-01-01"}
+        plum = {"station": "plum", "since": None, "until": None}
+
+        def rests_on(at: str) -> list[dict[str, str]]:
+            found: list[dict[str, str]] = ask(facts, None, at)["uncertain"]["coverage"]
+            return found
+
+        assert rests_on("2019-12-31") == []
+        assert rests_on("2020-02-01") == [pear]
+        assert rests_on("2020-06-01") == [plum, pear]
+        assert rests_on("2021-03-01") == [plum]
+
+    def test_everywhere_rests_on_a_station_with_an_empty_vehicle_too(self) -> None:
+        facts = flight("quince", ("launched", "2020-05-01T00:00:00Z", {"crew": []}),
+                       ("docked", "2020-05-02T00:00:00Z", {"station": "pear"}))  # fmt: skip
+        answer = ask([STATION, *facts], None, "2020-06-01")
+        assert answer["uncertain"] == {
+            "coverage": [{"station": "pear", "since": None, "until": None}]
+        }
 
 
 class TestSentences:
@@ -150,7 +185,7 @@ class TestSentences:
             ("launch_planned", {"target": "2020-03", "rocket": "Kite", "site": "the lawn"},
              "launch planned for 2020-03 on a Kite from the lawn"),
             ("docking_planned", {"target": "2020-03", "station": "pear"},
-             "docking with Pear Station planned for 2020-03"),
+             "docking with the Pear Station planned for 2020-03"),
             ("undocking_planned", {"target": "NET 2020-03"}, "undocking planned for NET 2020-03"),
             ("return_planned", {"target": "2020-03", "duration_days": 9, "crew": []},
              "return planned for 2020-03, 9 days, with nobody aboard"),
@@ -160,8 +195,8 @@ class TestSentences:
             ("launched", {"crew": ["bob"], "payload_kg": 5, "payload_approximate": True},
              "lifted off with bob, about 5 kg of payload"),
             ("docked", {"station": "pear", "port": "north"},
-             "docked with Pear Station at North port"),
-            ("docked", {"station": "pear"}, "docked with Pear Station at a port not named"),
+             "docked with the Pear Station at North port"),
+            ("docked", {"station": "pear"}, "docked with the Pear Station at a port not named"),
             ("hatch_opened", {}, "hatch opened"),
             ("hatch_closed", {}, "hatch closed"),
             ("anomaly", {"what": "A leak."}, "anomaly: A leak."),
@@ -188,8 +223,26 @@ class TestSentences:
             "destination": "pear",
         }
         assert sentence(built([STATION]), "flight/apple", "flight.planned", said) == (
-            "planned: Apple, a Fruit of Orchard, bound for Pear Station"
+            "planned: Apple, a Fruit of Orchard, bound for the Pear Station"
         )
+
+    def test_a_spacewalk_that_ends_is_told_with_who_was_out_and_what_it_was(self) -> None:
+        began = fact("began", "2020-03-01T10:00Z", stream="spacewalk/one", id="one/began",
+                     people=["ann-o-hara", "bob"], station="pear", name="EVA-1")  # fmt: skip
+        alone = fact("fact.corrected", "2020-03-02", stream="spacewalk/one", target="one/began",
+                     changes={"people": ["bob"]}, removes=["name"], reason="slip")  # fmt: skip
+        gone = fact("fact.retracted", "2020-03-03", stream="spacewalk/one", target="one/began",
+                    reason="it was put off")  # fmt: skip
+
+        def says(*facts: Event) -> str:
+            return sentence(
+                built([STATION, *PEOPLE, *facts]), "spacewalk/one", "spacewalk.ended", {}
+            )
+
+        assert says(began).startswith("spacewalk ended (EVA-1): ")
+        assert says(began).endswith(" and bob are back inside")
+        assert says(began, alone) == "spacewalk ended: bob is back inside"
+        assert says(began, gone) == says() == "spacewalk ended"
 
     def test_every_event_of_a_flight_has_one(self) -> None:
         from aboard.events.vocabulary import type_names  # noqa: PLC0415
@@ -241,8 +294,8 @@ class TestReadModel:
 
     def test_what_fails_on_the_way_leaves_everything_as_it_was(self) -> None:
         class Broken(ListLog):
-            def read(self, after: int = 0) -> Any:
-                yield from super().read(after)
+            def scan(self, after: int = 0) -> Any:
+                yield from super().scan(after)
                 raise OSError("the disk is gone")
 
         db = built([STATION])
@@ -270,9 +323,18 @@ class TestReadModel:
 
     def test_progress_counts_the_subjects(self) -> None:
         seen: list[tuple[int, int]] = []
+        db, log = sqlite3.connect(":memory:", isolation_level=None), ListLog(UP[:1])
+        catch_up(db, log)
+        log.events = list(UP)
+        catch_up(db, log, lambda done, total: seen.append((done, total)))
+        assert seen == [(1, 3), (2, 3), (3, 3)]
+
+    def test_progress_from_nothing_counts_both_passes_over_the_positions(self) -> None:
+        seen: list[tuple[int, int]] = []
         db = sqlite3.connect(":memory:", isolation_level=None)
         catch_up(db, ListLog(UP), lambda done, total: seen.append((done, total)))
-        assert seen == [(1, 3), (2, 3), (3, 3)]
+        assert (seen[0], seen[-1]) == ((len(UP), 2 * len(UP)), (2 * len(UP), 2 * len(UP)))
+        assert seen == sorted(seen)
 
     def test_the_state_of_a_log_is_its_identity_and_position(self, tmp_path: Path) -> None:
         assert reader.log_state(tmp_path / "none.sqlite") == ("", 0)
@@ -339,3 +401,50 @@ class TestAmendments:
         assert tables(db) == tables(built([UP[0], late, UP[1]]))
         answer = who(db, ("flight", "apple"), instant("2020-03-05"), instant("2020-04-01"))
         assert [one["id"] for one in answer["people"]] == ["ann-o-hara"]
+
+
+class TestAPlanWhoseConditionIsMet:
+    """A conditional plan that has become firm is known since its condition was met."""
+
+    FACTS = (
+        *flight("apple", ("planned", "2020-01-01", {"name": "Apple", "spacecraft": "Fruit",
+                                                    "operator": "Orchard"})),
+        fact("crew_assigned", "2020-01-02", id="apple/if", crew=seats("zoe-munoz"),
+             condition="a treaty"),
+        fact("launch_planned", "2020-01-03", id="apple/launch-if", target="2020-06",
+             condition="a treaty"),
+        fact("condition_met", "2020-02-01", "2020-02-02", id="apple/met", plan="apple/if"),
+        fact("condition_met", "2020-02-03", id="apple/met-2", plan="apple/launch-if"),
+    )  # fmt: skip
+
+    def test_before_it_is_met(self) -> None:
+        db = built([*PEOPLE, *self.FACTS])
+        told = story(db, "apple", instant("2020-02-01"), instant("2020-02-01"))
+        assert told["crew"]["planned"] == []
+        assert [one["known"] for one in told["crew"]["conditional"]] == ["2020-01-02"]
+        (launch,) = told["milestones"]
+        assert [one["known"] for one in launch["conditional"]] == ["2020-01-03"]
+
+    def test_from_when_it_is_met(self) -> None:
+        db = built([*PEOPLE, *self.FACTS])
+        told = story(db, "apple", instant("2020-03-01"), instant("2020-03-01"))
+        (seat,) = told["crew"]["planned"]
+        assert (seat["known"], seat["event"]) == ("2020-02-02", "apple/if")
+        (launch,) = told["milestones"]
+        assert launch["planned"]["events"] == ["apple/launch-if", "apple/met-2"]
+        assert launch["planned"]["known"] == "2020-02-03"
+
+    def test_it_says_which_and_what_it_was_about(self) -> None:
+        db = built([*PEOPLE, *self.FACTS])
+        said = {"plan": "apple/if"}
+        assert sentence(db, "flight/apple", "flight.condition_met", said) == (
+            "condition met, a treaty: Zoë Muñoz assigned"
+        )
+        said = {"plan": "apple/launch-if"}
+        assert sentence(db, "flight/apple", "flight.condition_met", said) == (
+            "condition met, a treaty: launch planned for 2020-06"
+        )
+        said = {"plan": "apple/met"}
+        assert sentence(db, "flight/apple", "flight.condition_met", said) == (
+            "the condition of apple/met is met"
+        )

@@ -19,9 +19,8 @@ from tests.projections.histories import STATIONS, histories, moments
 from tests.projections.model import built, flight
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from aboard.events.envelope import Event
+    from aboard.projections.store import Connection
 
 ALWAYS = instant("1950-01-01")
 LAST = instant("2035-01-01")
@@ -29,7 +28,7 @@ PLACES = (None, *(("station", one) for one in STATIONS), ("flight", "flight-0"))
 
 
 def replayed(
-    db: sqlite3.Connection,
+    db: Connection,
     clock: str = "happened",
     place: tuple[str, str] | None = None,
     *,
@@ -52,7 +51,7 @@ def told(steps: list[Step]) -> list[tuple[Any, ...]]:
     ]
 
 
-def counted(db: sqlite3.Connection, place: tuple[str, str] | None, at: int, known: int) -> Any:
+def counted(db: Connection, place: tuple[str, str] | None, at: int, known: int) -> Any:
     """Return the count that `who` gives, with the least and the greatest it can be."""
     answer = who(db, place, at, known)
     doubt = answer.get("uncertain", {}).get("count", {})
@@ -214,7 +213,7 @@ def test_a_lapse_is_told_a_day_later_and_has_no_event() -> None:
         "at": "2020-06-03T00:00:00Z", "position": None, "id": None, "type": "lapsed",
         "stream": None, "happened": None, "known": None, "known_assumed": False,
         "says": "lapsed: return of Apple planned for 2020-06-01", "changes": [], "count": 2,
-        "sources": [],
+        "outside": [], "sources": [],
     }  # fmt: skip
 
 
@@ -343,3 +342,87 @@ def test_a_correction_of_what_is_not_recorded() -> None:
     )
 
     assert told(replayed(built([*STAY, mended]), "known"))[-1] == ("corrected-2021-01-01", 0, [])
+
+
+STAYING = [
+    *flight(
+        "apple",
+        ("launched", "2020-01-01T00:00:00Z", {"crew": ["ann", "bob"]}),
+        ("docked", "2020-01-02T00:00:00Z", {"station": "pear"}),
+    ),
+    *flight("plum", ("launched", "2020-01-01T06:00:00Z", {"crew": ["cid", "dee"]})),
+]
+WALKS = [
+    fact("began", "2020-01-05T10:00:00Z", stream="spacewalk/one", id="one/began",
+         people=["bob", "ann"], station="pear", name="EVA-1"),
+    fact("began", "2020-01-05T12:00:00Z", stream="spacewalk/two", id="two/began", people=["cid"],
+         craft="plum"),
+    fact("ended", "2020-01-05T14:00:00Z", stream="spacewalk/two", id="two/ended"),
+    fact("ended", "2020-01-05T16:00:00Z", stream="spacewalk/one", id="one/ended"),
+]  # fmt: skip
+ON_THAT_DAY: dict[str, Any] = {"since": instant("2020-01-05"), "until": instant("2020-01-06")}
+
+
+def walked(db: Connection, **asked: Any) -> list[tuple[str, list[str], tuple[str, ...]]]:
+    """Return the steps of a day: the event, who went out or came in, and who is outside then."""
+    return [
+        (
+            step.tiding.id if step.tiding else step.says,
+            [f"{one.change} {one.about} {one.was or one.now}" for one in step.changes],
+            step.outside,
+        )
+        for step in replayed(db, **asked, **ON_THAT_DAY)
+    ]
+
+
+class TestSpacewalks:
+    @pytest.mark.parametrize("clock", ["happened", "known"])
+    def test_who_went_out_and_who_is_outside(self, clock: str) -> None:
+        assert walked(built([*STAYING, *WALKS]), clock=clock) == [
+            ("one/began", ["went_outside ann pear", "went_outside bob pear"], ("ann", "bob")),
+            ("two/began", ["went_outside cid plum"], ("ann", "bob", "cid")),
+            ("two/ended", ["came_in cid plum"], ("ann", "bob")),
+            ("one/ended", ["came_in ann pear", "came_in bob pear"], ()),
+        ]
+
+    def test_a_place_hears_of_its_own(self) -> None:
+        db = built([*STAYING, *WALKS])
+        assert walked(db, place=("station", "pear")) == [
+            ("one/began", ["went_outside ann pear", "went_outside bob pear"], ("ann", "bob")),
+            ("one/ended", ["came_in ann pear", "came_in bob pear"], ()),
+        ]
+        assert walked(db, place=("flight", "plum")) == [
+            ("two/began", ["went_outside cid plum"], ("cid",)),
+            ("two/ended", ["came_in cid plum"], ()),
+        ]
+        assert walked(db, place=("flight", "apple")) == []
+
+    def test_a_place_that_a_correction_names_hears_of_it_too(self) -> None:
+        wrong = fact("fact.corrected", "2020-02-01", stream="spacewalk/two", target="two/began",
+                     changes={"station": "pear", "people": ["ann"]}, removes=["craft"],
+                     reason="a slip", transcription=True)  # fmt: skip
+        db = built([*STAYING, *WALKS[1:3], wrong])
+        assert walked(db, place=("station", "pear")) == [
+            ("two/began", ["went_outside ann pear"], ("ann",)),
+            ("two/ended", ["came_in ann pear"], ()),
+        ]
+
+    def test_who_comes_in_elsewhere_was_moved_by_the_transfer(self) -> None:
+        across = [
+            *flight("plum", ("docked", "2020-01-04T00:00:00Z", {"to_craft": "quince"})),
+            fact("transferred", "2020-01-05T14:00:00Z", stream="flight/quince", id="quince/over",
+                 people=["cid"], from_craft="plum", by="spacewalk"),
+        ]  # fmt: skip
+        assert walked(built([*STAYING, *across, *WALKS[1:3]])) == [
+            ("two/began", ["went_outside cid plum"], ("cid",)),
+            ("quince/over", ["moved cid plum"], ()),
+            ("two/ended", ["came_in cid quince"], ()),
+        ]
+
+    def test_who_is_outside_when_they_are_due_is_overdue_only_inside(self) -> None:
+        due = fact("return_planned", "2020-01-03", stream="flight/apple", target="2020-01-04")
+        found = walked(built([*STAYING, due, *WALKS]), place=("station", "pear"), known=LAST)
+        assert [changes for _, changes, _ in found if changes] == [
+            ["went_outside ann pear", "went_outside bob pear"],
+            ["came_in ann pear", "came_in bob pear"],
+        ]

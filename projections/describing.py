@@ -1,0 +1,73 @@
+"""Batches into the catalogue; an event that cannot be put there is parked."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from aboard.events.unreadable import UnreadableError
+from aboard.projections import catalogue
+from aboard.projections.parking import CATALOGUE, Parked, poison
+from aboard.projections.store import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aboard.events.envelope import Event
+    from aboard.projections.source import Source
+    from aboard.projections.store import Connection
+
+
+class CarefullyError(Exception):
+    """An event raised on the way into the catalogue: the batch is to be done again, carefully."""
+
+
+def describe(db: Connection, source: Source, parked: Parked, *, careful: bool) -> None:
+    """Put a batch into the catalogue.
+
+    Where that raises `CarefullyError` the transaction is to be undone, and the same done again with
+    `careful`: then each event is a step of its own, and one that cannot be put there is parked.
+    """
+    batch, skipped = source.batch, parked.skipped(CATALOGUE)
+    for at, one in batch.unreadable:
+        if at not in skipped:
+            found = poison(at, one, UnreadableError(one.error))
+            parked.park(CATALOGUE, one.originator_id, found)
+    news: dict[str, list[tuple[int, Event]]] = {}
+    entries = catalogue.Entries(db)
+    for at, event in batch.events:
+        if at not in skipped:
+            with parking(db, at, event, parked, careful=careful):
+                entries = catalogue.Entries(db) if careful else entries
+                entries.add(at, event)
+                if careful:
+                    entries.flush()
+                news.setdefault(event.originator_id, []).append((at, event))
+    if not careful:
+        entries.flush()
+    for stream, told in news.items():
+        events = source.readable(stream)
+        with parking(db, *told[-1], parked, careful=careful):
+            if catalogue.is_amended_by([event for _, event in told], events):
+                catalogue.amend(db, events)
+
+
+@contextmanager
+def parking(
+    db: Connection, at: int, event: Event, parked: Parked, *, careful: bool
+) -> Iterator[None]:
+    """Park an event on which something is raised, and leave nothing of the attempt."""
+    if careful:
+        db.execute("SAVEPOINT described")
+    try:
+        yield
+    except (sqlite3.Error, StoreError, OSError):
+        raise  # the database's trouble, and none of the event's
+    except Exception as error:
+        if not careful:
+            raise CarefullyError from error
+        db.execute("ROLLBACK TO SAVEPOINT described")
+        parked.park(CATALOGUE, event.originator_id, poison(at, event, error))
+    if careful:
+        db.execute("RELEASE SAVEPOINT described")

@@ -1,0 +1,176 @@
+"""Lifting subjects whole, in this process or in several.
+
+Nothing is needed for it but their streams, so that processes can share it. Where this one can be
+forked, another begins with everything that this one has read. Where not, each opens the log for
+itself. What is lifted comes back as rows.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+from collections import OrderedDict, defaultdict, deque
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from multiprocessing import get_context, parent_process
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from aboard.projections.folds import FOLDS
+from aboard.projections.lift import Lift
+from aboard.projections.rows import Row, row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Future
+
+    from aboard.events.envelope import Event
+    from aboard.projections.fold import Fold
+    from aboard.projections.source import EventLog, Read
+
+STREAMS = 4_000
+"""Streams that a process keeps from one window to the next."""
+
+WORTH_FORKING, WORTH_STARTING = 2_000, 60_000
+"""Events from which on it pays to share the work with a process that is forked, or started."""
+
+
+class Task(NamedTuple):
+    """A subject to lift: the table it is for, and the streams that it reads."""
+
+    table: str
+    subject: str
+    streams: tuple[str, ...]
+
+
+class Lifted(NamedTuple):
+    """What came of some subjects: rows by their tables, and who cannot be lifted as they are."""
+
+    rows: dict[str, list[Row]]
+    left: list[Task]
+
+
+@dataclass(slots=True)
+class Lifter:
+    """What lifts subjects in one process: the folds by their tables, and a log."""
+
+    log: EventLog
+    folds: dict[str, Fold[Any]]
+    skipped: dict[str, frozenset[int]]
+    """The positions that a fold leaves out, by its table."""
+    faulty: set[tuple[str, str]]
+    until: int
+    kept: OrderedDict[str, list[Read]] = field(default_factory=OrderedDict)
+    is_whole: bool = False
+    """Whether everything that there is is kept."""
+
+    def lift(self, tasks: Sequence[Task]) -> Lifted:
+        """Lift some subjects."""
+        wanted = {stream: None for task in tasks for stream in task.streams}
+        if missing := [stream for stream in wanted if stream not in self.kept]:
+            self.kept.update(self.log.histories(missing, self.until))
+        found = Lifted(defaultdict(list), [])
+        for task in tasks:
+            if any((task.table, stream) in self.faulty for stream in task.streams):
+                found.left.append(task)
+                continue
+            try:
+                rows = self._rows(task)
+            except Exception:
+                found.left.append(task)
+            else:
+                found.rows[task.table] += rows
+        for stream in wanted:
+            self.kept.move_to_end(stream)
+        while len(self.kept) > STREAMS and not self.is_whole:
+            self.kept.popitem(last=False)
+        return found
+
+    def _rows(self, task: Task) -> list[Row]:
+        skipped = self.skipped.get(task.table)
+        lift = Lift(self.folds[task.table], task.subject)
+        lift.add(
+            cast("Event", event)  # on these streams everything can be read
+            for stream in task.streams
+            for at, event in self.kept[stream]
+            if not skipped or at not in skipped
+        )
+        return [row(task.subject, one) for one in lift.rectangles]
+
+
+def may_fork() -> bool:
+    """Whether another process can begin as this one is: nothing else may be under way in it."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def processes_for(log: EventLog, folds: Iterable[Fold[Any]], events: int) -> int:
+    """Return how many processes should lift: as many as there are cores, up to four."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    if may_fork():
+        return min(4, cores) if events >= WORTH_FORKING and log.opener() else 1
+    # Who is started from nothing knows the folds of the program, and no others.
+    known = all(any(fold is one for one in FOLDS) for fold in folds)
+    return min(4, cores) if events >= WORTH_STARTING and known and log.opener() else 1
+
+
+def lifted(
+    lifter: Lifter, tasks: Iterable[tuple[int, list[Task]]], processes: int
+) -> Iterator[tuple[int, Lifted]]:
+    """Yield what comes of one window of subjects after another, each with the window's end."""
+    if processes == 1:
+        yield from ((reached, lifter.lift(some)) for reached, some in tasks)
+        return
+    opener = lifter.log.opener()
+    assert opener is not None, "another process cannot open it"  # noqa: S101
+    if may_fork():
+        method, begin = "fork", partial(_go_on, lifter, opener)
+    else:
+        numbers = {table: FOLDS.index(fold) for table, fold in lifter.folds.items()}
+        bare = replace(lifter, log=None, folds={}, kept=OrderedDict(), is_whole=False)  # type: ignore[arg-type]
+        method, begin = "spawn", partial(_begin, bare, opener, numbers)
+    context = get_context(method)
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=begin) as pool:
+        ahead: deque[tuple[int, Future[Lifted]]] = deque()
+        for reached, some in tasks:
+            ahead.append((reached, pool.submit(_lift, some)))
+            if len(ahead) > 2 * processes:
+                first, found = ahead.popleft()
+                yield first, found.result()
+        for first, found in ahead:
+            yield first, found.result()
+
+
+def _begin(lifter: Lifter, opener: Callable[[], EventLog], folds: dict[str, int]) -> None:
+    """Make ready, in a process that is started, to lift."""
+    lifter.folds = {table: FOLDS[number] for table, number in folds.items()}
+    _go_on(lifter, opener)
+
+
+def _go_on(lifter: Lifter, opener: Callable[[], EventLog]) -> None:
+    """Make ready, in another process, to lift with what has been read already.
+
+    The connection of the first process is that process's own, and is left alone.
+    """
+    gc.disable()
+    if not lifter.is_whole:
+        lifter.log = opener()
+    _HERE.append(lifter)
+    threading.Thread(target=_end_with_the_first, daemon=True).start()
+
+
+def _end_with_the_first() -> None:
+    """End when the process does that the work is shared with, however it ends."""
+    first = parent_process()
+    if first is not None:
+        first.join()
+        os._exit(1)
+
+
+def _lift(tasks: list[Task]) -> Lifted:
+    return _HERE[0].lift(tasks)
+
+
+_HERE: list[Lifter] = []
+"""What lifts in this process, when it is one that others share their work with."""

@@ -1,0 +1,150 @@
+"""How far each projection has come: its versions, where each of them stands, and which answers.
+
+The version that answers has its rectangles in the table of the projection's name. A version that is
+built beside it has a table of its own, and takes the place of the other when it is level with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from aboard.projections import tables
+from aboard.projections.store import NOT_MADE
+from aboard.projections.versions import SCHEMA, VERSIONS, built_to
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aboard.projections.fold import Fold
+    from aboard.projections.source import EventLog
+    from aboard.projections.store import Connection
+
+
+class Standing(NamedTuple):
+    """A version of a projection in a read model."""
+
+    name: str
+    version: int
+    live: bool
+    """Whether it is the one that answers."""
+    position: int | None
+    """The position it has reached; None for that of the read model."""
+
+    @property
+    def table(self) -> str:
+        """The table that its rectangles are in."""
+        return self.name if self.live else f"{self.name}_v{self.version}"
+
+
+@dataclass(slots=True)
+class State:
+    """What a read model says of itself."""
+
+    meta: dict[str, str]
+    standings: list[Standing]
+    end: int
+    """The position of the log, when it was asked."""
+
+    @property
+    def position(self) -> int:
+        """The position that answers are as of."""
+        return int(self.meta["position"])
+
+    def of(self, fold: Fold[Any]) -> Standing | None:
+        """Return where this version of a fold stands; None where nothing of it is built."""
+        wanted = fold.name, fold.version
+        return next((one for one in self.standings if one[:2] == wanted), None)
+
+
+def state_of(db: Connection, log: EventLog) -> State | None:
+    """Return what a read model says of itself; None when it must be built anew.
+
+    That is when there is none, or it is of another program or another log, or ahead of it.
+    """
+    try:
+        meta = dict(db.execute("SELECT key, value FROM meta"))
+    except NOT_MADE:
+        return None
+    schema = meta.get("built_to", "").partition(",")[0]
+    if (schema, meta.get("log")) != (SCHEMA, log.identity):
+        return None
+    end = log.position
+    if int(meta["position"]) > end:
+        return None
+    rows = db.execute("SELECT name, version, live, position FROM projection ORDER BY name, version")
+    standings = [Standing(one[0], one[1], bool(one[2]), one[3]) for one in rows.fetchall()]
+    return State(meta, standings, end)
+
+
+class Overtaken(Exception):  # noqa: N818 - it is how things stand
+    """A program with a newer version of a fold has taken the read model over."""
+
+
+def give_way(state: State, fold: Fold[Any]) -> None:
+    """Raise `Overtaken` where a newer version of a fold answers."""
+    for one in state.standings:
+        if one.live and one.name == fold.name and one.version > fold.version:
+            raise Overtaken(
+                f"{fold.name} is answered by version {one.version}, and this program has "
+                f"{fold.version}"
+            )
+
+
+def begin(db: Connection, log: EventLog, folds: Sequence[Fold[Any]]) -> State:
+    """Make every table of a read model empty, dropping what was there, with all folds live."""
+    tables.make(db, log.identity, [fold.name for fold in folds])
+    db.executemany(
+        "INSERT INTO projection VALUES (?,?,1,NULL)", [(fold.name, fold.version) for fold in folds]
+    )
+    _tell(db)
+    found = state_of(db, log)
+    assert found is not None, "it has just been made"  # noqa: S101
+    return found
+
+
+def begin_beside(db: Connection, fold: Fold[Any]) -> Standing:
+    """Make the empty tables of a version that is to be built beside what answers."""
+    standing = Standing(fold.name, fold.version, live=False, position=0)
+    tables.make_fold(db, standing.table)
+    db.execute("DELETE FROM link WHERE fold=?", (standing.table,))
+    db.execute("DELETE FROM parked WHERE projection=?", (standing.table,))
+    db.execute("INSERT INTO projection VALUES (?,?,0,0)", (fold.name, fold.version))
+    return standing
+
+
+def reach(db: Connection, standing: Standing, position: int | None) -> None:
+    """Write down how far a version has come."""
+    db.execute(
+        "UPDATE projection SET position=? WHERE name=? AND version=?",
+        (position, standing.name, standing.version),
+    )
+
+
+def take_over(db: Connection, state: State, standing: Standing) -> None:
+    """Let a version that is level take the place of the one that has answered so far."""
+    name = standing.name
+    for other in state.standings:
+        if other.name == name and other.version != standing.version:
+            tables.drop_fold(db, other.table)
+            db.execute("DELETE FROM link WHERE fold=?", (other.table,))
+            db.execute("DELETE FROM parked WHERE projection=?", (other.table,))
+    db.execute("DELETE FROM projection WHERE name=? AND version<>?", (name, standing.version))
+    tables.rename_fold(db, standing.table, name)
+    db.execute("UPDATE link SET fold=? WHERE fold=?", (name, standing.table))
+    db.execute("UPDATE parked SET projection=? WHERE projection=?", (name, standing.table))
+    db.execute("UPDATE projection SET live=1, position=NULL WHERE name=?", (name,))
+    _tell(db)
+
+
+def _tell(db: Connection) -> None:
+    """Say of a read model which versions answer, for whoever only glances."""
+    live = dict(db.execute("SELECT name, version FROM projection WHERE live=1").fetchall())
+    versions = {name: live[name] for name in VERSIONS if name in live}
+    db.execute("UPDATE meta SET value=? WHERE key='built_to'", (built_to(versions),))
+
+
+def number_of(folds: Sequence[Fold[Any]], standing: Standing) -> int | None:
+    """Return the number, among some folds, of that of a version; None where it is not there."""
+    wanted = standing[:2]
+    return next((n for n, fold in enumerate(folds) if (fold.name, fold.version) == wanted), None)

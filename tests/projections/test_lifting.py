@@ -1,0 +1,71 @@
+"""Lifting in several processes gives what lifting in one does."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from aboard.domain.log import open_log
+from aboard.projections import lifting
+from aboard.projections.folds import FOLDS
+from aboard.projections.lifting import processes_for
+from tests.loader.content import tables
+from tests.projections.model import ListLog, built
+from tests.projections.model import tables as rows_of
+from tests.projections.test_following import HISTORY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+FORKING = """
+import sys
+from pathlib import Path
+from aboard.domain.log import open_log
+from aboard.projections.lifting import may_fork
+from aboard.projections.read_model import ReadModel, open_to_write
+
+assert may_fork()
+with open_log(Path(sys.argv[1])) as log, open_to_write(Path(sys.argv[2])) as db:
+    print(ReadModel(db, processes=3).rebuild(log))
+"""
+"""A program in which nothing else is under way."""
+
+
+def test_forked_processes_build_the_same(tmp_path: Path) -> None:
+    with open_log(tmp_path / "log") as log:
+        log.record(HISTORY)
+    model = tmp_path / "model"
+    done = subprocess.run(
+        [sys.executable, "-c", FORKING, tmp_path / "log", model],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (0, f"{len(HISTORY)}\n"), done.stderr
+    with closing(sqlite3.connect(model)) as db:
+        grown = {name: rows for name, rows in rows_of(db).items() if name != "meta"}
+    fresh = {name: rows for name, rows in rows_of(built(HISTORY)).items() if name != "meta"}
+    assert grown == fresh
+    assert tables(model).keys() == {*grown, "meta"}
+
+
+def test_work_is_shared_when_there_is_enough_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _pid: set(range(8)))
+    with open_log(tmp_path / "log") as log:
+        for forks, few, many in ((True, 1_000, 5_000), (False, 5_000, 100_000)):
+            monkeypatch.setattr(lifting, "may_fork", lambda forks=forks: forks)
+            assert processes_for(log, FOLDS, few) == 1
+            assert processes_for(log, FOLDS, many) == 4
+        # Of a fold that the program does not have, a process that starts anew knows nothing.
+        assert processes_for(log, [object()], 100_000) == 1  # type: ignore[list-item]
+    monkeypatch.setattr(lifting, "may_fork", lambda: True)
+    assert processes_for(ListLog(), FOLDS, 100_000) == 1
