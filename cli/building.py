@@ -2,48 +2,41 @@
 
 from __future__ import annotations
 
-import gc
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
-
 from aboard.cli.failing import CHECK_FAILED, fail
 from aboard.cli.instants import now
+from aboard.cli.plugging import folds
 from aboard.cli.progress import progress
 from aboard.domain.log import open_log
+from aboard.events.uncollected import uncollected
 from aboard.loader.ledger import shipped_ledger
 from aboard.loader.load import load
 from aboard.projections import reader
-from aboard.projections.read_model import catch_up, open_to_write, rebuild
+from aboard.projections.read_model import ReadModel, open_to_write
+from aboard.projections.store import NotMade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from aboard.cli.paths import Paths
+    from aboard.cli.paths import Home
     from aboard.domain.log import Log
 
 
 @contextmanager
-def locked_log(paths: Paths) -> Iterator[Log]:
+def locked_log(paths: Home) -> Iterator[Log]:
     """Open the log as the only one who loads or builds."""
-    lock = FileLock(paths.lock)
-    try:
-        paths.log.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except OSError as error:
-        fail(f"cannot write there: {error}", "--database names another place", CHECK_FAILED)
-    try:
+    with paths.alone():
         reader.log_state(paths.log)  # refuses a file that is something else
         with open_log(paths.log) as log:
             yield log
-    finally:
-        lock.release()
 
 
 @contextmanager
-def loaded_log(paths: Paths) -> Iterator[Log]:
+def loaded_log(paths: Home) -> Iterator[Log]:
     """Open the log as `locked_log` does; an empty one gets the shipped ledger first."""
     with locked_log(paths) as log:
         if log.position == 0:
@@ -51,15 +44,13 @@ def loaded_log(paths: Paths) -> Iterator[Log]:
         yield log
 
 
-def build(paths: Paths) -> None:
-    """Load the shipped ledger into an empty log, and bring the read model level with the log."""
-    # Nearly everything that is made here is kept to the end: looking for garbage takes long.
-    gc.disable()
-    try:
-        with loaded_log(paths) as log:
-            level(paths, log)
-    finally:
-        gc.enable()
+def build(paths: Home, plugins: list[Path] | None = None) -> None:
+    """Load the shipped ledger into an empty log, and bring the read model level with the log.
+
+    `plugins` are files with projections of the user's own.
+    """
+    with uncollected(), loaded_log(paths) as log:
+        level(paths, log, plugins=plugins)
 
 
 def load_shipped(log: Log) -> None:
@@ -75,20 +66,20 @@ def load_shipped(log: Log) -> None:
         )
 
 
-def level(paths: Paths, log: Log, *, anew: bool = False) -> int:
+def level(paths: Home, log: Log, *, anew: bool = False, plugins: list[Path] | None = None) -> int:
     """Bring the read model level with the log, or build it `anew`; return the position.
 
     A damaged read model is thrown away: there is nothing in it that the log does not have.
     """
-    build_it = rebuild if anew else catch_up
+    every = folds(plugins)
     with progress("Building the read model") as step:
         try:
             with open_to_write(paths.read_model) as db:
-                return build_it(db, log, step)
+                model = ReadModel(db, every)
+                return model.rebuild(log, step) if anew else model.catch_up(log, step)
         except sqlite3.OperationalError:
             raise  # locked, or the disk is full: no damage
-        except sqlite3.DatabaseError:
-            for suffix in ("", "-wal", "-shm"):
-                paths.read_model.with_name(paths.read_model.name + suffix).unlink(missing_ok=True)
+        except (sqlite3.DatabaseError, NotMade):
+            paths.forget()
             with open_to_write(paths.read_model) as db:
-                return catch_up(db, log, step)
+                return ReadModel(db, every).rebuild(log, step)

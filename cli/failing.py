@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import typer
 
-CHECK_FAILED, USAGE, NOT_FOUND = 1, 2, 3
+CHECK_FAILED, USAGE, NOT_FOUND, STALE = 1, 2, 3, 4
 """The exit codes."""
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from aboard.cli.paths import Database, paths
+from aboard.cli.plugging import Plugins
 from aboard.cli.render import say
 
 
-def command(database: Database = "") -> None:
+def command(plugins: Plugins = None, database: Database = "") -> None:
     """Build the read model anew from the log.
 
     \b
     Examples:
       aboard rebuild
       aboard rebuild --database ./trial.sqlite
+      aboard rebuild --plugin ports.py
 
     The log is the truth and stays as it is. Whoever asks meanwhile is answered from the old read
     model until the new one is complete. An empty log gets the shipped ledger first.
@@ -21,5 +23,5 @@ def command(database: Database = "") -> None:
 
     where = paths(database)
     with loaded_log(where) as log:
-        position = level(where, log, anew=True)
+        position = level(where, log, anew=True, plugins=plugins)
     say(f"the read model is at position {position}")

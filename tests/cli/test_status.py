@@ -46,6 +46,7 @@ def test_the_shipped_ledger_loaded(answering: Path) -> None:
         "position": count,
         "recorded": "2026-11-01T00:00:00Z",
         "is_level": True,
+        "parked": 0,
     }
     assert status["holds"]["flight"] > 20
     assert status["ledger"]["not_yet_recorded"] == 0
@@ -74,6 +75,63 @@ def test_a_read_model_that_is_behind(answering: Path) -> None:
     assert status["log"]["position"] == count
     assert status["read_model"]["position"] == count - 8
     assert status["read_model"]["is_level"] is False
+
+
+def test_how_far_behind_each_projection_is(answering: Path) -> None:
+    with open_log(answering) as log:
+        load(log, [CORPUS / "before"], NOW - 90, ignore)
+
+    status = json.loads(run("status", "-f", "json").stdout)
+
+    of = {one["name"]: one for one in status["projections"]}
+    assert [*of] == [
+        "agreement_seats", "agreement_text", "berths", "command", "flight_plan", "presence",
+    ]  # fmt: skip
+    assert of["presence"] == {
+        "name": "presence",
+        "version": 4,
+        "live": True,
+        "position": position(answering) - 8,
+        "parked": 0,
+        "skipped": 0,
+        "lag_events": 8,
+        "lag_seconds": 90,
+    }
+    assert "presence 4" in run("status").stdout
+
+
+@pytest.mark.parametrize(
+    ("allowed", "code", "told"),
+    [("8", 0, ""), ("7", 4, "7 events"), ("90s", 0, ""), ("1m", 4, "1m"), ("1h", 0, "")],
+)
+def test_what_is_stale_beyond_what_is_allowed(
+    allowed: str, code: int, told: str, answering: Path
+) -> None:
+    with open_log(answering) as log:
+        load(log, [CORPUS / "before"], NOW - 90, ignore)
+
+    ran = run("status", "--max-lag", allowed)
+
+    assert ran.code == code
+    assert "log position" in ran.stdout
+    if code:
+        assert ran.stderr == (
+            f"aboard: stale: agreement_seats 1 is 8 events and 90 s behind, and {told} are allowed"
+            "\nhint: `aboard run` brings it level\n"
+        )
+
+
+def test_a_lag_that_is_none_is_refused(answering: Path) -> None:
+    ran = run("status", "--max-lag", "soon")
+    assert (ran.code, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("aboard: --max-lag: 'soon' is no lag\nhint: a number of events")
+
+
+def test_where_nothing_is_built_it_is_stale(answering: Path) -> None:
+    Paths(answering).read_model.unlink()
+    ran = run("status", "--max-lag", "1000000")
+    assert ran.code == 4
+    assert "stale: nothing is built" in ran.stderr
 
 
 def test_a_log_without_its_read_model(answering: Path) -> None:
