@@ -36,7 +36,12 @@ COMMANDS = {
     "record": ("aboard.cli.record", "Record a fact in the log, checked as a ledger's is."),
     "correct": ("aboard.cli.correct", "Say what an event should have said."),
     "retract": ("aboard.cli.retract", "Take an event back."),
+    "copy": ("aboard.cli.copy", "Copy a log from one home to another."),
     "rebuild": ("aboard.cli.rebuild", "Build the read model anew from the log."),
+    "run": ("aboard.cli.run", "Follow the log, and keep the read model level with it."),
+    "wait": ("aboard.cli.wait", "Wait until what is recorded is among the answers."),
+    "parked": ("aboard.cli.parked", "The events that could not be taken in, and what to do."),
+    "ask": ("aboard.cli.ask", "What a projection holds, one of your own too."),
     "status": ("aboard.cli.status", "Where the log is, what it holds, and what is level with it."),
 }
 """The commands by name: their module, and their first line of help."""
@@ -100,14 +105,12 @@ def aboard(
 
     Who was aboard which station at any instant, as known on any date, and how we know.
 
-    Exit codes: 0 ok, 1 a check failed, 2 wrong use, 3 not found.
+    Exit codes: 0 ok, 1 a check failed, 2 wrong use, 3 not found, 4 stale.
     """
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command."""
-    import sqlite3  # noqa: PLC0415 - typer first: `--help` does without
-
     try:
         app(arguments, prog_name="aboard")
     except SystemExit:
@@ -115,10 +118,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if type(sys.stdout).__name__ == "PacifyFlushWrapper":
             sys.exit(0)
         raise
-    except sqlite3.DatabaseError as error:
+    except Exception as error:
+        if not _is_of_a_database(error):
+            raise
         typer.echo(
-            f"aboard: the database cannot be read: {error}\n"
+            f"aboard: the database cannot be read: {' '.join(str(error).split())}\n"
             "hint: --database names another; `aboard rebuild` mends a read model",
             err=True,
         )
         sys.exit(1)
+
+
+def _is_of_a_database(error: Exception) -> bool:
+    """Whether an error is one of reading or writing a database; `--help` imports none of them."""
+    classes = [
+        getattr(sys.modules.get(module), name, ())
+        for module, name in (
+            ("sqlite3", "DatabaseError"),
+            ("aboard.projections.store", "StoreError"),
+            ("eventsourcing.persistence", "PersistenceError"),
+        )
+    ]
+    return any(isinstance(error, one) for one in classes)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from aboard.cli.disputing import known_since, print_disputes, said_by
 from aboard.cli.failing import NOT_FOUND, USAGE, fail
 from aboard.cli.finding import find
 from aboard.cli.instants import At, Known, Recorded, at_instant, known_instant, now
@@ -15,7 +16,7 @@ from aboard.cli.render import Format, FormatOption, bold, print_csv, print_json,
 from aboard.projections.agreement import agreed, agreements
 
 if TYPE_CHECKING:
-    import sqlite3
+    from aboard.projections.store import Connection
 
 COLUMNS = ("agreement", "person", "name", "traveller_of", "carrier", "flight", "state", "since",
            "launch", "known", "sources")  # fmt: skip
@@ -65,7 +66,7 @@ def command(
                 _print_agreement(answer)
 
 
-def _only_one(db: sqlite3.Connection) -> str:
+def _only_one(db: Connection) -> str:
     keys = agreements(db)
     if not keys:
         fail("the log holds no agreement", "`aboard load` records ledger files", NOT_FOUND)
@@ -107,6 +108,7 @@ def _print_agreement(answer: dict[str, Any]) -> None:
         launch = f", launch planned for {following['launch']}" if following["launch"] else ""
         say(f"\nNext: {following['name']} ({following['traveller_of']}) on "
             f"{following['flight_name']}{launch}")  # fmt: skip
+    print_disputes(answer)
 
 
 def _state(answer: dict[str, Any]) -> str:
@@ -123,7 +125,7 @@ def _statement(one: dict[str, Any]) -> tuple[str, ...]:
     state = one.get("status") or f"to the end of {one['until']}"
     # What was signed first is told above the table.
     what = "" if one["item"] == "conclusion" and "parties" in one else one.get("what") or ""
-    return one["item"], state, one["since"], _known(one), what, _said_by(one)
+    return one["item"], state, one["since"], known_since(one), what, said_by(one)
 
 
 def _seat(seat: dict[str, Any]) -> tuple[str, ...]:
@@ -134,14 +136,6 @@ def _seat(seat: dict[str, Any]) -> tuple[str, ...]:
         seat["carrier"],
         seat["state"],
         seat["launch"] or "" if seat["state"] == "planned" else seat["since"],
-        _known(seat),
-        _said_by(seat),
+        known_since(seat),
+        said_by(seat),
     )
-
-
-def _known(one: dict[str, Any]) -> str:
-    return f"{one['known']}{' assumed' if one['known_assumed'] else ''}"
-
-
-def _said_by(one: dict[str, Any]) -> str:
-    return ", ".join(dict.fromkeys(source["publisher"] for source in one["sources"]))

@@ -12,7 +12,7 @@ import typer
 
 from aboard.cli.failing import CHECK_FAILED, NOT_FOUND, USAGE, fail
 from aboard.cli.instants import now
-from aboard.cli.paths import paths
+from aboard.cli.paths import paths, shown
 from aboard.cli.render import say
 from aboard.events.time import Time, TimeError
 
@@ -103,7 +103,7 @@ def undoing(ids: Sequence[str], batch: str, database: str) -> str:
     could contradict those that are left.
     """
     named = database and database != os.environ.get("ABOARD_DATABASE")
-    where = f" --database {shlex.quote(database)}" if named else ""
+    where = f" --database {shlex.quote(shown(database))}" if named else ""
     what = ids[0] if len(ids) == 1 else batch
     return f"aboard retract {what} --reason ... --source ...{where}"
 

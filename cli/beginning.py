@@ -11,6 +11,7 @@ from aboard.cli.asking import Asked, asked_of, stated
 from aboard.cli.failing import CHECK_FAILED, USAGE, fail
 from aboard.cli.render import say
 from aboard.events.vocabulary import type_names
+from aboard.events.wording import with_article
 from aboard.loader.ledger import REGISTRATIONS, label, read_files
 from aboard.loader.replacing import replace
 from aboard.loader.skeleton import HOMES, LIVES, problems, skeleton
@@ -75,7 +76,7 @@ def _types(kind: str, names: Iterable[str]) -> list[str]:
         if name not in types or types[name].TOPIC.partition(".")[0] != kind:
             near = get_close_matches(name, [one for one in types if one in _own(kind)])
             hint = f"did you mean {', '.join(near)}?" if near else f"one of {', '.join(_own(kind))}"
-            fail(f"--event: no event of a {kind} is called {given!r}", hint, USAGE)
+            fail(f"--event: no event of {with_article(kind)} is called {given!r}", hint, USAGE)
         found.append(name)
     return list(dict.fromkeys(found))
 

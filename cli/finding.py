@@ -8,10 +8,10 @@ from aboard.cli.failing import NOT_FOUND, USAGE, fail
 from aboard.projections import reader
 
 if TYPE_CHECKING:
-    import sqlite3
+    from aboard.projections.store import Connection
 
 
-def find(db: sqlite3.Connection, kinds: tuple[str, ...], name: str) -> tuple[str, str]:
+def find(db: Connection, kinds: tuple[str, ...], name: str) -> tuple[str, str]:
     """Return kind and id of what is called so, or end the command with near names."""
     try:
         return reader.resolve(db, kinds, name)
@@ -21,7 +21,7 @@ def find(db: sqlite3.Connection, kinds: tuple[str, ...], name: str) -> tuple[str
         fail(str(miss), miss.hint, USAGE)
 
 
-def find_agency(db: sqlite3.Connection, name: str) -> str | None:
+def find_agency(db: Connection, name: str) -> str | None:
     """Return an agency as people's registrations have it; end the command for one that is none."""
     if not name:
         return None

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from aboard.cli.disputing import known_since, print_disputes, said_by
 from aboard.cli.finding import find
 from aboard.cli.instants import At, Known, Recorded, at_instant, known_instant, now
 from aboard.cli.paths import Database, paths
 from aboard.cli.ready import open_ready
 from aboard.cli.render import Format, FormatOption, bold, print_csv, print_json, print_table, say
+from aboard.events.wording import with_the
 from aboard.projections import reader
 from aboard.projections.story import story
 
 if TYPE_CHECKING:
-    import sqlite3
+    from aboard.projections.store import Connection
 
 COLUMNS = ("id", "type", "happened", "known", "known_assumed", "says", "sources")
 """The columns of the CSV form, one row an event."""
@@ -61,7 +63,7 @@ def command(
                 _print_story(db, answer)
 
 
-def _print_story(db: sqlite3.Connection, answer: dict[str, Any]) -> None:
+def _print_story(db: Connection, answer: dict[str, Any]) -> None:
     vehicle = f" {answer['vehicle']}" if answer["vehicle"] else ""
     about = (
         f" ({answer['spacecraft']}{vehicle}, {answer['operator']})" if answer["spacecraft"] else ""
@@ -73,27 +75,16 @@ def _print_story(db: sqlite3.Connection, answer: dict[str, Any]) -> None:
     say(bold(f"{answer['name']}{about}"))
     say(f"at {answer['at']}, as known at {answer['known']}")
     if answer["destination"]:
-        say(f"bound for {reader.name_of(db, 'station', answer['destination'])}")
+        say(f"bound for {with_the(reader.name_of(db, 'station', answer['destination']))}")
     _print_milestones(answer)
     _print_crew(answer["crew"])
     say("")
     rows = [
-        (event["happened"], _known(event), event["says"], _said_by(event))
+        (event["happened"], known_since(event), event["says"], said_by(event))
         for event in answer["story"]
     ]
     print_table(("Happened", "Known", "What", "Who says so"), rows)
-    _print_disputes(answer)
-
-
-def _print_disputes(answer: dict[str, Any]) -> None:
-    if answer["claims"]:
-        say("\nClaims that do not hold, or are too vague to be facts:")
-    for claim in answer["claims"]:
-        ruling = claim["ruling"]
-        why = f"; {ruling['holds']} holds: {ruling['reason']}" if ruling else ""
-        say(f"  {claim['known']}  {claim['says']} ({_said_by(claim)}){why}")
-    for gap in answer["gaps"]:
-        say(f"\nNot known: {gap['what']} ({gap['id']})")
+    print_disputes(answer)
 
 
 def _print_milestones(answer: dict[str, Any]) -> None:
@@ -127,7 +118,13 @@ def _print_crew(crew: dict[str, Any]) -> None:
     if crew["planned"]:
         say("")
         rows = [
-            (str(s["seat"]), s["name"], s["role"] or "", s["known"] or "", ", ".join(s["said_by"]))
+            (
+                str(s["seat"]),
+                s["name"],
+                s["role"] or "",
+                s["known"] or "",
+                "; ".join(dict.fromkeys(s["said_by"])),
+            )
             for s in crew["planned"]
         ]
         print_table(("Seat", "Assigned", "Role", "Known", "Who says so"), rows)
@@ -140,11 +137,3 @@ def _print_crew(crew: dict[str, Any]) -> None:
         people = crew.get(key)
         if people is not None:
             say(f"{word}: {', '.join(one['name'] for one in people) or 'nobody'}")
-
-
-def _known(event: dict[str, Any]) -> str:
-    return f"{event['known']}{' assumed' if event['known_assumed'] else ''}"
-
-
-def _said_by(event: dict[str, Any]) -> str:
-    return ", ".join(source["publisher"] for source in event["sources"])

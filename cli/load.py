@@ -11,7 +11,7 @@ import typer
 
 from aboard.cli.failing import CHECK_FAILED, USAGE, fail, note
 from aboard.cli.instants import now
-from aboard.cli.paths import Database, Files, Paths, paths
+from aboard.cli.paths import Database, Files, Home, Paths, paths
 from aboard.cli.render import Format, OptionalFormat, say
 
 if TYPE_CHECKING:
@@ -77,11 +77,11 @@ def command(
 
 
 @contextmanager
-def _trial_log(where: Paths) -> Iterator[Log]:
+def _trial_log(where: Home) -> Iterator[Log]:
     """Open a log in which nothing is to be recorded; an empty one stands in for one not there."""
     from aboard.cli.building import locked_log  # noqa: PLC0415 - heavy
 
-    if where.log.exists():
+    if where.exist():
         with locked_log(where) as log:
             if log.position:
                 yield log

@@ -28,7 +28,7 @@ from aboard.projections.citing import UNSOURCED
 from aboard.projections.log import Picked, entries, is_stream, recorders, topics
 
 if TYPE_CHECKING:
-    import sqlite3
+    from aboard.projections.store import Connection
 
 COLUMNS = ("position", "id", "type", "stream", "happened", "known", "known_from", "known_assumed",
            "recorded", "recorded_by", "says", "sources")  # fmt: skip
@@ -140,7 +140,7 @@ def command(
                 _print_events(events)
 
 
-def _answer(db: sqlite3.Connection, picked: Picked, events: list[dict[str, Any]]) -> dict[str, Any]:
+def _answer(db: Connection, picked: Picked, events: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "clock": picked.clock,
         "since": None if picked.since is None else str(Time.at(picked.since)),
@@ -174,11 +174,11 @@ def _print_events(events: list[dict[str, Any]]) -> None:
     print_table(("Position", "Happened", "Known", "Stream", "Says", "Sources"), rows)
 
 
-def _named(db: sqlite3.Connection, kind: str, name: str) -> str:
+def _named(db: Connection, kind: str, name: str) -> str:
     return find(db, (kind,), name)[1] if name else ""
 
 
-def _stream(db: sqlite3.Connection, name: str) -> str:
+def _stream(db: Connection, name: str) -> str:
     """Return the stream of that id; the name of what it is about may stand behind the slash."""
     if not name or is_stream(db, name):
         return name
@@ -192,7 +192,7 @@ def _stream(db: sqlite3.Connection, name: str) -> str:
     return f"{kind}/{_named(db, kind, about)}"
 
 
-def _topics(db: sqlite3.Connection, name: str) -> tuple[str, ...]:
+def _topics(db: Connection, name: str) -> tuple[str, ...]:
     """Return the types that a name means; refuse one that is none."""
     found = topics(db, name)
     if not found:
@@ -214,7 +214,7 @@ def _fail_type(name: str, types: list[str]) -> NoReturn:
     fail(f"no type of event is called {name!r}", hint, USAGE)
 
 
-def _recorder(db: sqlite3.Connection, name: str) -> str:
+def _recorder(db: Connection, name: str) -> str:
     """Return a recorder's name; refuse one who recorded nothing."""
     there = recorders(db)
     if name and name not in there:

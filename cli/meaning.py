@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 
 from aboard.cli.failing import NOT_FOUND, USAGE, fail
 from aboard.events.vocabulary import KINDS
+from aboard.events.wording import with_article
 from aboard.loader.specimen import begins
 from aboard.projections import reader
 from aboard.projections.citing import UNSOURCED
 from aboard.projections.log import is_stream
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from aboard.cli.asking import Asked
     from aboard.events.envelope import Event
+    from aboard.projections.store import Connection
 
 
 class Names:
     """Turns what is typed into ids, by the names that are registered in a log."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Connection) -> None:
         self._db = db
 
     def meant(self, asked: Asked, text: str) -> str:
@@ -61,9 +61,9 @@ class Names:
             if kind not in KINDS or not about:
                 fail(f"{name!r} names no stream", f"a kind and an id: {kinds[0]}/ID", USAGE)
             if kind not in kinds:
-                hint = f"give the id of a {kinds[0]}"
-                fail(f"{cls.TOPIC} stands on the stream of a {kinds[0]}, not of a {kind}", hint,
-                     USAGE)  # fmt: skip
+                hint = f"give the id of {with_article(kinds[0])}"
+                mine, other = with_article(kinds[0]), with_article(kind)
+                fail(f"{cls.TOPIC} stands on the stream of {mine}, not of {other}", hint, USAGE)
             kinds = (kind,)
         else:
             about = name

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from aboard.cli.covering import note_coverage
 from aboard.cli.finding import find
 from aboard.cli.instants import At, Known, Recorded, at_instant, known_instant, now
 from aboard.cli.paths import Database, paths
 from aboard.cli.ready import open_ready
 from aboard.cli.render import Format, FormatOption, bold, print_csv, print_json, print_table, say
 from aboard.projections import reader
+from aboard.projections.coverage import outside
 from aboard.projections.occupation import occupation
 
 if TYPE_CHECKING:
-    import sqlite3
+    from aboard.projections.store import Connection
 
 COLUMNS = ("from", "to", "seconds")
 """The columns of the CSV form, one row a span of occupation."""
@@ -69,9 +71,10 @@ def command(
                 print_csv(rows, COLUMNS)
             case Format.table:
                 _print(db, answer)
+        note_coverage(db, outside(db, key, instant), [instant], everywhere=False)
 
 
-def _print(db: sqlite3.Connection, answer: dict[str, Any]) -> None:
+def _print(db: Connection, answer: dict[str, Any]) -> None:
     strict = ", relocations not counted as aboard" if answer["strict"] else ""
     say(bold(f"{answer['name']} at {answer['at']}, as known at {answer['known']}{strict}"))
     if not answer["spans"]:
@@ -110,7 +113,7 @@ def _print(db: sqlite3.Connection, answer: dict[str, Any]) -> None:
         print_table(("People", "From", "To"), rows, "  ")
 
 
-def _row(db: sqlite3.Connection, visit: dict[str, Any]) -> tuple[str, ...]:
+def _row(db: Connection, visit: dict[str, Any]) -> tuple[str, ...]:
     until = visit["until"] or {}
     end = until.get("at") if not until.get("planned") else None
     return (

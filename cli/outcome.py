@@ -7,6 +7,7 @@ from typing import Any
 from aboard.cli.failing import note
 from aboard.cli.render import print_table, say
 from aboard.events.time import Time
+from aboard.events.wording import with_the
 from aboard.projections.sentences import listed
 
 MOST_LISTED = 20
@@ -41,10 +42,14 @@ def _more(listed_: list[Any]) -> None:
 
 
 def _print_changes(changes: dict[str, Any], *, told: bool) -> None:
-    """Print who is elsewhere and what is planned otherwise; that nothing is, where `told`."""
-    lines = [*_grouped(changes["people"]), *map(_plan, changes["plans"])]
+    """Print who is elsewhere, what is planned otherwise, who commands; or nothing, if `told`."""
+    lines = [
+        *_grouped(changes["people"]),
+        *map(_plan, changes["plans"]),
+        *map(_command, changes["command"]),
+    ]
     if told and not lines:
-        say("  nobody arrives, leaves or moves by it, and no plan changes")
+        say("  nobody arrives, leaves, moves or takes command, and no plan of a flight changes")
     for line in lines:
         say(f"  {line}")
     if changes["counts"]:
@@ -89,14 +94,14 @@ VERBS = {
 
 def _said(change: dict[str, Any]) -> tuple[str, str, str]:
     """Return what is told of a person, or of several: both verbs, and what follows."""
-    word, place = change["change"], change["place_name"]
+    word, place = change["change"], with_the(change["place_name"])
     one, many = VERBS[word]
     where = f"at {place}" if change["place_kind"] == "station" else f"on {place}"
     match word:
         case "arrives" if change["place_kind"] == "flight":
             one, many, rest = "is in space", "are in space", where
         case "moves":
-            rest = f"from {change['from_name']} to {place}"
+            rest = f"from {with_the(change['from_name'])} to {place}"
         case "leaves" | "is to leave":
             rest = place + (f" on {change['on_name']}" if "on" in change else "")
         case "relocates" | "does not relocate":
@@ -133,3 +138,17 @@ def _plan(change: dict[str, Any]) -> str:
             days = Time.parse(change["at"]).earliest - Time.parse(change["was"]).earliest
             by = f" by {abs(days) // 86_400} days" if abs(days) >= 2 * 86_400 else ""
             return f"{head} {word} from {change['was']} to {change['at']}{by}"
+
+
+def _command(change: dict[str, Any]) -> str:
+    station = with_the(change["station_name"])
+    if change["item"] == "expedition":
+        said = f"Expedition {change['id']} of {station} {change['change']}"
+    elif change["id"]:
+        said = f"{change['name']} {change['change']} of {station}"
+    elif change["at"]:
+        said = f"who commands {station} is not known"
+    else:
+        said = f"it is not unknown who commands {station}"
+    at = f", {change['at']}" if change["at"] else ""
+    return said + at + (f" (was {change['was']})" if change["was"] else "")

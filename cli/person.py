@@ -12,11 +12,12 @@ from aboard.cli.instants import At, Known, Recorded, at_instant, known_instant, 
 from aboard.cli.paths import Database, paths
 from aboard.cli.ready import open_ready
 from aboard.cli.render import Format, FormatOption, bold, print_csv, print_json, print_table, say
+from aboard.events.wording import with_the
 from aboard.projections import reader
 from aboard.projections.person import person as answer_of
 
 if TYPE_CHECKING:
-    import sqlite3
+    from aboard.projections.store import Connection
 
 COLUMNS = ("person", "launched_on", "landed_on", "state", "lift_off", "lift_off_precision",
            "lift_off_planned", "landing", "landing_precision", "landing_planned", "landing_on",
@@ -60,9 +61,9 @@ def command(
             case Format.table:
                 _print_person(db, answer)
         for gap in answer["uncertain"]["coverage"]:
-            name = reader.name_of(db, "station", gap["station"])
+            name = with_the(reader.name_of(db, "station", gap["station"]))
             note(
-                f"the log covers the {name} from {gap['since']} to {gap['until']}: flights outside "
+                f"the log covers {name} from {gap['since']} to {gap['until']}: flights outside "
                 "that may be missing"
             )
 
@@ -89,7 +90,7 @@ def _flat(key: str, flight: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _print_person(db: sqlite3.Connection, answer: dict[str, Any]) -> None:
+def _print_person(db: Connection, answer: dict[str, Any]) -> None:
     about = ", ".join(filter(None, (answer["agency"], answer["nationality"])))
     say(bold(f"{answer['name']}{f' ({about})' if about else ''}"))
     say(f"at {answer['at']}, as known at {answer['known']}")
@@ -114,7 +115,7 @@ def _print_person(db: sqlite3.Connection, answer: dict[str, Any]) -> None:
     say(f"Aboard stations {word}: {answer['time_aboard']['text']}")
 
 
-def _where(db: sqlite3.Connection, answer: dict[str, Any]) -> str:
+def _where(db: Connection, answer: dict[str, Any]) -> str:
     doubt = " or ".join(_place(db, place) for place in answer["uncertain"].get("where", ()))
     where = answer["where"]
     if where is None:
@@ -130,11 +131,11 @@ def _where(db: sqlite3.Connection, answer: dict[str, Any]) -> str:
     return f"{text} (uncertain)" if doubt or where.get("uncertain") else text
 
 
-def _place(db: sqlite3.Connection, place: str) -> str:
+def _place(db: Connection, place: str) -> str:
     return reader.name_of(db, reader.place_kind(db, place), place)
 
 
-def _row(db: sqlite3.Connection, flight: dict[str, Any]) -> tuple[str, ...]:
+def _row(db: Connection, flight: dict[str, Any]) -> tuple[str, ...]:
     lift_off, landing = flight["lift_off"], flight["landing"] or {}
     return (
         reader.name_of(db, "flight", flight["launched_on"]) or "unknown",
@@ -146,7 +147,7 @@ def _row(db: sqlite3.Connection, flight: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _stay(db: sqlite3.Connection, flight: dict[str, Any], stay: dict[str, Any]) -> tuple[str, ...]:
+def _stay(db: Connection, flight: dict[str, Any], stay: dict[str, Any]) -> tuple[str, ...]:
     return (
         stay["name"],
         reader.name_of(db, "flight", flight["launched_on"]) or "unknown",
@@ -155,7 +156,7 @@ def _stay(db: sqlite3.Connection, flight: dict[str, Any], stay: dict[str, Any]) 
     )
 
 
-def _end(db: sqlite3.Connection, end: dict[str, Any]) -> str:
+def _end(db: Connection, end: dict[str, Any]) -> str:
     text = str(end.get("at") or "open")
     if end.get("on"):
         text += f" on {reader.name_of(db, 'flight', end['on'])}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -14,17 +14,16 @@ from aboard.cli.keys import Key, keys
 from aboard.cli.retelling import Names, Retelling
 from aboard.events.time import Time
 from aboard.projections import reader
-from aboard.projections.replay import Replay
-from aboard.projections.steps import Asked
-from aboard.projections.who import who
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rich.console import RenderableType
 
-    from aboard.projections.steps import Step
+    from aboard.projections.steps import Asked, Step, Steps
+    from aboard.projections.store import Connection
+
+Answer = dict[str, Any]
 
 DAY = 86_400
 FRAMES = 12
@@ -37,26 +36,25 @@ STOPPED = 130
 class Screen:
     """What is shown of an instant: who is there, what is docked, and what happened last."""
 
-    def __init__(self, db: sqlite3.Connection, asked: Asked) -> None:
+    def __init__(self, db: Connection, asked: Asked) -> None:
         self._db = db
         self._asked = asked
         self._names = Names(db)
         self._place = asked.place[1] if asked.place else None
         self._retelling = Retelling(db, self._names, self._place, asked.clock)
 
-    def picture(self, instant: int, step: Step | None, below: str) -> RenderableType:
-        """Return the picture of an instant at which a step was the last."""
-        known = instant if self._asked.clock == "known" else self._asked.known
-        answer = who(self._db, self._asked.place, instant, known)
+    def picture(self, there: Answer, step: Step | None, below: str) -> RenderableType:
+        """Return the picture of who is there, and of the step that was the last."""
         title = self._names.thing(self._place) or "In space"
         people = Table(box=None, pad_edge=False, title_justify="left", header_style="bold")
         for column in ("Person", *(() if self._place else ("Place",)), "State", "Since", "Seat on"):
             people.add_column(column, no_wrap=True)
-        for person in answer["people"]:
+        for person in there["people"]:
             people.add_row(*self._person(person))
         parts: list[RenderableType] = [
-            Text(f"{title}: {_people(answer)} at {answer['at']}", style="bold"), *self._last(step),
-            "", people, "", self._docked(answer), "", Text(below, style="dim"),
+            Text(f"{title}: {_people(there)} at {there['at']}{self._position(step)}",
+                 style="bold"), *self._last(step),
+            "", people, "", self._docked(there), "", Text(below, style="dim"),
         ]  # fmt: skip
         return Group(*parts)
 
@@ -79,6 +77,11 @@ class Screen:
             docked.add_row(self._names.thing(berth["flight"]), named, berth["since"])
         return docked
 
+    def _position(self, step: Step | None) -> str:
+        if self._asked.clock != "recorded" or step is None or step.tiding is None:
+            return ""
+        return f", position {step.tiding.position}"
+
     def _last(self, step: Step | None) -> Iterator[RenderableType]:
         if step is None:
             yield Text("nothing has happened yet", style="dim")
@@ -92,59 +95,92 @@ def _people(answer: dict[str, Any]) -> str:
     return f"{answer['count']} people" if answer["count"] != 1 else "1 person"
 
 
-def play_by_time(db: sqlite3.Connection, asked: Asked, speed: float) -> int:
-    """Play from the first step to the last instant, so many days a second; return an exit code."""
+def play_by_time(db: Connection, asked: Asked, steps: Steps, speed: float) -> int:
+    """Play from the first step to the last instant, so many days a second; return an exit code.
+
+    The log is played from position to position, so many a second.
+    """
     screen, console = Screen(db, asked), Console()
-    steps = iter(Replay(db, asked))
-    last, coming = None, next(steps, None)
-    begin = asked.since if coming is None else max(asked.since, coming.instant)
-    below, instant = f"{speed:g} days a second; Ctrl-C ends it", begin
+    shots = _shots(asked, steps)
+    last, coming = None, next(shots, None)
+    begin = asked.since if coming is None else max(asked.since, coming.mark)
+    by_record = asked.clock == "recorded"
+    rate, unit = (speed, "positions") if by_record else (speed * DAY, "days")
+    below, reached = f"{speed:g} {unit} a second; Ctrl-C ends it", begin
     start = time.monotonic()
+
+    def picture(below: str) -> RenderableType:
+        there = last.there if last else None
+        there = there or steps.scene(asked.known if by_record else reached)
+        return screen.picture(there, last.step if last else None, below)
+
     try:
         with _live(console) as live:
             while True:
-                instant = min(begin + int((time.monotonic() - start) * speed * DAY), asked.until)
-                while coming and coming.instant <= instant:
-                    last, coming = coming, next(steps, None)
-                live.update(screen.picture(instant, last, below), refresh=True)
-                if instant >= asked.until:
+                reached = min(begin + int((time.monotonic() - start) * rate), asked.until)
+                while coming and coming.mark <= reached:
+                    last, coming = coming, next(shots, None)
+                live.update(picture(below), refresh=True)
+                if reached >= asked.until:
                     break
                 time.sleep(1 / FRAMES)
     except KeyboardInterrupt:
         return STOPPED
-    console.print(screen.picture(asked.until, last, ""))
+    console.print(picture(""))
     return 0
 
 
-def play_by_hand(db: sqlite3.Connection, asked: Asked) -> int:
+def play_by_hand(db: Connection, asked: Asked, steps: Steps) -> int:
     """Play a step at each key, forwards and back; return an exit code."""
     screen, console = Screen(db, asked), Console()
-    steps = Visited(Replay(db, asked))
+    seen = Visited(_shots(asked, steps))
     below = "space: next, b: back, home, end, q: quit"
+    end = asked.known if asked.clock == "recorded" else asked.until
     try:
         with keys() as pressed, _live(console) as live:
             while True:
-                step = steps.here
-                instant = step.instant if step else asked.until
-                live.update(screen.picture(instant, step, below), refresh=True)
+                shot = seen.here
+                step, there = (shot.step, shot.there) if shot else (None, None)
+                there = there or steps.scene(step.instant if step else end)
+                live.update(screen.picture(there, step, below), refresh=True)
                 if (key := next(pressed)) is Key.quit:
                     return 0
-                steps.move(key)
+                seen.move(key)
     except KeyboardInterrupt:
         return STOPPED
+
+
+class Shot(NamedTuple):
+    """A step, and its place on the way: an instant, or of the log a position.
+
+    `there` is who was there as the log then stood; by the other clocks that can be asked for at any
+    time.
+    """
+
+    mark: int
+    step: Step
+    there: Answer | None
+
+
+def _shots(asked: Asked, steps: Steps) -> Iterator[Shot]:
+    for step in steps:
+        if asked.clock == "recorded" and step.tiding:
+            yield Shot(step.tiding.position, step, steps.scene(step.instant))
+        else:
+            yield Shot(step.instant, step, None)
 
 
 class Visited:
     """The steps that have been seen, and those to come, which are asked for as they are needed."""
 
-    def __init__(self, steps: Replay) -> None:
+    def __init__(self, steps: Iterable[Shot]) -> None:
         self._coming = iter(steps)
-        self._seen: list[Step] = []
+        self._seen: list[Shot] = []
         self._at = 0
         self._reach(0)
 
     @property
-    def here(self) -> Step | None:
+    def here(self) -> Shot | None:
         """The step that is looked at; nothing where there is none at all."""
         return self._seen[self._at] if self._seen else None
 
@@ -156,10 +192,10 @@ class Visited:
     def _reach(self, wanted: int | None) -> int:
         """Ask for steps up to a place, or for all of them; return the place."""
         while wanted is None or len(self._seen) <= wanted:
-            step = next(self._coming, None)
-            if step is None:
+            shot = next(self._coming, None)
+            if shot is None:
                 return len(self._seen) - 1
-            self._seen.append(step)
+            self._seen.append(shot)
         return wanted
 
 

@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from aboard.cli.failing import USAGE, fail
+from aboard.events.wording import with_article
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +96,7 @@ class Group(TyperGroup):
         """List the types by the kind of stream they stand on."""
         from aboard.events.vocabulary import KINDS, every_type  # noqa: PLC0415
 
-        titles = {kind: f"On the stream of {_a(kind)}" for kind in KINDS}
+        titles = {kind: f"On the stream of {with_article(kind)}" for kind in KINDS}
         for kind in (*KINDS, None):
             rows = [
                 (topic.partition(".")[2], (cls.__doc__ or "").partition("\n")[0])
@@ -104,10 +105,6 @@ class Group(TyperGroup):
             ]
             with formatter.section(titles.get(kind or "", "On any stream")):
                 formatter.write_dl(rows)
-
-
-def _a(word: str) -> str:
-    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
 def _made(function: Callable[..., None], name: str) -> Any:

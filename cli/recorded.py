@@ -12,10 +12,11 @@ from aboard.events.time import Time, TimeError
 from aboard.projections.read_model import catch_up
 
 if TYPE_CHECKING:
-    from aboard.cli.paths import Paths
+    from aboard.cli.paths import Home
+    from aboard.projections.store import Connection
 
 
-def as_recorded(paths: Paths, recorded: str) -> sqlite3.Connection:
+def as_recorded(paths: Home, recorded: str) -> Connection:
     """Return a read model, in memory, of what had been recorded by a position or a time.
 
     It is built for the one question, by replaying the log up to there. A date means its end.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import json
-import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from uuid import uuid4
@@ -17,17 +16,18 @@ from aboard.cli.instants import now
 from aboard.cli.outcome import print_outcome
 from aboard.cli.paths import paths
 from aboard.cli.render import print_json
-from aboard.projections import reader
+from aboard.projections import reader, store
 from aboard.projections.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from aboard.cli.paths import Paths
+    from aboard.cli.paths import Home
     from aboard.domain.log import Log
     from aboard.loader.finding import Finding
     from aboard.loader.record import Recorded
     from aboard.loader.toml_file import TomlFile
+    from aboard.projections.store import Connection
 
 
 class Form(enum.StrEnum):
@@ -58,9 +58,9 @@ class Wanted(NamedTuple):
 class Opened(NamedTuple):
     """A log to record in, the read model as it stands before, and the instant of recording."""
 
-    where: Paths
+    where: Home
     log: Log
-    before: sqlite3.Connection
+    before: Connection
     instant: int
 
 
@@ -72,9 +72,7 @@ def opened(database: str) -> Iterator[Opened]:
     where = paths(database)
     with loaded_log(where) as log:
         level(where, log)
-        with closing(reader.connect(where.read_model)) as before:
-            before.execute("BEGIN")  # what it says stays as it is, whatever is recorded meanwhile
-            reader.meta(before)
+        with closing(reader.connect(where.read_model)) as before, store.standing_still(before):
             yield Opened(where, log, before, now())
 
 
@@ -95,7 +93,7 @@ def recorded(
     outcome = record(log, [file], recording, dry_run=wanted.dry_run)
     if outcome.refusal:
         _refuse(outcome.refusal, wanted, place, refusal_code)
-    with _after(where, log, before, outcome, dry_run=wanted.dry_run) as after:
+    with _after(where, log, outcome, dry_run=wanted.dry_run) as after:
         told = _told(log, before, after, outcome, wanted, instant)
     told["findings"] = [_finding(one, place) for one in outcome.notes]
     told["already"] += [
@@ -109,17 +107,14 @@ def recorded(
 
 
 @contextmanager
-def _after(
-    where: Paths, log: Log, before: sqlite3.Connection, outcome: Recorded, *, dry_run: bool
-) -> Iterator[sqlite3.Connection]:
-    """Open a read model as it stands afterwards; for a dry run it is one in memory."""
+def _after(where: Home, log: Log, outcome: Recorded, *, dry_run: bool) -> Iterator[Connection]:
+    """Open a read model as it stands afterwards; for a dry run it is one that is undone."""
     from aboard.cli.building import level  # noqa: PLC0415 - heavy
     from aboard.projections.read_model import catch_up  # noqa: PLC0415
     from aboard.projections.supposed import Supposed  # noqa: PLC0415
 
     if dry_run:
-        with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
-            before.backup(db)
+        with store.supposing(where.read_model) as db:
             catch_up(db, Supposed(log, outcome.events))
             yield db
     else:
@@ -130,8 +125,8 @@ def _after(
 
 def _told(
     log: Log,
-    before: sqlite3.Connection,
-    after: sqlite3.Connection,
+    before: Connection,
+    after: Connection,
     outcome: Recorded,
     wanted: Wanted,
     instant: int,

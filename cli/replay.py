@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aboard.cli.failing import USAGE, fail, note
+from aboard.cli.covering import note_coverage
+from aboard.cli.failing import USAGE, fail
 from aboard.cli.finding import find
 from aboard.cli.instants import Known, Recorded, at_instant, known_instant, last_instant, now
 from aboard.cli.paths import Database, paths
@@ -24,11 +25,9 @@ from aboard.projections.steps import Asked
 from aboard.projections.who import who
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterable
-
-    from aboard.cli.paths import Paths
-    from aboard.projections.steps import Step
+    from aboard.cli.paths import Home
+    from aboard.projections.steps import Steps
+    from aboard.projections.store import Connection
 
 
 class Clock(enum.StrEnum):
@@ -67,7 +66,7 @@ def command(
             metavar="DAYS",
             min=0,
             show_default=False,
-            help="Play it on the terminal, so many days a second.",
+            help="Play it on the terminal, so many days a second, or positions of the log.",
         ),
     ] = 0,
     step: Annotated[
@@ -95,31 +94,34 @@ def command(
                                                 the station's table, ten days a second
       aboard replay iss --from 2022-09 --to 2023-10 --step
                                                 the same by hand: space on, b back, q out
+      aboard replay iss --by recorded --from 4000 --speed 5
+                                                the log as it grew, five positions a second
 
     With --by recorded, --from and --to are positions, or times of recording.
     """  # fmt: skip
     present = now()
     as_known = known_instant(known, present)
     if speed or step:
-        _refuse_to_play(by, form, both=bool(speed and step))
+        _refuse_to_play(form, both=bool(speed and step))
     with ExitStack() as open_files:
         db = open_files.enter_context(open_ready(paths(database), recorded))
         place = find(db, ("station", "flight"), station) if station else None
         asked = Asked(place, by.value, as_known, *_window(db, by, since, until, as_known, present))
+        if by is Clock.recorded:
+            steps: Steps = _recorded(open_files, paths(database), db, asked)
+        else:
+            steps = Replay(db, asked)
         if speed or step:
             from aboard.cli.playing import play_by_hand, play_by_time  # noqa: PLC0415 - needs rich
 
-            raise typer.Exit(play_by_hand(db, asked) if step else play_by_time(db, asked, speed))
-        if by is Clock.recorded:
-            steps: Iterable[Step] = _recorded(open_files, paths(database), db, asked)
-        else:
-            steps = Replay(db, asked)
+            code = play_by_hand(db, asked, steps) if step else play_by_time(db, asked, steps, speed)
+            raise typer.Exit(code)
         print_steps(db, asked, steps, form or Format.table, pager=pager)
         if by is not Clock.recorded:
             _note_coverage(db, asked)
 
 
-def _note_coverage(db: sqlite3.Connection, asked: Asked) -> None:
+def _note_coverage(db: Connection, asked: Asked) -> None:
     """Say what the log claims to hold, where the time replayed is not within it."""
     ends = (max(asked.since, Time((FIRST_YEAR,)).earliest), asked.until)
     answers = [who(db, asked.place, at, asked.known) for at in ends]
@@ -128,31 +130,21 @@ def _note_coverage(db: sqlite3.Connection, asked: Asked) -> None:
         for answer in answers
         for gap in answer.get("uncertain", {}).get("coverage", ())
     }
-    for station, gap in gaps.items():
-        rest = (
-            "outside that time this is only what it happens to hold"
-            if asked.place
-            else "and makes no claim to hold anyone elsewhere"
-        )
-        name = reader.name_of(db, "station", station)
-        mark = ":" if asked.place else ","
-        note(f"the log covers the {name} from {gap['since']} to {gap['until']}{mark} {rest}")
+    note_coverage(db, gaps.values(), ends, everywhere=asked.place is None)
 
 
-def _refuse_to_play(by: Clock, form: Format | None, *, both: bool) -> None:
+def _refuse_to_play(form: Format | None, *, both: bool) -> None:
     """Refuse what cannot be played on a screen."""
     if both:
         fail("--speed and --step are two ways to play", "leave out one of them", USAGE)
     if form not in (None, Format.table):
         fail(f"a screen shows no {form}", "leave out --format, or --speed and --step", USAGE)
-    if by is Clock.recorded:
-        fail("the log is not played", "--by happened or --by known", USAGE)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail("it can be played on a terminal alone", "leave out --speed and --step", USAGE)
 
 
 def _window(
-    db: sqlite3.Connection, by: Clock, since: str, until: str, known: int, present: int
+    db: Connection, by: Clock, since: str, until: str, known: int, present: int
 ) -> tuple[int, int]:
     """Return the first and the last instant that are told of, or the positions."""
     if by is Clock.recorded:
@@ -174,7 +166,7 @@ def _window(
     return first, to
 
 
-def _position(db: sqlite3.Connection, text: str, default: int, which: int, present: int) -> int:
+def _position(db: Connection, text: str, default: int, which: int, present: int) -> int:
     """Return a position that is given as one, or as a time of recording."""
     if not text or (text.isdecimal() and text.isascii()):
         return int(text) if text else default
@@ -183,9 +175,7 @@ def _position(db: sqlite3.Connection, text: str, default: int, which: int, prese
     return positions(db, instant)[which]
 
 
-def _recorded(
-    open_files: ExitStack, files: Paths, db: sqlite3.Connection, asked: Asked
-) -> Iterable[Step]:
+def _recorded(open_files: ExitStack, files: Home, db: Connection, asked: Asked) -> Steps:
     """Return the steps of the log, which is read as they are asked for."""
     from aboard.domain.log import open_log  # noqa: PLC0415 - only the log's order needs it
     from aboard.projections.by_record import ReplayByRecord  # noqa: PLC0415

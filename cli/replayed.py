@@ -14,13 +14,14 @@ from aboard.projections import reader
 from aboard.projections.replay import Replay
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator
 
     from aboard.projections.steps import Asked, Step
+    from aboard.projections.store import Connection
 
 COLUMNS = ("at", "position", "id", "type", "stream", "happened", "known", "known_assumed", "says",
-           "changes", "count", "count_min", "count_max", "sources")  # fmt: skip
+           "changes", "count", "count_min", "count_max", "outside",
+           "sources")  # fmt: skip
 """The columns of the CSV form, one row a step."""
 
 BEGINNING = -(2**61)
@@ -28,7 +29,7 @@ BEGINNING = -(2**61)
 
 
 def print_steps(
-    db: sqlite3.Connection, asked: Asked, steps: Iterable[Step], form: Format, *, pager: bool
+    db: Connection, asked: Asked, steps: Iterable[Step], form: Format, *, pager: bool
 ) -> None:
     """Print the steps in a form, each as soon as it is worked out if the form has lines."""
     match form:
@@ -69,7 +70,7 @@ def _echo(asked: Asked, steps: Iterable[Step]) -> dict[str, Any]:
     return echo
 
 
-def _table(db: sqlite3.Connection, asked: Asked, steps: Iterable[Step]) -> Iterator[str]:
+def _table(db: Connection, asked: Asked, steps: Iterable[Step]) -> Iterator[str]:
     names = Names(db)
     place = asked.place[1] if asked.place else None
     by_record = asked.clock == "recorded"
@@ -103,7 +104,9 @@ def _title(asked: Asked, steps: Iterable[Step], names: Names) -> Iterator[str]:
     as_known = "" if by == "known" else f", as known at {Time.at(known)}"
     yield f"{title}: {what} from {start} to {Time.at(until)}{as_known}"
     if since > BEGINNING and isinstance(steps, Replay):
-        yield f"before: {steps.before.people} people: {names.people(steps.people)}"
+        count = steps.before.people
+        people = f"{count} people: " if count > 1 else "1 person: " if count else ""
+        yield f"before: {people}{names.people(steps.people)}"
 
 
 def _when(step: Step, clock: str) -> str:
@@ -120,6 +123,7 @@ def _print_row(step: dict[str, Any]) -> None:
         "changes": json.dumps(step["changes"], ensure_ascii=False),
         "count_min": doubt["min"],
         "count_max": doubt["max"],
+        "outside": " ".join(step["outside"]),
         "sources": " ".join(step["sources"]),
     }
     print_csv([row], COLUMNS, header=False)

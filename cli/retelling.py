@@ -7,19 +7,22 @@ import textwrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.projections import reader
-from aboard.projections.changes import MOVES, THOUGHT_ELSEWHERE
+from aboard.projections.changes import MOVES, THOUGHT_ELSEWHERE, WALKS
 from aboard.projections.makers import is_amendment
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterator, Sequence
 
     from aboard.projections.changes import Change
     from aboard.projections.steps import Step
+    from aboard.projections.store import Connection
 
 SPOKEN = frozenset({"planned", "conditional", "lapsed", "docked", "undocked", "relocated",
-                    "commander", "expedition", "retracted"})  # fmt: skip
+                    "commander", "expedition", "retracted", *WALKS})  # fmt: skip
 """The changes that the sentence of an event says by itself, unless that is a correction."""
+
+NAMED_FIRST = ("flight", "station", "agreement")
+"""The kinds of stream whose events do not name in their sentences what they are about."""
 
 TIME_WIDTH, COUNT_WIDTH = 21, 9
 """The widths of an approximate time to the second, and of a count in doubt."""
@@ -39,7 +42,7 @@ class Names:
     A person goes by the family name, unless another one has it as well.
     """
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Connection) -> None:
         self._db = db
         self._people: dict[str, str] = {}
         families: dict[str, list[str]] = {}
@@ -66,7 +69,7 @@ class Names:
 class Retelling(NamedTuple):
     """How steps are told: of which place, by which clock, with which names."""
 
-    db: sqlite3.Connection
+    db: Connection
     names: Names
     place: str | None
     clock: str
@@ -76,7 +79,8 @@ class Retelling(NamedTuple):
         tiding = step.tiding
         if tiding is None:
             return step.says
-        of = "" if tiding.subject == self.place else f"{self.names.thing(tiding.subject)}: "
+        named = tiding.subject != self.place and tiding.stream.partition("/")[0] in NAMED_FIRST
+        of = f"{self.names.thing(tiding.subject)}: " if named else ""
         said = f"{of}{tiding.told(self.db)['says']}"
         late = self.clock == "known" and tiding.happened != tiding.known
         return f"{said} ({tiding.happened})" if late else said
@@ -95,6 +99,11 @@ class Retelling(NamedTuple):
             if phrase := self._phrase(same[0], self.names.people([one.about for one in same]),
                                       amending=amending):  # fmt: skip
                 yield phrase
+        if any(change.change in WALKS for change in step.changes):
+            first = step.tiding.said.get("people", ()) if step.tiding else ()
+            out = [one for one in first if one in step.outside]
+            out += [one for one in step.outside if one not in first]
+            yield f"outside: {self.names.people(out)}"
 
     def _phrase(self, change: Change, people: str, *, amending: bool) -> str:
         was, now = change.was, change.now
@@ -157,6 +166,8 @@ def _crew_changed(told: Retelling, change: Change, people: str) -> str:
 _PHRASES: dict[str, Callable[[Retelling, Change, str], str]] = {
     "seat_moved": _seat,
     "until": _until,
+    "went_outside": lambda _told, _change, people: f"→ outside: {people}",
+    "came_in": lambda _told, _change, people: f"→ inside: {people}",
     "overdue": lambda _told, change, people: f"overdue, to leave by {change.now}: {people}",
     "slipped": _replanned(" slipped"),
     "brought_forward": _replanned(" brought forward"),

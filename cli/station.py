@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aboard.cli.failing import note
+from aboard.cli.covering import note_coverage
 from aboard.cli.finding import find
 from aboard.cli.instants import At, Known, Recorded, at_instant, known_instant, now
 from aboard.cli.paths import Database, paths
@@ -17,7 +17,7 @@ from aboard.projections import reader
 from aboard.projections.station import station as answer_of
 
 if TYPE_CHECKING:
-    import sqlite3
+    from aboard.projections.store import Connection
 
 COLUMNS = ("station", "port", "name", "since", "place", "free", "flight", "uncertain")
 """The columns of the CSV form, one row a port."""
@@ -58,14 +58,11 @@ def command(
                 print_csv([{"station": key, **port} for port in answer["ports"]], COLUMNS)
             case Format.table:
                 _print_station(db, answer)
-        for gap in answer.get("uncertain", {}).get("coverage", ()):
-            note(
-                f"the log covers the {answer['name']} from {gap['since']} to {gap['until']}: at "
-                f"{answer['at']} this is only what it happens to hold"
-            )
+        gaps = answer.get("uncertain", {}).get("coverage", ())
+        note_coverage(db, gaps, [instant], everywhere=False)
 
 
-def _print_station(db: sqlite3.Connection, answer: dict[str, Any]) -> None:
+def _print_station(db: Connection, answer: dict[str, Any]) -> None:
     operators = f" ({', '.join(answer['operators'])})" if answer["operators"] else ""
     say(bold(f"{answer['name']}{operators}"))
     say(f"at {answer['at']}, as known at {answer['known']}")
@@ -99,7 +96,7 @@ def _count(answer: dict[str, Any]) -> str:
     return f"{people} ({doubt['min']} to {doubt['max']})" if doubt else people
 
 
-def _person(db: sqlite3.Connection, person: dict[str, Any]) -> tuple[str, ...]:
+def _person(db: Connection, person: dict[str, Any]) -> tuple[str, ...]:
     until = person["until"] or {}
     end = until.get("at") or "open"
     if until.get("on"):
@@ -114,7 +111,7 @@ def _person(db: sqlite3.Connection, person: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _port(db: sqlite3.Connection, port: dict[str, Any], since: dict[str, str]) -> tuple[str, ...]:
+def _port(db: Connection, port: dict[str, Any], since: dict[str, str]) -> tuple[str, ...]:
     flight = reader.name_of(db, "flight", port["flight"]) or "free"
     place = f" ({port['place']})" if port["place"] else ""
     doubt = " (uncertain)" if port.get("uncertain") else ""

@@ -18,7 +18,7 @@ from aboard.projections.top import top
 from aboard.projections.who import heights
 
 if TYPE_CHECKING:
-    import sqlite3
+    from aboard.projections.store import Connection
 
 COLUMNS = ("rank", "id", "name", "agency", "in_space_min", "in_space_max", "aboard_min",
            "aboard_max", "longest_min", "longest_max", "longest_on", "flights",
@@ -109,7 +109,7 @@ def _flat(person: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _print(db: sqlite3.Connection, answer: dict[str, Any], measure: Measure) -> None:
+def _print(db: Connection, answer: dict[str, Any], measure: Measure) -> None:
     whose = f", {answer['agency']}" if answer["agency"] else ""
     say(bold(f"{TITLES[measure]}{whose}: at {answer['at']}, as known at {answer['known']}"))
     if not answer["people"]:

@@ -9,18 +9,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aboard.cli.failing import USAGE, fail, note
+from aboard.cli.covering import note_coverage
+from aboard.cli.disputing import print_gaps
+from aboard.cli.failing import USAGE, fail
 from aboard.cli.finding import find
 from aboard.cli.instants import At, Known, Recorded, at_instant, known_instant, now
 from aboard.cli.paths import Database, paths
 from aboard.cli.ready import open_ready
 from aboard.cli.render import Format, OptionalFormat, bold, print_csv, print_json, print_table, say
+from aboard.events.wording import with_the
 from aboard.projections import reader
 from aboard.projections.who import who
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
+
+    from aboard.projections.store import Connection
 
 COLUMNS = ("place", "id", "name", "agency", "state", "launched_on", "seat_on", "since", "until",
            "until_precision", "until_planned", "until_on", "bound_for", "uncertain")  # fmt: skip
@@ -87,6 +91,8 @@ def command(
             return
         answer = ask(at=asked_at)
         _print(db, answer, place, form or Format.table)
+        gaps = answer.get("uncertain", {}).get("coverage", ())
+        note_coverage(db, gaps, [asked_at], everywhere=place is None)
 
 
 def _stream(ask: Callable[..., dict[str, Any]], present: int) -> None:
@@ -99,7 +105,7 @@ def _stream(ask: Callable[..., dict[str, Any]], present: int) -> None:
 
 
 def _print(
-    db: sqlite3.Connection, answer: dict[str, Any], place: tuple[str, str] | None, form: Format
+    db: Connection, answer: dict[str, Any], place: tuple[str, str] | None, form: Format
 ) -> None:
     match form:
         case Format.json | Format.jsonl:
@@ -108,18 +114,6 @@ def _print(
             print_csv([_flat(person, place) for person in answer["people"]], COLUMNS)
         case Format.table:
             _print_table(db, answer, place)
-    for gap in answer.get("uncertain", {}).get("coverage", ()):
-        name = reader.name_of(db, "station", gap["station"])
-        if place:
-            note(
-                f"the log covers the {name} from {gap['since']} to {gap['until']}: at "
-                f"{answer['at']} this is only what it happens to hold"
-            )
-        else:
-            note(
-                f"the log covers the {name} from {gap['since']} to {gap['until']}, "
-                "and makes no claim to hold anyone elsewhere"
-            )
 
 
 def _flat(person: dict[str, Any], place: tuple[str, str] | None) -> dict[str, Any]:
@@ -135,9 +129,7 @@ def _flat(person: dict[str, Any], place: tuple[str, str] | None) -> dict[str, An
     }
 
 
-def _print_table(
-    db: sqlite3.Connection, answer: dict[str, Any], place: tuple[str, str] | None
-) -> None:
+def _print_table(db: Connection, answer: dict[str, Any], place: tuple[str, str] | None) -> None:
     title = reader.name_of(db, *place) if place else "In space"
     say(bold(f"{title}: {_count(answer)} at {answer['at']}, as known at {answer['known']}"))
     if command := told_command(db, answer):
@@ -166,11 +158,10 @@ def _print_table(
             [_berth(db, berth, place) for berth in answer["docked"]],
             "  ",
         )
-    for gap in answer.get("gaps", ()):
-        say(f"\nNot known: {gap['what']} ({gap['id']})")
+    print_gaps(answer)
 
 
-def told_command(db: sqlite3.Connection, answer: dict[str, Any]) -> str:
+def told_command(db: Connection, answer: dict[str, Any]) -> str:
     """Return the expedition and the commander in a phrase, as far as they are known."""
     words, doubt = [], answer.get("uncertain", {})
     numbers = doubt.get("expedition", [answer.get("expedition")])
@@ -189,10 +180,10 @@ def _count(answer: dict[str, Any]) -> str:
     return f"{people} ({doubt['min']} to {doubt['max']})" if doubt else people
 
 
-def _row(db: sqlite3.Connection, person: dict[str, Any]) -> tuple[str, ...]:
+def _row(db: Connection, person: dict[str, Any]) -> tuple[str, ...]:
     state = person["state"].replace("_", " ")
     if person.get("bound_for"):
-        state += f", bound for {reader.name_of(db, 'station', person['bound_for'])}"
+        state += f", bound for {with_the(reader.name_of(db, 'station', person['bound_for']))}"
     if "presence" in person.get("uncertain", ()):
         state += " (uncertain)"
     seat = _craft(db, person["seat_on"]) or "unknown"
@@ -213,14 +204,12 @@ def _row(db: sqlite3.Connection, person: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _craft(db: sqlite3.Connection, key: str | None) -> str:
+def _craft(db: Connection, key: str | None) -> str:
     """Return the name of a flight, or of a further craft of one; nothing for nothing."""
     return reader.name_of(db, reader.place_kind(db, key), key) if key else ""
 
 
-def _berth(
-    db: sqlite3.Connection, berth: dict[str, Any], place: tuple[str, str] | None
-) -> tuple[str, ...]:
+def _berth(db: Connection, berth: dict[str, Any], place: tuple[str, str] | None) -> tuple[str, ...]:
     station = berth.get("station") or (place[1] if place else "")
     port = reader.name_of(db, "port", f"{station}/{berth['port']}") if berth["port"] else "unknown"
     port += " (soft)" if berth.get("mate") == "soft" else ""

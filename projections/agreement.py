@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING, Any
 from aboard.events.time import Time
 from aboard.projections import reader
 from aboard.projections.citing import cited
+from aboard.projections.disputes import claims, gaps
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
+
+    from aboard.projections.store import Connection
 
 Answer = dict[str, Any]
 
 
-def agreements(db: sqlite3.Connection) -> list[str]:
+def agreements(db: Connection) -> list[str]:
     """Return the ids of the agreements there are."""
     found = db.execute("SELECT id FROM entity WHERE kind='agreement' ORDER BY id")
     return [key for (key,) in found]
 
 
-def agreed(db: sqlite3.Connection, key: str, at: int, known: int) -> Answer:
+def agreed(db: Connection, key: str, at: int, known: int) -> Answer:
     """Return what is so of an agreement at an instant, as known at another; Unix seconds."""
     rows = reader.hold(db, "agreement_text", key, at, known)
     told = sorted((_told(db, row) for row in rows), key=_chronologically)
@@ -44,6 +46,13 @@ def agreed(db: sqlite3.Connection, key: str, at: int, known: int) -> Answer:
         "seats": seats,
         "counts": _counts(seats, signed.get("parties", ())),
         "next": planned[0] if planned else None,
+        "claims": claims(db, f"agreement/{key}", at, known),
+        "gaps": gaps(
+            db,
+            at,
+            streams=[f"agreement/{key}"],
+            events=[event for one in (*told, *seats) for event in one["events"]],
+        ),
         "as_of": reader.as_of(db),
     }
 
@@ -56,7 +65,7 @@ def _status(text: dict[str, Answer], item: str) -> str | None:
     return text[item]["status"] if item in text else None
 
 
-def _told(db: sqlite3.Connection, row: reader.Row) -> Answer:
+def _told(db: Connection, row: reader.Row) -> Answer:
     """Return what a rectangle says, with the events it rests on and whom they cite.
 
     It is known since the last of its events was.
@@ -75,7 +84,7 @@ def _told(db: sqlite3.Connection, row: reader.Row) -> Answer:
     }  # fmt: skip
 
 
-def _seats(db: sqlite3.Connection, key: str, at: int, known: int) -> list[Answer]:
+def _seats(db: Connection, key: str, at: int, known: int) -> list[Answer]:
     """Return the seats: those flown in the order of their launches, then those planned.
 
     A planned seat carries the launch that is planned for its flight; where none is, it comes last.
@@ -101,7 +110,7 @@ def _order(seat: Answer) -> tuple[Any, ...]:
     return planned, when is None, Time.parse(when or seat["since"]), seat["flight"], seat["person"]
 
 
-def _launch(db: sqlite3.Connection, flight: str, at: int, known: int) -> str | None:
+def _launch(db: Connection, flight: str, at: int, known: int) -> str | None:
     """Return the time at which a flight's launch is aimed."""
     for row in reader.hold(db, "flight_plan", flight, at, known):
         if (row.value["item"], row.value["basis"]) == ("launch", "plan"):

@@ -11,17 +11,18 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from aboard.events.fact import Amendment
+from aboard.events.time import Time
 from aboard.projections.catalogue import ENVELOPE
 from aboard.projections.changes import Key, changes, key_of
 from aboard.projections.makers import as_made_by, differing
 from aboard.projections.recorded import Recorded, as_row
 from aboard.projections.replay import in_crew
 from aboard.projections.steps import Asked, Scope, Step
-from aboard.projections.sweep import Tally, held, tally
+from aboard.projections.sweep import Tally, held, is_outside, tally
 from aboard.projections.tidings import REGISTRY, Tiding
+from aboard.projections.who import berthed, present, sift
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator
 
     from aboard.events.envelope import Event
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
     from aboard.projections.fold import Interval
     from aboard.projections.reader import Row
     from aboard.projections.recorded import Touched
+    from aboard.projections.store import Connection
+
+
+Present = dict[str, list["Row"]]
+"""The rows of presence at an instant, by person."""
 
 
 class ReplayByRecord:
@@ -37,16 +43,42 @@ class ReplayByRecord:
     `since` and `until` of what is asked are positions.
     """
 
-    def __init__(
-        self, db: sqlite3.Connection, asked: Asked, log: Iterable[tuple[int, Event]]
-    ) -> None:
+    def __init__(self, db: Connection, asked: Asked, log: Iterable[tuple[int, Event]]) -> None:
         self._asked = asked
         self._log = log
         self._scope = Scope(db, asked.place)
+        self._db = db
+        self._recorded = Recorded(asked.known)
+
+    def scene(self, instant: int) -> dict[str, Any]:
+        """Return who is there and what is docked at an instant, of the log up to the last step.
+
+        It has `at`, `count`, `people` and `docked`, as an answer to who is there has them.
+        """
+        known, everywhere = self._asked.known, self._scope.place is None
+        rows = [row for some in self._recorded.present.at(instant).values() for row in some]
+        berths = [
+            as_row(subject, interval)
+            for (fold, subject), intervals in self._recorded.intervals.items()
+            if fold == "berths"
+            for interval in intervals
+            if interval.start <= instant < interval.end
+        ]
+        found, docked = ([row for row in some if self._scope.counts(row.place)]
+                         for some in (rows, berths))  # fmt: skip
+        people = sift(found, instant, known).people
+        return {
+            "at": str(Time.at(instant)),
+            "count": len(people),
+            "people": [
+                present(self._db, row, instant, known, everywhere=everywhere) for row in people
+            ],
+            "docked": berthed(docked, instant, known, everywhere=everywhere),
+        }
 
     def __iter__(self) -> Iterator[Step]:
         """Yield the steps in the order of recording."""
-        recorded = Recorded(self._asked.known)
+        self._recorded = recorded = Recorded(self._asked.known)
         for position, event in self._log:
             if position > self._asked.until:
                 return
@@ -65,8 +97,9 @@ class ReplayByRecord:
             instant = _about(root, begins, touched)
             found = [*differing(target, _content(was), _content(now))] if target != event.id else []
             found += as_made_by(tiding, self._changes(instant, touched))
-            tally = self._tally(recorded, instant)
-            yield Step(instant, tiding._replace(instant=instant), "", found, tally)
+            there = recorded.present.at(instant)
+            yield Step(instant, tiding._replace(instant=instant), "", found,
+                       self._tally(there), self._outside(there))  # fmt: skip
 
     def _changes(self, instant: int, touched: Touched) -> Iterator[Change]:
         found = []
@@ -78,13 +111,18 @@ class ReplayByRecord:
             ]
         for answer in sorted(found, key=in_crew):
             if self._scope.bears(*answer):
-                yield from changes(*answer, self._scope.stations)
+                yield from filter(self._scope.shows, changes(*answer, self._scope.stations))
 
-    def _tally(self, recorded: Recorded, instant: int) -> Tally:
+    def _tally(self, present: Present) -> Tally:
         total = Tally()
-        for rows in recorded.present.at(instant).values():
+        for rows in present.values():
             total = total.plus(tally(rows, self._scope.counts))
         return total
+
+    def _outside(self, present: Present) -> tuple[str, ...]:
+        return tuple(
+            sorted(one for one, rows in present.items() if is_outside(rows, self._scope.counts))
+        )
 
 
 def _about(root: str, begins: int, touched: Touched) -> int:

@@ -20,8 +20,15 @@ if TYPE_CHECKING:
 MOVES = frozenset({"entered_space", "arrived", "left", "moved", "left_space"})
 """The changes of where somebody is, which are so named by where they were and are."""
 
+OUTSIDE = "spacewalk"
+"""The state of who is outside."""
+
 THOUGHT_ELSEWHERE = "place_corrected"
 """Such a change where nobody moved, and only what is known of it did."""
+
+
+WALKS = frozenset({"went_outside", "came_in"})
+"""The changes by which a spacewalk begins for somebody, and ends."""
 
 
 class Key(NamedTuple):
@@ -90,9 +97,13 @@ def _presence(
     if before.value["seat_on"] != after.value["seat_on"] and was == now:
         seats = before.value["seat_on"], after.value["seat_on"]
         yield Change("seat_moved", "person", key.subject, *seats)
-    overdue = "overdue"
-    if after.value["state"] == overdue != before.value["state"]:
-        yield Change(overdue, "person", key.subject, None, after.value["until"])
+    states = before.value["state"], after.value["state"]
+    if states[0] == OUTSIDE != states[1]:
+        yield Change("came_in", "person", key.subject, None, now)
+    elif states[1] == OUTSIDE != states[0]:
+        yield Change("went_outside", "person", key.subject, was, None)
+    elif states[1] == "overdue" != states[0]:
+        yield Change("overdue", "person", key.subject, None, after.value["until"])
     elif was == now in stations and _end(before) != _end(after):
         yield Change("until", "person", key.subject, _end(before), _end(after))
 

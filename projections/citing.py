@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from aboard.projections import reader
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
+
+    from aboard.projections.store import Connection
 
 UNSOURCED = "unsourced"
 """The key of general knowledge that has no citable source; the same as the envelope's."""
@@ -18,14 +19,12 @@ FIELDS = ("kind", "title", "url", "published", "licence")
 """What is said of a source beside its key and its publisher, where it is known."""
 
 
-def cited(
-    db: sqlite3.Connection, keys: str, fields: Sequence[str] = FIELDS
-) -> list[dict[str, Any]]:
+def cited(db: Connection, keys: str, fields: Sequence[str] = FIELDS) -> list[dict[str, Any]]:
     """Return each source of a JSON list of keys: its key, its publisher and the fields it has."""
     return [_source(db, key, fields) for key in json.loads(keys)]
 
 
-def registered(db: sqlite3.Connection, kind: str, key: str) -> list[dict[str, Any]]:
+def registered(db: Connection, kind: str, key: str) -> list[dict[str, Any]]:
     """Return the sources of the event that registered a person or a station; none without one."""
     row = db.execute(
         "SELECT source FROM event WHERE stream=? AND type=? ORDER BY position DESC",
@@ -34,7 +33,7 @@ def registered(db: sqlite3.Connection, kind: str, key: str) -> list[dict[str, An
     return cited(db, row[0]) if row else []
 
 
-def _source(db: sqlite3.Connection, key: str, fields: Sequence[str]) -> dict[str, Any]:
+def _source(db: Connection, key: str, fields: Sequence[str]) -> dict[str, Any]:
     if key == UNSOURCED:
         return {"key": key, "publisher": "unsourced"}
     about = reader.entity(db, "source", key)

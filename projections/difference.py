@@ -1,4 +1,4 @@
-"""The difference between two read models: who arrives, leaves and moves, and what is planned anew.
+"""The difference between two read models: who arrives, leaves, moves, commands; what is planned.
 
 Both are asked as known at one instant, over all times. So it tells what an event changes, whether
 that is a docking, a late fact or a correction of one.
@@ -11,25 +11,28 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import Time
 from aboard.projections import reader
+from aboard.projections.commanded import commanded
 from aboard.projections.replanned import replanned
 from aboard.projections.stays import Stay, stays
 from aboard.projections.who import who
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
+
+    from aboard.projections.store import Connection
 
 Change = dict[str, Any]
 """What is different: `change` says in a word how, `at` when, `was` what was said instead."""
 
 
 def difference(
-    before: sqlite3.Connection, after: sqlite3.Connection, streams: Sequence[str], known: int
+    before: Connection, after: Connection, streams: Sequence[str], known: int
 ) -> dict[str, Any]:
     """Return what new events on some streams change, as known at an instant.
 
-    `people` holds who is elsewhere, `plans` what is planned otherwise, in the order of time, and
-    `counts` the number of people at the places concerned, then and now.
+    `people` holds who is elsewhere, `plans` what is planned otherwise, in the order of time,
+    `command` who takes command of a station and which expeditions begin, and `counts` the number
+    of people at the places concerned, then and now.
     """
     people = [
         change
@@ -42,12 +45,24 @@ def difference(
         if stream.startswith("flight/")
         for change in replanned(before, after, stream.partition("/")[2], known)
     ]
+    command = [
+        change
+        for stream in streams
+        if stream.startswith("station/")
+        for change in commanded(before, after, stream.partition("/")[2], known)
+    ]
     people.sort(key=lambda change: _instant(change["at"] or change["was"]))
     counts = list(_counts(before, after, people, known))
-    return {"people": people, "plans": plans, "counts": counts, "known": str(Time.at(known))}
+    return {
+        "people": people,
+        "plans": plans,
+        "command": command,
+        "counts": counts,
+        "known": str(Time.at(known)),
+    }
 
 
-def _people(db: sqlite3.Connection, streams: Iterable[str]) -> list[str]:
+def _people(db: Connection, streams: Iterable[str]) -> list[str]:
     """Return everyone who has to do with a stream."""
     rows = db.execute(
         "SELECT DISTINCT subject FROM link WHERE fold='presence' "
@@ -61,9 +76,7 @@ def _instant(time: str | None) -> int:
     return Time.parse(time).earliest if time else 0
 
 
-def _moves(
-    before: sqlite3.Connection, after: sqlite3.Connection, person: str, known: int
-) -> Iterator[Change]:
+def _moves(before: Connection, after: Connection, person: str, known: int) -> Iterator[Change]:
     gone, pairs = _paired(stays(before, person, known), stays(after, person, known))
     changes = [
         _change("is not there", stay.place, None, stay.since, was_planned=stay.planned)
@@ -168,8 +181,8 @@ def _joined(changes: list[Change]) -> Iterator[Change]:
 
 
 def _counts(
-    before: sqlite3.Connection,
-    after: sqlite3.Connection,
+    before: Connection,
+    after: Connection,
     changes: Sequence[Change],
     known: int,
 ) -> Iterator[Change]:

@@ -12,21 +12,28 @@ from aboard.projections.citing import cited
 from aboard.projections.reader import OPEN
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable
 
+    from aboard.projections.store import Connection
 
-def claims(db: sqlite3.Connection, stream: str, known: int) -> list[dict[str, Any]]:
-    """Return the claims that stand on a stream, as known at an instant, each with its ruling."""
+
+def claims(db: Connection, stream: str, at: int, known: int) -> list[dict[str, Any]]:
+    """Return the claims on a stream or about its events, each with its ruling.
+
+    Those that had been made at an instant, as known at another.
+    """
     rows = db.execute(
         "SELECT id, coalesce(amended.happened, event.happened), known, known_assumed, source, "
         "coalesce(amended.body, event.body) FROM event "
         "LEFT JOIN amended ON amended.event = event.id AND amended.known_from <= :known "
         "AND amended.known_to > :known "
-        "WHERE stream=:stream AND type='fact.claimed' AND event.known_from<=:known "
+        "WHERE type='fact.claimed' AND event.known_from<=:known "
+        "AND (stream=:stream OR id IN (SELECT statement FROM about "
+        "JOIN event AS target ON target.id = about.target WHERE target.stream=:stream)) "
+        "AND coalesce(amended.happened_from, event.happened_from)<=:at "
         "AND (amended.event IS NULL OR amended.body IS NOT NULL) "
         "ORDER BY event.happened_from, id",
-        {"stream": stream, "known": known},
+        {"stream": stream, "at": at, "known": known},
     )
     found = []
     for key, happened, since, assumed, source, body in rows.fetchall():
@@ -47,7 +54,7 @@ def claims(db: sqlite3.Connection, stream: str, known: int) -> list[dict[str, An
     return found
 
 
-def _ruling(db: sqlite3.Connection, claim: str) -> dict[str, Any] | None:
+def _ruling(db: Connection, claim: str) -> dict[str, Any] | None:
     """Return the last ruling on a claim, as amended at last; None where there is none."""
     row = db.execute(
         "SELECT event.id, coalesce(amended.body, event.body) FROM about "
@@ -62,14 +69,14 @@ def _ruling(db: sqlite3.Connection, claim: str) -> dict[str, Any] | None:
     return {"id": row[0], "holds": said["holds"], "reason": said["reason"]}
 
 
-def statements(db: sqlite3.Connection, event: str) -> list[str]:
+def statements(db: Connection, event: str) -> list[str]:
     """Return the ids of the claims, rulings and gaps about an event."""
     rows = db.execute("SELECT statement FROM about WHERE target=? ORDER BY statement", (event,))
     return [key for (key,) in rows]
 
 
 def gaps(
-    db: sqlite3.Connection,
+    db: Connection,
     at: int,
     *,
     streams: Iterable[str] = (),

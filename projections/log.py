@@ -9,13 +9,14 @@ from aboard.events.time import Time
 from aboard.projections.sentences import sentence
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
+
+    from aboard.projections.store import Connection
 
 CLOCKS = {
     "happened": "coalesce(amended.happened_from, event.happened_from)",
     "known": "event.known_from",
-    "recorded": "CAST(strftime('%s', recorded) AS INTEGER)",
+    "recorded": "CAST(strftime('%s', recorded) AS BIGINT)",
 }
 """The three clocks, each with the instant of it that an event is looked up by."""
 
@@ -44,9 +45,7 @@ class Picked(NamedTuple):
     known: int | None = None
 
 
-def entries(
-    db: sqlite3.Connection, picked: Picked, *, reverse: bool = False
-) -> Iterator[dict[str, Any]]:
+def entries(db: Connection, picked: Picked, *, reverse: bool = False) -> Iterator[dict[str, Any]]:
     """Yield the events in the order of recording, or the other way, as they are read."""
     conditions, asked = _conditions(picked)
     may_begin = picked.since if picked.clock == "happened" else None
@@ -55,7 +54,7 @@ def entries(
         "event.known_from, known_assumed, recorded, recorded_by, source, "
         "coalesce(amended.body, event.body) AS body FROM event "
         "LEFT JOIN amended ON amended.event = event.id AND amended.known_from <= :known "
-        f"AND amended.known_to > :known WHERE {' AND '.join(conditions) or '1'} "
+        f"AND amended.known_to > :known WHERE {' AND '.join(conditions) or 'TRUE'} "
         f"ORDER BY position {'DESC' if reverse else ''}",
         asked,
     )
@@ -82,24 +81,24 @@ def entries(
         }
 
 
-def topics(db: sqlite3.Connection, name: str) -> tuple[str, ...]:
+def topics(db: Connection, name: str) -> tuple[str, ...]:
     """Return the types of recorded events that a name means: ``flight.docked``, or ``docked``."""
     recorded = [kind for (kind,) in db.execute("SELECT DISTINCT type FROM event ORDER BY type")]
     return tuple(kind for kind in recorded if name in (kind, kind.partition(".")[2]))
 
 
-def recorders(db: sqlite3.Connection) -> list[str]:
+def recorders(db: Connection) -> list[str]:
     """Return everyone who has recorded an event."""
     return [by for (by,) in db.execute("SELECT DISTINCT recorded_by FROM event ORDER BY 1")]
 
 
-def is_stream(db: sqlite3.Connection, stream: str) -> bool:
+def is_stream(db: Connection, stream: str) -> bool:
     """Whether anything is recorded on a stream."""
     found = db.execute("SELECT 1 FROM event WHERE stream=? LIMIT 1", (stream,)).fetchone()
     return found is not None
 
 
-def positions(db: sqlite3.Connection, instant: int) -> tuple[int, int]:
+def positions(db: Connection, instant: int) -> tuple[int, int]:
     """Return the first position that was recorded at or after an instant, and the last up to it.
 
     There may be none: the first is then behind the log's end, and the last is 0.

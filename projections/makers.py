@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aboard.projections.changes import MOVES, THOUGHT_ELSEWHERE, Change
+from aboard.projections.changes import MOVES, THOUGHT_ELSEWHERE, WALKS, Change
 from aboard.projections.reader import name_of
 from aboard.projections.sentences import listed
 from aboard.projections.steps import LAPSED
 from aboard.projections.tidings import AMENDMENT, before_and_after
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
 
+    from aboard.projections.store import Connection
     from aboard.projections.tidings import Tiding
 
 
@@ -27,7 +27,15 @@ def share(found: Iterable[Change], here: Sequence[Tiding]) -> dict[str | None, l
 
 
 def _maker(change: Change, here: Sequence[Tiding]) -> str | None:
-    """Return the event that made a change: what the new answer rests on, or what is about it."""
+    """Return the event that made a change: what the new answer rests on, or what is about it.
+
+    At the instant at which somebody comes in from a spacewalk elsewhere, the spacewalk's end is not
+    what moved them.
+    """
+    here = [
+        one for one in here
+        if is_amendment(one) or (change.change in WALKS) is one.type.startswith("spacewalk.")
+    ]  # fmt: skip
     makers = (
         [one for one in here if one.id in change.fresh]
         or [one for one in here if is_amendment(one) and one.said["target"] in change.why]
@@ -52,7 +60,7 @@ def is_amendment(tiding: Tiding) -> bool:
     return tiding.type.startswith(AMENDMENT)
 
 
-def amended(db: sqlite3.Connection, tiding: Tiding) -> Iterator[Change]:
+def amended(db: Connection, tiding: Tiding) -> Iterator[Change]:
     """Yield what a correction changed of what another event says."""
     if not is_amendment(tiding):
         return
@@ -73,7 +81,7 @@ def differing(
             yield Change("corrected", "event", target, was.get(name), now.get(name), name)
 
 
-def without_event(db: sqlite3.Connection, found: list[Change]) -> str:
+def without_event(db: Connection, found: list[Change]) -> str:
     """Return what has changed because the time of a plan is over."""
     lapsed = [
         f"{change.item} of {name_of(db, 'flight', change.about)} planned for {change.was}"

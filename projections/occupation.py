@@ -14,8 +14,9 @@ from aboard.projections.population import Scope, Step, crew, steps
 from aboard.projections.spans import Span, edges, in_words, span, told
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator
+
+    from aboard.projections.store import Connection
 
 
 class Visit(NamedTuple):
@@ -27,7 +28,7 @@ class Visit(NamedTuple):
 
 
 def occupation(
-    db: sqlite3.Connection, station: str, at: int, known: int, *, strict: bool = False, n: int = 5
+    db: Connection, station: str, at: int, known: int, *, strict: bool = False, n: int = 5
 ) -> dict[str, Any]:
     """Return the spans of occupation of a station up to an instant, as known at another.
 
@@ -65,7 +66,7 @@ def occupation(
     }
 
 
-def _first(db: sqlite3.Connection, station: str, known: int, at: int) -> int:
+def _first(db: Connection, station: str, known: int, at: int) -> int:
     row = db.execute(
         "SELECT min(valid_from) FROM presence WHERE place=? AND known_from<=? AND known_to>?",
         (station, known, known),
@@ -93,7 +94,7 @@ def _told(start: int, end: int) -> dict[str, Any]:
     return {"from": str(Time.at(start)), "to": str(Time.at(end)), "length": length}
 
 
-def _visits(db: sqlite3.Connection, station: str, at: int, known: int) -> Iterator[Visit]:
+def _visits(db: Connection, station: str, at: int, known: int) -> Iterator[Visit]:
     people = db.execute(
         "SELECT DISTINCT subject FROM presence WHERE place=? AND known_from<=? AND known_to>?",
         (station, known, known),
@@ -114,7 +115,7 @@ def _is_over(stay: Stay, at: int) -> bool:
     return stay.until is not None and not stay.until_planned and stay.until.latest <= at
 
 
-def _visit(db: sqlite3.Connection, visit: Visit) -> dict[str, Any]:
+def _visit(db: Connection, visit: Visit) -> dict[str, Any]:
     stay = visit.stay
     return {
         "id": visit.person,

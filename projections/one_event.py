@@ -13,7 +13,7 @@ from aboard.projections.names import key_of, near
 from aboard.projections.sentences import sentence
 
 if TYPE_CHECKING:
-    import sqlite3
+    from aboard.projections.store import Connection
 
 MOST_OFFERED = 8
 """How many ids are named when a beginning is that of several."""
@@ -24,7 +24,7 @@ COLUMNS = (
 )
 
 
-def event_id(db: sqlite3.Connection, name: str) -> str:
+def event_id(db: Connection, name: str) -> str:
     """Return the id of an event, given the id or a beginning that no other has.
 
     Raises `reader.NotFound` with near ids, or `reader.Ambiguous`.
@@ -42,13 +42,13 @@ def event_id(db: sqlite3.Connection, name: str) -> str:
     raise reader.Ambiguous(name, ids[:MOST_OFFERED] + more)
 
 
-def _hint(db: sqlite3.Connection, name: str) -> str:
+def _hint(db: Connection, name: str) -> str:
     ids = {key_of(key): key for (key,) in db.execute("SELECT id FROM event")}
     offers = near(name, ids) if key_of(name) else []
     return f"did you mean {', '.join(offers)}?" if offers else "`aboard log` lists the events"
 
 
-def one_event(db: sqlite3.Connection, key: str, at: int, known: int) -> dict[str, Any]:
+def one_event(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
     """Return everything that is recorded under an event's id, and what held of it at (at, known).
 
     `known_from` is the instant from which it counts as known; `fields` are those that are not the
@@ -91,7 +91,7 @@ def one_event(db: sqlite3.Connection, key: str, at: int, known: int) -> dict[str
     }
 
 
-def _amendments(db: sqlite3.Connection, key: str, stream: str) -> list[dict[str, str]]:
+def _amendments(db: Connection, key: str, stream: str) -> list[dict[str, str]]:
     """Return the corrections and retractions of an event, in the order in which they were made."""
     rows = db.execute(
         "SELECT id, type, known, body FROM event WHERE stream=? AND type LIKE 'fact.%' "
@@ -107,7 +107,7 @@ def _amendments(db: sqlite3.Connection, key: str, stream: str) -> list[dict[str,
     return found
 
 
-def _statements(db: sqlite3.Connection, key: str) -> list[dict[str, str]]:
+def _statements(db: Connection, key: str) -> list[dict[str, str]]:
     """Return the claims, rulings and gaps about an event."""
     found = []
     for statement in statements(db, key):
@@ -119,7 +119,7 @@ def _statements(db: sqlite3.Connection, key: str) -> list[dict[str, str]]:
     return found
 
 
-def _as_known(db: sqlite3.Connection, key: str, at: int, known: int) -> dict[str, Any]:
+def _as_known(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
     """Return what an event said as known at an instant, and whether it had happened at another.
 
     `state` is ``holds``, ``corrected``, ``retracted`` or ``not yet known``.

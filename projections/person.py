@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aboard.events.time import Time
 from aboard.projections import reader
 from aboard.projections.citing import registered
+from aboard.projections.coverage import coverage
 from aboard.projections.spans import Edge, Span, edges, span, told, total
 from aboard.projections.who import sift, who
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable
+
+    from aboard.projections.store import Connection
 
 
 class Stay(NamedTuple):
@@ -107,7 +109,7 @@ class Flight(NamedTuple):
         return span(bounds[0], bounds[-1] if over else None, self.at), aboard
 
 
-def person(db: sqlite3.Connection, key: str, at: int, known: int) -> dict[str, Any]:
+def person(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
     """Return who a person is, where they are at an instant, and their flights, as known.
 
     Instants are Unix seconds.
@@ -131,12 +133,12 @@ def person(db: sqlite3.Connection, key: str, at: int, known: int) -> dict[str, A
         "time_in_space": told(total(one for one, _ in lengths), at_least=open_ended),
         "time_aboard": told(total(one for _, one in lengths), at_least=open_ended),
         "expected": at > known,
-        "uncertain": {**({"where": doubt} if doubt else {}), "coverage": _coverage(db)},
+        "uncertain": {**({"where": doubt} if doubt else {}), "coverage": coverage(db)},
     }
     return answer | {"as_of": reader.as_of(db)}
 
 
-def stays_of(db: sqlite3.Connection, key: str, known: int) -> list[Stay]:
+def stays_of(db: Connection, key: str, known: int) -> list[Stay]:
     """Return the stays of a person as known at an instant, in their order."""
     rows = db.execute(
         "SELECT place, valid_from, value FROM presence "
@@ -182,7 +184,7 @@ def flights_of(stays: Iterable[Stay]) -> list[list[Stay]]:
     return flights
 
 
-def _told(db: sqlite3.Connection, flight: Flight) -> dict[str, Any]:
+def _told(db: Connection, flight: Flight) -> dict[str, Any]:
     first, last = flight.stays[0], flight.stays[-1]
     in_space, aboard = flight.lengths
     at_least = bool(flight.held) and first.launched_on is None
@@ -214,7 +216,7 @@ def _told(db: sqlite3.Connection, flight: Flight) -> dict[str, Any]:
 
 
 def _where(
-    db: sqlite3.Connection, key: str, at: int, known: int
+    db: Connection, key: str, at: int, known: int
 ) -> tuple[dict[str, Any] | None, list[str]]:
     """Return where a person is, as `who` has it, and the places where they only might be."""
     rows = db.execute(
@@ -235,7 +237,7 @@ def _where(
     return None, doubt
 
 
-def _is_craft(db: sqlite3.Connection, place: str) -> bool:
+def _is_craft(db: Connection, place: str) -> bool:
     """Whether a place is a flight, or a further craft of one: something is recorded about it."""
     found = db.execute(
         "SELECT 1 FROM mention WHERE flight=:place "
@@ -243,10 +245,3 @@ def _is_craft(db: sqlite3.Connection, place: str) -> bool:
         {"place": place},
     )
     return found.fetchone() is not None
-
-
-def _coverage(db: sqlite3.Connection) -> list[dict[str, str]]:
-    """Return what the log claims to hold: flights outside it may be missing."""
-    rows = db.execute("SELECT station, since, until FROM coverage ORDER BY position")
-    latest = {station: {"since": since, "until": until} for station, since, until in rows}
-    return [{"station": station, **claimed} for station, claimed in latest.items()]

@@ -16,8 +16,9 @@ from aboard.projections import reader
 from aboard.projections.who import heights, standing
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator
+
+    from aboard.projections.store import Connection
 
 
 class Scope(NamedTuple):
@@ -53,13 +54,18 @@ class _Row(NamedTuple):
     certain: bool
 
 
-def steps(db: sqlite3.Connection, scope: Scope, known: int, since: int, until: int) -> list[Step]:
+def steps(db: Connection, scope: Scope, known: int, since: int, until: int) -> list[Step]:
     """Return the population between two instants, as known at another, each step a change.
 
     As everywhere, what is planned counts only at instants later than what is known.
     """
+    return _steps(_rows(db, scope, known), since, until)
+
+
+def _steps(rows: Iterable[_Row], since: int, until: int) -> list[Step]:
+    """Return what rows add up to between two instants."""
     changes: list[tuple[int, int, _Row]] = []
-    for row in _rows(db, scope, known):
+    for row in rows:
         start, end = max(row.start, since), min(row.end, until)
         if start < end:
             changes += [(start, 1, row), (end, -1, row)]
@@ -104,7 +110,7 @@ class _Held:
         return len(counted), least, len(counted | doubtful) if doubtful else len(counted)
 
 
-def _rows(db: sqlite3.Connection, scope: Scope, known: int) -> Iterator[_Row]:
+def _rows(db: Connection, scope: Scope, known: int) -> Iterator[_Row]:
     """Yield what counts, or only might, of everybody's presence as known at an instant.
 
     A row that counts up to what is known and only might from then on comes as two.
@@ -162,15 +168,16 @@ def spans_of(found: Iterable[Step], count: int) -> list[tuple[int, int]]:
 
 
 def population(
-    db: sqlite3.Connection, scope: Scope, known: int, since: int | None, until: int
+    db: Connection, scope: Scope, known: int, since: int | None, until: int
 ) -> dict[str, Any]:
     """Return the population over time: its steps, its greatest and its least.
 
     Without `since` it begins with the first person there is.
     """
-    rows = [row.start for row in _rows(db, scope, known) if row.counted and row.start < row.end]
-    begin = min(rows, default=until) if since is None else since
-    found = steps(db, scope, known, begin, until)
+    rows = list(_rows(db, scope, known))
+    starts = (row.start for row in rows if row.counted and row.start < row.end)
+    begin = min(starts, default=until) if since is None else since
+    found = _steps(rows, begin, until)
     answer: dict[str, Any] = {
         "station": scope.place,
         "agency": scope.agency,

@@ -9,12 +9,13 @@ from aboard.events.time import Time
 from aboard.projections import reader
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
+
+    from aboard.projections.store import Connection
 
 
 def replanned(
-    before: sqlite3.Connection, after: sqlite3.Connection, flight: str, known: int
+    before: Connection, after: Connection, flight: str, known: int
 ) -> Iterator[dict[str, Any]]:
     """Yield what is planned otherwise for a flight: a time aimed at, or who has a seat."""
     old, new = (_planned(db, flight, known) for db in (before, after))
@@ -42,7 +43,7 @@ def _slip(was: str, aim: str) -> str:
     return "moves up" if other.earliest < one.earliest else "changes"
 
 
-def _planned(db: sqlite3.Connection, flight: str, known: int) -> dict[str, Any]:
+def _planned(db: Connection, flight: str, known: int) -> dict[str, Any]:
     """Return what is planned for a flight at last: a time, or people, by item."""
     rows = db.execute(
         "SELECT value FROM flight_plan WHERE subject=? AND valid_to=? "

@@ -17,13 +17,14 @@ from aboard.projections.makers import amended, as_made_by, share, without_event
 from aboard.projections.steps import Asked, Scope, Step
 from aboard.projections.sweep import Sweep
 from aboard.projections.tidings import by_happened, by_known
+from aboard.projections.who import who
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
 
     from aboard.projections.changes import Change, Key
     from aboard.projections.reader import Row
+    from aboard.projections.store import Connection
     from aboard.projections.tidings import Tiding
 
 GRACE = 86_400
@@ -47,7 +48,7 @@ BEHIND_ALL = 2**62
 class Replay:
     """The steps, worked out as they are asked for, and what was so before the first of them."""
 
-    def __init__(self, db: sqlite3.Connection, asked: Asked) -> None:
+    def __init__(self, db: Connection, asked: Asked) -> None:
         self._db = db
         self._asked = asked
         self._scope = Scope(db, asked.place)
@@ -58,6 +59,11 @@ class Replay:
         self.people = [row.subject for row in self._sweep.people()]
         self._under_way: dict[str, Any] = {}
         self._waiting: deque[tuple[int, list[Change]]] = deque()
+
+    def scene(self, instant: int) -> dict[str, Any]:
+        """Return who is there at an instant, as known then where the clock is that of knowledge."""
+        known = instant if self._asked.clock == "known" else self._asked.known
+        return who(self._db, self._asked.place, instant, known)
 
     def __iter__(self) -> Iterator[Step]:
         """Yield the steps in their order."""
@@ -91,7 +97,8 @@ class Replay:
         for key, before, after in sorted(self._sweep.advance(instant), key=in_crew):
             self._settle(key)
             if self._scope.bears(key, before, after):
-                found += changes(key, before, after, self._scope.stations)
+                told = changes(key, before, after, self._scope.stations)
+                found += filter(self._scope.shows, told)
                 if key.fold == "flight_plan" and after:
                     plans |= set(json.loads(after.why))
         shared = share(found, here)
@@ -99,7 +106,7 @@ class Replay:
         for tiding in here:
             mine = [*amended(self._db, tiding), *as_made_by(tiding, shared[tiding.id])]
             if self._is_news(mine, is_plan=tiding.id in plans or self._is_mere_talk(tiding)):
-                yield Step(instant, tiding, "", mine, self._sweep.tally)
+                yield Step(instant, tiding, "", mine, self._sweep.tally, self._sweep.outside)
         if shared[None]:
             self._waiting.append((instant + GRACE, shared[None]))
 
@@ -114,7 +121,7 @@ class Replay:
             instant, found = self._waiting.popleft()
             if found:
                 says = without_event(self._db, found)
-                yield Step(instant, None, says, found, self._sweep.tally)
+                yield Step(instant, None, says, found, self._sweep.tally, self._sweep.outside)
 
     def _is_news(self, mine: list[Change], *, is_plan: bool) -> bool:
         """Whether an event is worth telling.

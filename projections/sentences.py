@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from aboard.projections.reader import name_of
+from aboard.events.wording import where, with_article, with_the
+from aboard.projections.reader import OPEN, name_of
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Sequence
+
+    from aboard.projections.store import Connection
 
 Said = dict[str, Any]
 
 
-def sentence(db: sqlite3.Connection, stream: str, kind: str, said: Said) -> str:
+def sentence(db: Connection, stream: str, kind: str, said: Said) -> str:
     """Return what an event of a topic says, given what it carries beside its envelope."""
     subject = stream.partition("/")[2]
     build = SENTENCES.get(kind)
@@ -24,7 +26,7 @@ def sentence(db: sqlite3.Connection, stream: str, kind: str, said: Said) -> str:
 class _Names:
     """Turns ids into the names an answer shows."""
 
-    def __init__(self, db: sqlite3.Connection, subject: str) -> None:
+    def __init__(self, db: Connection, subject: str) -> None:
         self.db = db
         self.subject = subject
 
@@ -58,12 +60,32 @@ class _Names:
 
     def station(self, key: str | None) -> str:
         """Return a station's name."""
-        return name_of(self.db, "station", key)
+        return with_the(name_of(self.db, "station", key))
 
     def craft(self, key: str) -> str:
         """Return a craft's name: that of a flight, or of a further craft of one."""
         name = name_of(self.db, "flight", key)
         return name_of(self.db, "craft", key) if name == key else name
+
+    def event(self, key: str) -> tuple[str, str, Said] | None:
+        """Return stream, type and content of an event, as amended at last."""
+        row = self.db.execute(
+            "SELECT stream, type, coalesce(amended.body, event.body) FROM event "
+            "LEFT JOIN amended ON amended.event = event.id AND known_to = ? WHERE event.id = ?",
+            (OPEN, key),
+        ).fetchone()
+        return (row[0], row[1], dict(json.loads(row[2]))) if row else None
+
+    def spacewalk(self) -> Said | None:
+        """Return what the beginning of the spacewalk says, as amended at last."""
+        row = self.db.execute(
+            "SELECT coalesce(amended.body, event.body) FROM event "
+            "LEFT JOIN amended ON amended.event = event.id AND known_to = ? "
+            "WHERE stream=? AND type='spacewalk.began' "
+            "AND (amended.event IS NULL OR amended.body IS NOT NULL) ORDER BY position",
+            (OPEN, f"spacewalk/{self.subject}"),
+        ).fetchone()
+        return dict(json.loads(row[0])) if row else None
 
     def own(self, said: Said) -> str:
         """Return whose event it is, where it is not the flight's first craft's."""
@@ -77,7 +99,8 @@ def listed(words: Sequence[str]) -> str:
 
 def _planned(names: _Names, said: Said) -> str:
     to = f", bound for {names.station(said['destination'])}" if said.get("destination") else ""
-    return f"planned: {said['name']}, a {said['spacecraft']} of {said['operator']}{to}"
+    craft = with_article(said["spacecraft"])
+    return f"planned: {said['name']}, {craft} of {said['operator']}{to}"
 
 
 def _replaced(names: _Names, said: Said) -> str:
@@ -92,9 +115,24 @@ def _condition(said: Said) -> str:
     return f", on condition: {said['condition']}" if said.get("condition") else ""
 
 
+def _condition_met(names: _Names, said: Said) -> str:
+    plan = names.event(said["plan"])
+    if plan is None or plan[1] == "flight.condition_met":  # which is no plan, but can be stated
+        return f"the condition of {said['plan']} is met"
+    stream, kind, body = plan
+    met = f"condition met, {body['condition']}" if body.get("condition") else "condition met"
+    return f"{met}: {sentence(names.db, stream, kind, {**body, 'condition': None})}"
+
+
+_WORDS: dict[str, Callable[[str], str]] = {
+    "rocket": lambda rocket: f"on {with_article(rocket)}",
+    "site": lambda site: f"from {site}",
+    "place": where,
+}
+
+
 def _with(said: Said, *fields: str) -> str:
-    words = {"rocket": "on a", "site": "from", "place": "at"}
-    return "".join(f" {words[field]} {said[field]}" for field in fields if said.get(field))
+    return "".join(f" {_WORDS[field](said[field])}" for field in fields if said.get(field))
 
 
 def _return_planned(names: _Names, said: Said) -> str:
@@ -170,6 +208,15 @@ def _began_outside(names: _Names, said: Said) -> str:
     return f"spacewalk began{name}: {names.people(said['people'])}, from {from_where}"
 
 
+def _ended_outside(names: _Names, _said: Said) -> str:
+    began = names.spacewalk()
+    if began is None:
+        return "spacewalk ended"
+    name = f" ({began['name']})" if began.get("name") else ""
+    verb = "is" if len(began["people"]) == 1 else "are"
+    return f"spacewalk ended{name}: {names.people(began['people'])} {verb} back inside"
+
+
 def _handover_planned(names: _Names, said: Said) -> str:
     start = f" by {names.people([said['from_person']])}" if said.get("from_person") else ""
     to = f" to {names.people([said['to_person']])}"
@@ -228,8 +275,10 @@ SENTENCES: dict[str, Callable[[_Names, Said], str]] = {
     ),
     "flight.undocking_planned": lambda _, s: f"undocking planned for {s['target']}{_condition(s)}",
     "flight.plan_withdrawn": _withdrawn,
-    "flight.condition_met": lambda _, s: f"the condition of {s['plan']} is met",
-    "flight.craft_added": lambda _, s: f"{s['name']}, a {s['spacecraft']}, flies with it",
+    "flight.condition_met": _condition_met,
+    "flight.craft_added": lambda _, s: (
+        f"{s['name']}, {with_article(s['spacecraft'])}, flies with it"
+    ),
     "flight.return_planned": _return_planned,
     "flight.launch_scrubbed": lambda _, s: f"launch scrubbed: {s.get('reason', 'no reason given')}",
     "flight.rolled_out": lambda _, s: f"rolled out{_with(s, 'rocket', 'site')}",
@@ -252,7 +301,7 @@ SENTENCES: dict[str, Callable[[_Names, Said], str]] = {
         + (f" on {n.flight(s['flight'])}" if s.get("flight") else "")
     ),
     "spacewalk.began": _began_outside,
-    "spacewalk.ended": lambda _n, _s: "spacewalk ended",
+    "spacewalk.ended": _ended_outside,
     "agreement.announced": lambda _, s: f"announced: {s['what']}",
     "agreement.signed": lambda _, s: f"signed by {listed(s['parties'])}: {s['scope']}",
     "agreement.amended": _amended,

@@ -15,9 +15,9 @@ from aboard.projections.citing import registered
 from aboard.projections.who import sift, who
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable
 
+    from aboard.projections.store import Connection
     from aboard.projections.who import Found
 
 
@@ -34,7 +34,7 @@ class Move(NamedTuple):
     instant: int
 
 
-def station(db: sqlite3.Connection, key: str, at: int, known: int) -> dict[str, Any]:
+def station(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
     """Return a station at an instant, as known at another. Instants are Unix seconds."""
     about = reader.entity(db, "station", key)
     there = who(db, ("station", key), at, known)
@@ -66,7 +66,7 @@ def station(db: sqlite3.Connection, key: str, at: int, known: int) -> dict[str, 
     }
 
 
-def _since(db: sqlite3.Connection, key: str, known: int) -> str | None:
+def _since(db: Connection, key: str, known: int) -> str | None:
     """Return when a station's first element was launched, as far as is known."""
     row = db.execute(
         "SELECT happened FROM event WHERE stream=? AND type='station.registered' AND known_from<=?",
@@ -75,9 +75,7 @@ def _since(db: sqlite3.Connection, key: str, known: int) -> str | None:
     return str(row[0]) if row else None
 
 
-def _ports(
-    db: sqlite3.Connection, key: str, at: int, known: int, berths: Found
-) -> list[dict[str, Any]]:
+def _ports(db: Connection, key: str, at: int, known: int, berths: Found) -> list[dict[str, Any]]:
     """Return the ports there are, each with the flight at it; those not registered as well.
 
     A port is `uncertain` where a coarse time leaves open whether somebody is there.
@@ -113,7 +111,7 @@ def _ports(
     ]
 
 
-def _moves(db: sqlite3.Connection, key: str, at: int, known: int) -> tuple[list[Move], list[Move]]:
+def _moves(db: Connection, key: str, at: int, known: int) -> tuple[list[Move], list[Move]]:
     """Return the dockings and the undockings, as known; a relocation is neither."""
     rows = db.execute(
         "SELECT subject, valid_from, valid_to, value, why FROM berths "
@@ -145,7 +143,7 @@ def _stands(instant: int, time: Time, planned: bool, at: int, known: int) -> int
     return max(instant, time.end) if planned and at <= known else instant
 
 
-def _departure(db: sqlite3.Connection, flight: str, ends: int, known: int) -> tuple[Time, bool]:
+def _departure(db: Connection, flight: str, ends: int, known: int) -> tuple[Time, bool]:
     """Return the time as it was stated at which a berth ends, and whether that is an aim."""
     rows = db.execute(
         "SELECT value FROM flight_plan WHERE place=? AND known_from<=? AND known_to>? "
@@ -164,7 +162,7 @@ def _departure(db: sqlite3.Connection, flight: str, ends: int, known: int) -> tu
 
 
 def _next_to(
-    db: sqlite3.Connection, key: str, moves: Iterable[Move], at: int
+    db: Connection, key: str, moves: Iterable[Move], at: int
 ) -> dict[str, dict[str, Any] | None]:
     """Return the last move up to an instant, and the next one after it."""
     ordered = sorted(moves, key=lambda move: (move.instant, move.flight))
@@ -176,7 +174,7 @@ def _next_to(
     }
 
 
-def _told(db: sqlite3.Connection, key: str, move: Move) -> dict[str, Any]:
+def _told(db: Connection, key: str, move: Move) -> dict[str, Any]:
     port = reader.name_of(db, "port", f"{key}/{move.port}") if move.port else None
     return {
         "flight": move.flight,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from aboard.events.time import Time
+from aboard.projections.changes import WALKS
 from aboard.projections.reader import places
 
 if TYPE_CHECKING:
-    import sqlite3
+    from collections.abc import Iterator
 
     from aboard.projections.changes import Change, Key
     from aboard.projections.reader import Row
+    from aboard.projections.store import Connection
     from aboard.projections.sweep import Tally
     from aboard.projections.tidings import Tiding
 
@@ -42,8 +44,10 @@ class Step(NamedTuple):
     says: str
     changes: list[Change]
     tally: Tally
+    outside: tuple[str, ...] = ()
+    """The ids of those who are on a spacewalk then."""
 
-    def told(self, db: sqlite3.Connection) -> dict[str, Any]:
+    def told(self, db: Connection) -> dict[str, Any]:
         """Return the step as an answer has it."""
         said = self.tiding.told(db) if self.tiding else _NOTHING | {"says": self.says}
         count, least, most = self.tally
@@ -54,6 +58,7 @@ class Step(NamedTuple):
             "changes": [change.told() for change in self.changes],
             "count": count,
             **doubt,
+            "outside": list(self.outside),
             "sources": json.loads(self.tiding.source) if self.tiding else [],
         }
 
@@ -64,14 +69,25 @@ _NOTHING = {
 }  # fmt: skip
 
 
+class Steps(Protocol):
+    """A replay: its steps, and who is there and what is docked at an instant on the way."""
+
+    def __iter__(self) -> Iterator[Step]:
+        """Yield the steps in their order."""
+
+    def scene(self, instant: int) -> dict[str, Any]:
+        """Return `at`, `count`, `people` and `docked`, as an answer to who is there has them."""
+
+
 class Scope:
     """What a replay is about: everything, or a place and what bears on it."""
 
-    def __init__(self, db: sqlite3.Connection, place: tuple[str, str] | None) -> None:
+    def __init__(self, db: Connection, place: tuple[str, str] | None) -> None:
         self.place = place[1] if place else None
         self.places = frozenset({place[1], *_flights(db, place[1])}) if place else frozenset()
         rows = db.execute("SELECT id FROM entity WHERE kind='station'")
         self.stations = frozenset((*(key for (key,) in rows), *places(db, "berths")))
+        self._walks = _spacewalks(db, self.places)
 
     def counts(self, place: str) -> bool:
         """Whether who is at a place is counted."""
@@ -79,11 +95,16 @@ class Scope:
 
     def hears(self, tiding: Tiding) -> bool:
         """Whether an event bears on what is replayed."""
-        if self.place is None or tiding.subject in self.places:
+        if self.place is None or tiding.subject in self.places or tiding.stream in self._walks:
             return True
         return not self.places.isdisjoint(
             one for one in (tiding.said.get("flight"), tiding.said.get("from_flight")) if one
         )
+
+    def shows(self, change: Change) -> bool:
+        """Whether a change bears on what is replayed, of an answer that does."""
+        where = change.was or change.now
+        return self.place is None or change.change not in WALKS or where in self.places
 
     def bears(self, key: Key, before: Row | None, after: Row | None) -> bool:
         """Whether an answer bears on what is replayed."""
@@ -95,7 +116,20 @@ class Scope:
         )
 
 
-def _flights(db: sqlite3.Connection, station: str) -> list[str]:
+def _spacewalks(db: Connection, left: frozenset[str]) -> frozenset[str]:
+    """Return the streams of the spacewalks from some places, as they were ever told."""
+    rows = db.execute(
+        "WITH told AS (SELECT stream, body FROM event WHERE type='spacewalk.began' "
+        "UNION ALL SELECT stream, amended.body FROM event JOIN amended ON amended.event = event.id "
+        "WHERE type='spacewalk.began') SELECT DISTINCT stream FROM told "
+        "WHERE coalesce(json_extract(body, '$.station'), json_extract(body, '$.craft')) "
+        "IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(left)),),
+    )
+    return frozenset(stream for (stream,) in rows)
+
+
+def _flights(db: Connection, station: str) -> list[str]:
     """Return the flights that are bound for a station, or were ever said or meant to be at it."""
     rows = db.execute(
         "SELECT id FROM entity "

@@ -12,7 +12,7 @@ from aboard.projections.disputes import claims, gaps
 from aboard.projections.sentences import sentence
 
 if TYPE_CHECKING:
-    import sqlite3
+    from aboard.projections.store import Connection
 
 ITEMS = ("roll-out", "roll-back", "scrub", "launch", "abort", "failed docking", "docking",
          "hatch opening", "anomaly", "seat move", "transfer", "relocation", "hatch closing",
@@ -20,11 +20,12 @@ ITEMS = ("roll-out", "roll-back", "scrub", "launch", "abort", "failed docking", 
 """The milestones of a flight, in the order of its life."""
 
 
-def story(db: sqlite3.Connection, flight: str, at: int, known: int) -> dict[str, Any]:
+def story(db: Connection, flight: str, at: int, known: int) -> dict[str, Any]:
     """Return what is planned of a flight and what happened, at an instant as known at another."""
     about = reader.entity(db, "flight", flight)
     events = _events(db, flight, at, known)
     by_id = {event["id"]: event for event in events}
+    met = _met(db, events)
     rows = list(reader.hold(db, "flight_plan", flight, at, known))
     return {
         "flight": flight,
@@ -34,16 +35,16 @@ def story(db: sqlite3.Connection, flight: str, at: int, known: int) -> dict[str,
         },
         "at": str(Time.at(at)),
         "known": str(Time.at(known)),
-        "milestones": _milestones(rows, by_id),
-        "crew": _crew(db, rows, by_id),
+        "milestones": _milestones(rows, by_id, met),
+        "crew": _crew(db, rows, by_id, met),
         "story": events,
-        "claims": claims(db, f"flight/{flight}", known),
+        "claims": claims(db, f"flight/{flight}", at, known),
         "gaps": gaps(db, at, streams=[f"flight/{flight}"], events=by_id),
         "as_of": reader.as_of(db),
     }
 
 
-def _events(db: sqlite3.Connection, flight: str, at: int, known: int) -> list[dict[str, Any]]:
+def _events(db: Connection, flight: str, at: int, known: int) -> list[dict[str, Any]]:
     rows = db.execute(
         "SELECT event.id, stream, type, coalesce(amended.happened, event.happened), known, "
         "known_assumed, source, coalesce(amended.body, event.body), amended.event IS NOT NULL, "
@@ -77,34 +78,56 @@ def _events(db: sqlite3.Connection, flight: str, at: int, known: int) -> list[di
     return events
 
 
-def _told(value: dict[str, Any], why: str, by_id: dict[str, Any]) -> dict[str, Any]:
+def _met(db: Connection, events: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the plans whose condition is met, each with the event that says so."""
+    ids = [event["id"] for event in events if event["type"] == "flight.condition_met"]
+    bodies = (db.execute("SELECT body FROM event WHERE id=?", (one,)).fetchone() for one in ids)
+    return {json.loads(body)["plan"]: one for one, (body,) in zip(ids, bodies, strict=True)}
+
+
+def _resting_on(ids: list[str], met: dict[str, str]) -> list[str]:
+    """Return events with those by which their conditions were met."""
+    return list(dict.fromkeys((*ids, *(met[one] for one in ids if one in met))))
+
+
+def _told(
+    value: dict[str, Any], why: str, by_id: dict[str, Any], met: dict[str, str]
+) -> dict[str, Any]:
     """Return what one entry says, with who said so and since when that is known."""
-    ids = json.loads(why)
+    ids = _resting_on(json.loads(why), met)
     told = {key: item for key, item in value.items() if key not in ("item", "basis")}
     if "time" in told:
         told["precision"] = Time.parse(told["time"]).precision
     told["events"] = ids
-    told["known"] = next((by_id[one]["known"] for one in ids if one in by_id), None)
+    told["known"] = _known(ids, by_id)
     told["said_by"] = _publishers(ids, by_id)
     return told
+
+
+def _known(ids: list[str], by_id: dict[str, Any]) -> str | None:
+    """Return since when something is known that rests on events: since the last of them was."""
+    known = [by_id[one]["known"] for one in ids if one in by_id]
+    return max(known, key=Time.parse, default=None)
 
 
 def _publishers(ids: list[str], by_id: dict[str, Any]) -> list[str]:
     return [s["publisher"] for one in ids if one in by_id for s in by_id[one]["sources"]]
 
 
-def _milestones(rows: list[reader.Row], by_id: dict[str, Any]) -> list[dict[str, Any]]:
+def _milestones(
+    rows: list[reader.Row], by_id: dict[str, Any], met: dict[str, str]
+) -> list[dict[str, Any]]:
     milestones = []
     for item in ITEMS:
         mine = [row for row in rows if row.value["item"] == item]
-        plans = [_told(r.value, r.why, by_id) for r in mine if r.value["basis"] == "plan"]
+        plans = [_told(r.value, r.why, by_id, met) for r in mine if r.value["basis"] == "plan"]
         conditional = [
-            _told(row.value, row.why, by_id)
+            _told(row.value, row.why, by_id, met)
             for row in rows
             if row.value["item"] == f"conditional {item}"
         ]
         actuals = sorted(
-            (_told(r.value, r.why, by_id) for r in mine if r.value["basis"] == "actual"),
+            (_told(r.value, r.why, by_id, met) for r in mine if r.value["basis"] == "actual"),
             key=lambda told: Time.parse(told["time"]),
         )
         if plans or actuals or conditional:
@@ -116,7 +139,9 @@ def _milestones(rows: list[reader.Row], by_id: dict[str, Any]) -> list[dict[str,
     return milestones
 
 
-def _crew(db: sqlite3.Connection, rows: list[reader.Row], by_id: dict[str, Any]) -> dict[str, Any]:
+def _crew(
+    db: Connection, rows: list[reader.Row], by_id: dict[str, Any], met: dict[str, str]
+) -> dict[str, Any]:
     crew: dict[str, Any] = {"planned": [], "conditional": []}
     crew |= dict.fromkeys(("homeward", "launched", "landed"))
     for row in rows:
@@ -129,8 +154,8 @@ def _crew(db: sqlite3.Connection, rows: list[reader.Row], by_id: dict[str, Any])
                         "id": person,
                         "name": reader.name_of(db, "person", person),
                         "role": role,
-                        "known": by_id.get(by, {}).get("known"),
-                        "said_by": _publishers([by], by_id),
+                        "known": _known(_resting_on([by], met), by_id),
+                        "said_by": _publishers(_resting_on([by], met), by_id),
                         "event": by,
                     }
                     for number, (person, role, by) in enumerate(value["seats"], 1)
@@ -141,7 +166,7 @@ def _crew(db: sqlite3.Connection, rows: list[reader.Row], by_id: dict[str, Any])
                         "says": "; ".join(
                             by_id[one]["says"] for one in json.loads(row.why) if one in by_id
                         ),
-                        **_told({"condition": value["condition"]}, row.why, by_id),
+                        **_told({"condition": value["condition"]}, row.why, by_id, met),
                     }
                 )
             case "homeward crew", _:
@@ -155,5 +180,5 @@ def _crew(db: sqlite3.Connection, rows: list[reader.Row], by_id: dict[str, Any])
     return crew
 
 
-def _named(db: sqlite3.Connection, people: list[str]) -> list[dict[str, str]]:
+def _named(db: Connection, people: list[str]) -> list[dict[str, str]]:
     return [{"id": one, "name": reader.name_of(db, "person", one)} for one in people]

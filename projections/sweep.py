@@ -11,13 +11,14 @@ import json
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
-from aboard.projections.changes import Key, key_of
+from aboard.projections.changes import OUTSIDE, Key, key_of
 from aboard.projections.reader import OPEN, Row
 from aboard.projections.who import sift
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from aboard.projections.store import Connection
 
 FOLLOWED = ("presence", "berths", "flight_plan", "command")
 """The folds whose answers are followed."""
@@ -62,7 +63,7 @@ class Sweep:
 
     def __init__(
         self,
-        db: sqlite3.Connection,
+        db: Connection,
         clock: str,
         known: int,
         since: int,
@@ -74,6 +75,7 @@ class Sweep:
         self._pushed = 0
         self._active: dict[Key, list[Row]] = {}
         self._counts = counts
+        self._outside: set[str] = set()
         self.tally = Tally()
 
     @property
@@ -105,10 +107,17 @@ class Sweep:
             if key.fold == "presence":
                 self.tally = self.tally.plus(tally(was, self._counts), -1)
                 self.tally = self.tally.plus(tally(now, self._counts))
+                self._outside -= {key.subject}
+                self._outside |= {key.subject} if is_outside(now, self._counts) else set()
             touched.append(Touched(key, held(was), held(now)))
             if not now:
                 del self._active[key]
         return touched
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """The ids of those on a spacewalk who count."""
+        return tuple(sorted(self._outside))
 
     def people(self) -> list[Row]:
         """Return the rows of those who count, in the order of an answer."""
@@ -120,6 +129,12 @@ def tally(rows: Iterable[Row], counts: Callable[[str], bool]) -> Tally:
     """Return what the rows of one person add to the number of people."""
     found = sift((row for row in rows if counts(row.place)), 0, 0)
     return Tally(int(bool(found.counted)), *found.range())
+
+
+def is_outside(rows: Sequence[Row], counts: Callable[[str], bool]) -> bool:
+    """Whether the one person that rows are about is on a spacewalk from where it counts."""
+    answer = held(rows)
+    return answer is not None and answer.value["state"] == OUTSIDE and counts(answer.place)
 
 
 def held(rows: Sequence[Row]) -> Row | None:
@@ -139,7 +154,7 @@ class _Coming(NamedTuple):
     row: Row
 
 
-def _read(db: sqlite3.Connection, clock: str, known: int, since: int) -> Iterator[_Coming]:
+def _read(db: Connection, clock: str, known: int, since: int) -> Iterator[_Coming]:
     """Yield the rows of every fold in the order of their beginnings."""
     start, end, where = SPANS[clock]
     parts = [

@@ -16,8 +16,9 @@ from aboard.events.time import Time
 from aboard.projections.sentences import sentence
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
+
+    from aboard.projections.store import Connection
 
 REGISTRY = ("person.registered", "source.registered", "station.registered", "station.port_added",
             "station.coverage_stated", "fact.claimed", "fact.ruled", "fact.gap_stated")  # fmt: skip
@@ -48,7 +49,7 @@ class Tiding(NamedTuple):
         """The id of what its stream is about."""
         return self.stream.partition("/")[2]
 
-    def told(self, db: sqlite3.Connection) -> dict[str, Any]:
+    def told(self, db: Connection) -> dict[str, Any]:
         """Return the event as an answer has it."""
         return {
             "position": self.position,
@@ -88,13 +89,13 @@ _KNOWN = (
 _BY_KNOWN = _AS_TOLD.format(
     instant=_KNOWN,
     told_at="event.known_from",
-    where=f"NOT (type LIKE 'fact.%' AND coalesce(json_extract(event.body, '$.transcription'), 0)) "
+    where=f"NOT (type LIKE 'fact.%' AND json_extract(event.body, '$.transcription') IS NOT NULL) "
     f"AND {_KNOWN} BETWEEN :since AND :until",
     order=f"instant, {_HAPPENED}, rank, id",
 )
 
 
-def by_happened(db: sqlite3.Connection, known: int, since: int, until: int) -> Iterator[Tiding]:
+def by_happened(db: Connection, known: int, since: int, until: int) -> Iterator[Tiding]:
     """Yield what happened between two instants, in the order of facts, as known at a third."""
     asked = {"known": known, "until": until, "registry": json.dumps(REGISTRY)}
     moved = _moved(db, known)
@@ -109,7 +110,7 @@ def by_happened(db: sqlite3.Connection, known: int, since: int, until: int) -> I
     yield from (tiding for tiding in sorted(waiting) if tiding.instant <= until)
 
 
-def _moved(db: sqlite3.Connection, known: int) -> dict[str, int]:
+def _moved(db: Connection, known: int) -> dict[str, int]:
     """Return the events that happened behind what begins later, with the instant of that.
 
     It is the refinement of :mod:`aboard.events.order`: who landed some time on a day and undocked
@@ -120,7 +121,7 @@ def _moved(db: sqlite3.Connection, known: int) -> dict[str, int]:
         "FROM event LEFT JOIN amended ON amended.event = event.id "
         "AND amended.known_from <= :known AND amended.known_to > :known "
         "WHERE (amended.event IS NULL OR amended.body IS NOT NULL) AND event.known_from<=:known "
-        "AND rank IN (SELECT value FROM json_each(:lifeline)) ORDER BY stream",
+        "AND rank IN (SELECT CAST(value AS INTEGER) FROM json_each(:lifeline)) ORDER BY stream",
         {"known": known, "lifeline": json.dumps(sorted(LIFELINE))},
     )
     found = {}
@@ -137,7 +138,7 @@ def _moved(db: sqlite3.Connection, known: int) -> dict[str, int]:
     return found
 
 
-def by_known(db: sqlite3.Connection, since: int, until: int) -> Iterator[Tiding]:
+def by_known(db: Connection, since: int, until: int) -> Iterator[Tiding]:
     """Yield what became known between two instants, in that order."""
     asked = {"since": since, "until": until, "registry": json.dumps(REGISTRY)}
     for row in db.execute(_BY_KNOWN, asked):
@@ -153,7 +154,7 @@ def _tiding(row: tuple[Any, ...]) -> Tiding:
 
 
 def before_and_after(
-    db: sqlite3.Connection, amendment: Tiding
+    db: Connection, amendment: Tiding
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """Return what an event said until it was amended, and from then on; None when taken back."""
     target = amendment.said["target"]
@@ -165,7 +166,7 @@ def before_and_after(
 
 
 def _said_at(
-    db: sqlite3.Connection, target: str, first: tuple[str, str], instant: int
+    db: Connection, target: str, first: tuple[str, str], instant: int
 ) -> dict[str, Any] | None:
     row = db.execute(
         "SELECT happened, body FROM amended WHERE event=? AND known_from<=? AND known_to>?",

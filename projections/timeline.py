@@ -10,8 +10,9 @@ from aboard.projections import reader
 from aboard.projections.fold import FOREVER
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
+
+    from aboard.projections.store import Connection
 
 
 class Bar(NamedTuple):
@@ -44,7 +45,7 @@ class Timeline(NamedTuple):
     vehicles: tuple[Line, ...]
 
 
-def timeline(db: sqlite3.Connection, station: str, since: int, until: int, known: int) -> Timeline:
+def timeline(db: Connection, station: str, since: int, until: int, known: int) -> Timeline:
     """Return the timeline of a station; what lies behind `known` in it is planned."""
     window = (since, until, known)
     return Timeline(
@@ -57,7 +58,7 @@ def timeline(db: sqlite3.Connection, station: str, since: int, until: int, known
 
 
 def _lines(
-    db: sqlite3.Connection, fold: str, kind: str, station: str, window: tuple[int, int, int]
+    db: Connection, fold: str, kind: str, station: str, window: tuple[int, int, int]
 ) -> tuple[Line, ...]:
     bars: dict[str, list[Bar]] = {}
     for subject, bar in _bars(db, fold, station, window):
@@ -74,7 +75,7 @@ def _lines(
 
 
 def _bars(
-    db: sqlite3.Connection, fold: str, station: str, window: tuple[int, int, int]
+    db: Connection, fold: str, station: str, window: tuple[int, int, int]
 ) -> Iterator[tuple[str, Bar]]:
     since, until, known = window
     rows = db.execute(

@@ -11,7 +11,7 @@ from aboard.projections.person import Flight, flights_of, stays_of
 from aboard.projections.spans import Span, told, total
 
 if TYPE_CHECKING:
-    import sqlite3
+    from aboard.projections.store import Connection
 
 MEASURES = ("time", "aboard", "flight", "flights", "spacewalks")
 """Time in space in all, aboard stations in all, and on one flight; how many flights, how many
@@ -45,7 +45,7 @@ class Tally(NamedTuple):
 
 
 def top(
-    db: sqlite3.Connection,
+    db: Connection,
     measure: str,
     at: int,
     known: int,
@@ -112,7 +112,7 @@ def _tally(person: str, flights: list[Flight], walks: int, height: tuple[str, ..
     )
 
 
-def _spacewalks(db: sqlite3.Connection, at: int, known: int) -> dict[str, int]:
+def _spacewalks(db: Connection, at: int, known: int) -> dict[str, int]:
     """Return how many spacewalks each person had begun by an instant, as known at another."""
     counts: dict[str, int] = {}
     rows = db.execute(
@@ -129,7 +129,7 @@ def _spacewalks(db: sqlite3.Connection, at: int, known: int) -> dict[str, int]:
     return counts
 
 
-def _told(db: sqlite3.Connection, tally: Tally) -> dict[str, Any]:
+def _told(db: Connection, tally: Tally) -> dict[str, Any]:
     about = reader.entity(db, "person", tally.person)
     return {
         "id": tally.person,

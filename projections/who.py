@@ -10,12 +10,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import Time
-from aboard.projections import reader
+from aboard.projections import coverage, reader
 from aboard.projections.disputes import gaps
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
+
+    from aboard.projections.store import Connection
 
 DOCKED_SCOPE = "crewed vehicles"
 """What `docked` lists: this ledger has no cargo ships."""
@@ -105,7 +106,7 @@ def standing(value: dict[str, Any], counting: tuple[str, ...]) -> str | None:
 
 
 def who(
-    db: sqlite3.Connection,
+    db: Connection,
     place: tuple[str, str] | None,
     at: int,
     known: int,
@@ -130,14 +131,16 @@ def who(
     if strict:
         held = (row for row in held if row.value["state"] != "relocating")
     found = sift(held, at, known, boundary)
-    people = [_person(db, row, at, known, everywhere=place is None) for row in found.people]
+    people = [present(db, row, at, known, everywhere=place is None) for row in found.people]
     answer["count"] = len(people)
     answer["people"] = people
     if place is None:
         answer["places"] = _places(db, people)
     answer["docked"] = _docked(db, place[1] if place else None, at, known)
     answer["docked_scope"] = DOCKED_SCOPE
-    doubt = _uncertain(db, found, place, at)
+    crewed = [*(one["id"] for one in answer.get("places", ()) if one["kind"] == "station"),
+              *(berth["station"] for berth in answer["docked"] if place is None)]  # fmt: skip
+    doubt = _uncertain(db, found, place, at, crewed)
     if place and place[0] == "station":
         command = _command(db, place[1], at, known)
         answer |= {item: command.held(item) for item in COMMAND}
@@ -182,15 +185,16 @@ class Command:
         return [row.value["id"] for row in rows] if doubted else []
 
 
-def _command(db: sqlite3.Connection, station: str, at: int, known: int) -> Command:
+def _command(db: Connection, station: str, at: int, known: int) -> Command:
     """Return the command of a station. Nothing is planned of it: none is known to lie ahead."""
     rows = reader.hold(db, "command", station, at, known) if at <= known else ()
     return Command(sift(rows, at, known))
 
 
-def _person(
-    db: sqlite3.Connection, row: reader.Row, at: int, known: int, *, everywhere: bool
+def present(
+    db: Connection, row: reader.Row, at: int, known: int, *, everywhere: bool
 ) -> dict[str, Any]:
+    """Return a person who is there as an answer has it, with the place where it is everywhere."""
     value, about = row.value, reader.entity(db, "person", row.subject)
     planned = at > known and value["state"] != "overdue"
     until, on, seat = value["until"], value["until_on"], value["seat_on"]
@@ -225,23 +229,28 @@ def _person(
     return person
 
 
-def _places(db: sqlite3.Connection, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _places(db: Connection, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
     counts: dict[str, int] = {}
     for person in people:
         counts[person["place"]] = counts.get(person["place"], 0) + 1
     return [{"id": place, **_place(db, place), "count": n} for place, n in counts.items()]
 
 
-def _place(db: sqlite3.Connection, place: str) -> dict[str, str]:
+def _place(db: Connection, place: str) -> dict[str, str]:
     kind = reader.place_kind(db, place)
     return {"kind": kind, "name": reader.name_of(db, kind, place)}
 
 
-def _docked(
-    db: sqlite3.Connection, station: str | None, at: int, known: int
-) -> list[dict[str, Any]]:
+def _docked(db: Connection, station: str | None, at: int, known: int) -> list[dict[str, Any]]:
     wanted = [station] if station else reader.places(db, "berths")
     rows = (row for one in wanted for row in reader.hold(db, "berths", one, at, known))
+    return berthed(rows, at, known, everywhere=station is None)
+
+
+def berthed(
+    rows: Iterable[reader.Row], at: int, known: int, *, everywhere: bool
+) -> list[dict[str, Any]]:
+    """Return what is docked as an answer has it, with the station where it is everywhere."""
     berths = sorted(
         sift(rows, at, known).counted,
         key=lambda row: (row.place, Time.parse(row.value["since"]), row.subject),
@@ -255,33 +264,26 @@ def _docked(
         }
         for row in berths
     ]
-    if station is None:
+    if everywhere:
         for berth, row in zip(docked, berths, strict=True):
             berth["station"] = row.place
     return docked
 
 
 def _uncertain(
-    db: sqlite3.Connection, found: Found, place: tuple[str, str] | None, at: int
+    db: Connection,
+    found: Found,
+    place: tuple[str, str] | None,
+    at: int,
+    crewed: Collection[str],
 ) -> dict[str, Any]:
     """Return what is in doubt about an answer; nothing when nothing is."""
     doubt: dict[str, Any] = {}
     least, most = found.range()
     if least != most:
         doubt["count"] = {"min": least, "max": most}
-    covered = dict(
-        db.execute("SELECT station, since || ' ' || until FROM coverage ORDER BY position")
-    )
-    outside = []
-    for station, span in covered.items():
-        since, _, until = span.partition(" ")
-        if place and place != ("station", station):
-            continue
-        if not Time.parse(since).earliest <= at < Time.parse(until).earliest:
-            outside.append({"station": station, "since": since, "until": until})
-    if outside or (place is None):
-        doubt["coverage"] = outside or [
-            {"station": station, "since": s.split()[0], "until": s.split()[1]}
-            for station, s in covered.items()
-        ]
+    if place is None:
+        doubt["coverage"] = coverage.everywhere(db, crewed, at)
+    elif place[0] == "station" and (outside := coverage.outside(db, place[1], at)):
+        doubt["coverage"] = outside
     return doubt

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("clock", "answering")
 
 NAMED = "nasa-roscosmos-2022"
 KEYS = ["agreement", "name", "at", "known", "state", "parties", "scope", "signed", "until", "text",
-        "seats", "counts", "next", "as_of"]  # fmt: skip
+        "seats", "counts", "next", "claims", "gaps", "as_of"]  # fmt: skip
 SIGNED = """
 [[event]]
 stream = "agreement/{name}"

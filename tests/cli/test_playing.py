@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import pty
 import re
@@ -20,7 +21,8 @@ from rich.console import Console
 from aboard.cli import playing
 from aboard.cli.keys import Key, meant
 from aboard.cli.pager import paged
-from aboard.cli.playing import Screen, Visited, play_by_hand, play_by_time
+from aboard.cli.playing import Screen, Shot, Visited, play_by_hand, play_by_time
+from aboard.projections.by_record import ReplayByRecord
 from aboard.projections.replay import Replay
 from aboard.projections.steps import Asked
 from tests.build import fact, instant
@@ -31,6 +33,8 @@ from tests.projections.test_replay import ALWAYS, LAST, STAY
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from aboard.events.envelope import Event
 
 WEEK = ("replay", "iss", "--from", "2022-09-29", "--to", "2022-10-07", "--known", "2023-01-01")
 OTHER_SCREEN, FIRST_SCREEN, CURSOR = "\x1b[?1049h", "\x1b[?1049l", "\x1b[?25h"
@@ -142,20 +146,20 @@ def test_keys(sent: bytes, keys: str) -> None:
 
 def test_what_has_been_seen() -> None:
     db = built(STAY)
-    steps = Visited(Replay(db, ASKED))
+    steps = Visited(Shot(step.instant, step, None) for step in Replay(db, ASKED))
     whole = list(Replay(db, ASKED))
     seen = []
     for key in (Key.next, Key.next, Key.back, Key.end, Key.next, Key.home, Key.back):
         steps.move(key)
         assert steps.here
-        seen.append(whole.index(steps.here))
+        seen.append(whole.index(steps.here.step))
 
     last = len(whole) - 1
     assert seen == [1, 2, 1, last, last, 0, 0]
 
 
 def test_where_there_is_no_step_at_all() -> None:
-    steps = Visited(Replay(built([]), ASKED))
+    steps = Visited([])
     steps.move(Key.next)
     steps.move(Key.end)
 
@@ -163,6 +167,11 @@ def test_where_there_is_no_step_at_all() -> None:
 
 
 # By the clock
+
+
+def played(asked: Asked, speed: float) -> int:
+    db = built(STAY)
+    return play_by_time(db, asked, Replay(db, asked), speed)
 
 
 class Clock:
@@ -199,7 +208,7 @@ def test_so_many_days_a_second(screen: io.StringIO, monkeypatch: pytest.MonkeyPa
     clock = Clock()
     monkeypatch.setattr(playing, "time", clock)
 
-    assert play_by_time(built(STAY), ASKED, 10) == 0
+    assert played(ASKED, 10) == 0
     seconds = (ASKED.until - instant("2020-01-04T10:00:00Z")) / 86_400 / 10
     assert clock.now - 100 == pytest.approx(seconds, abs=0.2)
     pictures = frames(screen.getvalue())
@@ -217,7 +226,7 @@ def test_a_time_in_which_nothing_happens(
     monkeypatch.setattr(playing, "time", Clock())
     asked = ASKED._replace(since=instant("2021-01-01"), until=instant("2021-01-03"))
 
-    assert play_by_time(built(STAY), asked, 1) == 0
+    assert played(asked, 1) == 0
     assert "nothing has happened yet" in screen.getvalue()
 
 
@@ -230,7 +239,7 @@ def test_who_interrupts_sees_the_first_screen_again(
 
     monkeypatch.setattr(playing, "time", Interrupted())
 
-    assert play_by_time(built(STAY), ASKED, 1) == 130
+    assert played(ASKED, 1) == 130
     assert FIRST_SCREEN in screen.getvalue()
     assert "landed" not in screen.getvalue()
 
@@ -307,13 +316,14 @@ def test_a_picture_of_everywhere() -> None:
         fact("docked", "2020-02-02T10:00:00Z", stream="flight/quince", station="plum"),
     ]
     text = io.StringIO()
-    screen = Screen(built(unnamed), Asked(None, "known", LAST, ALWAYS, LAST))
-    Console(file=text, width=100).print(screen.picture(instant("2020-02-03"), None, "below"))
+    db, asked = built(unnamed), Asked(None, "known", LAST, ALWAYS, LAST)
+    screen, there = Screen(db, asked), Replay(db, asked).scene
+    Console(file=text, width=100).print(screen.picture(there(instant("2020-02-03")), None, ""))
 
     assert "In space: 3 people at 2020-02-03T00:00:00Z" in text.getvalue()
     assert re.search(r"dan +plum +aboard", text.getvalue())
     assert re.search(r"quince +unknown +2020-02-02T10:00:00Z", text.getvalue())
-    Console(file=text, width=100).print(screen.picture(instant("2020-07-02"), None, "below"))
+    Console(file=text, width=100).print(screen.picture(there(instant("2020-07-02")), None, ""))
     assert "In space: 1 person at 2020-07-02T00:00:00Z" in text.getvalue()
 
 
@@ -322,7 +332,83 @@ def test_by_hand_with_keys_that_are_given(
 ) -> None:
     monkeypatch.setattr(playing, "keys", lambda: nullcontext(iter([Key.next, Key.end, Key.quit])))
 
-    assert play_by_hand(built(STAY), ASKED) == 0
+    db = built(STAY)
+    assert play_by_hand(db, ASKED, Replay(db, ASKED)) == 0
     assert screen.getvalue().index("lifted off") < screen.getvalue().index("docked with") < (
         screen.getvalue().index("landed with")
     )  # fmt: skip
+
+
+# The log
+
+
+def of_the_log(facts: list[Event], since: int = 1) -> tuple[Asked, ReplayByRecord]:
+    asked = Asked(None, "recorded", LAST, since, len(facts))
+    return asked, ReplayByRecord(built(facts), asked, enumerate(facts, 1))
+
+
+SLIP = fact("fact.corrected", "2020-08-01", stream="flight/apple", id="apple/slip",
+            target="apple/docked", changes={"station": "plum"}, removes=["port"],
+            reason="a slip")  # fmt: skip
+
+
+def test_so_many_positions_a_second(screen: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(playing, "time", clock)
+    asked, steps = of_the_log([*STAY, SLIP])
+
+    assert play_by_time(built([*STAY, SLIP]), asked, steps, 2) == 0
+    assert clock.now - 100 == pytest.approx(len(STAY) / 2, abs=0.2)
+    assert "2 positions a second" in screen.getvalue()
+    pictures = re.findall(r"In space: (.*, position \d+)", screen.getvalue())
+    assert list(dict.fromkeys(pictures))[:2] == [
+        "0 people at 2019-01-01T00:00:00Z, position 1",
+        "0 people at 2019-02-01T00:00:00Z, position 2",
+    ]
+    assert pictures[-1] == f"2 people at 2020-01-04T12:00:00Z, position {len(STAY) + 1}"
+    assert re.search(r"ann +plum +aboard", screen.getvalue())
+
+
+def test_the_log_by_hand_there_and_back(
+    screen: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pressed = [Key.end, Key.back, Key.home, Key.quit]
+    monkeypatch.setattr(playing, "keys", lambda: nullcontext(iter(pressed)))
+    asked, steps = of_the_log([*STAY, SLIP], since=11)
+
+    assert play_by_hand(built([*STAY, SLIP]), asked, steps) == 0
+    ends = (11, len(STAY) + 1, len(STAY), 11)
+    assert [int(one) for one in re.findall(r"position (\d+)", screen.getvalue())] == [*ends]
+    docked, corrected, landed, _ = screen.getvalue().split("position ")[1:]
+    assert re.search(r"ann +pear +aboard +2020-01-04T12:00:00Z +Apple", docked)
+    assert re.search(r"Apple +pear/fore +2020-01-04T12:00:00Z", docked)
+    assert re.search(r"Apple +unknown +2020-01-04T12:00:00Z", corrected)
+    assert "Apple: landed with ann and cat" in landed
+
+
+def test_a_log_in_which_there_is_nothing(
+    screen: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playing, "time", Clock())
+    asked, steps = of_the_log([])
+    assert play_by_time(built([]), asked, steps, 1) == 0
+    monkeypatch.setattr(playing, "keys", lambda: nullcontext(iter([Key.next, Key.quit])))
+    asked, steps = of_the_log([])
+    assert play_by_hand(built([]), asked, steps) == 0
+
+    assert "nothing has happened yet" in screen.getvalue()
+    assert "position" not in screen.getvalue().replace("positions", "")
+
+
+def test_what_the_log_had_at_a_position_is_what_who_says_of_it(answering: Path) -> None:
+    terminal = Terminal("replay", "iss", "--by", "recorded", "--from", "4000", "--step",
+                        NO_COLOR="1")  # fmt: skip
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.until("position", "q: quit"))
+    terminal.press("q")
+
+    assert terminal.end() == 0
+    found = re.search(r"Station: (\d+) \w+ at (\S+), position (\d+)", shown)
+    assert found
+    count, at, position = found.groups()
+    ran = spawn("who", "iss", "--at", at, "--recorded", position, "-f", "json")
+    assert json.loads(ran.stdout)["count"] == int(count)

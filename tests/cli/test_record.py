@@ -568,3 +568,30 @@ def test_an_empty_log_gets_the_shipped_ledger_first(tmp_path: Path) -> None:
     ran = run("record", "hatch_closed", "ms-29", "--happened", "2026-10-30", "--source", "gcat",
               "--dry-run", "--database", tmp_path / "log.sqlite")  # fmt: skip
     assert ran.stdout.startswith("would record soyuz-ms-29/hatch-closed: hatch closed")
+
+
+def test_command_of_a_station(log: Path) -> None:
+    for arguments, says in (
+        (("command_handed_over", "heron", "--to-person", "lee", "--happened", "2021-04-01"),
+         "Ann Lee takes command of Heron, 2021-04-01"),
+        (("expedition_began", "heron", "--number", "1", "--commander", "lee", "--happened",
+          "2021-05-01"), "Expedition 1 of Heron begins, 2021-05-01"),
+        (("command_handed_over", "heron", "--from-person", "lee", "--happened", "2021-06-01",
+          "--id", "heron/lee-left"), "who commands Heron is not known, 2021-06-01"),
+    ):  # fmt: skip
+        dry, ran = record(*arguments, "--dry-run"), record(*arguments)
+        assert (dry.code, ran.code) == (0, 0), ran.stderr
+        assert f"\n  {says}\n" in dry.stdout
+        assert f"\n  {says}\n" in ran.stdout
+    gone = record("retracted", "heron", "--target", "heron/lee-left", "--reason", "a slip",
+                  "--dry-run")  # fmt: skip
+    assert "\n  it is not unknown who commands Heron (was 2021-06-01)\n" in gone.stdout
+    moved = record("corrected", "heron", "--target", "heron/expedition-began", "--changes",
+                   "happened=2021-04-20", "--reason", "a slip", "--dry-run")  # fmt: skip
+    assert "\n  Expedition 1 of Heron begins, 2021-04-20 (was 2021-05-01)\n" in moved.stdout
+
+
+def test_what_changes_no_answer_says_so(log: Path) -> None:
+    ran = record("anomaly", "lark-1", "--what", "A leak.", "--happened", "2021-02-10", "--dry-run")
+
+    assert "nobody arrives, leaves, moves or takes command, and no plan of a flight" in ran.stdout

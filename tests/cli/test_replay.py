@@ -59,8 +59,9 @@ def test_every_form(form: str, snapshot: SnapshotAssertion) -> None:
         ("ms-22", "--to", "2023-10-01"),
         ("iss", "--from", "2022-09-20", "--known", "2022-09-25"),
         ("iss", "--from", "2022-11-01", "--to", "2022-11-02"),
+        ("--from", "1993-09-16", "--to", "1993-09-16"),
     ],
-    ids=["everyone in space", "a flight", "as known then", "nothing"],
+    ids=["everyone in space", "a flight", "as known then", "nothing", "two spacewalks at once"],
 )
 def test_questions(question: tuple[str, ...], snapshot: SnapshotAssertion) -> None:
     assert shown(*question) == snapshot
@@ -253,6 +254,25 @@ def test_the_words_of_a_stay(snapshot: SnapshotAssertion) -> None:
     assert retold(facts) == snapshot
     assert retold(facts, "happened") == snapshot
     assert retold(facts, "known", ("station", "plum")) == snapshot
+
+
+def test_the_words_of_a_spacewalk() -> None:
+    facts = [
+        *STAY,
+        fact("began", "2020-03-01T10:00:00Z", stream="spacewalk/one", id="one/began",
+             people=["ann"], station="pear"),
+        fact("ended", "2020-03-01T16:00:00Z", stream="spacewalk/one", id="one/ended"),
+        fact("fact.corrected", "2020-03-01T12:00:00Z", stream="spacewalk/one", id="one/corrected",
+             target="one/began", changes={"people": ["cat"]}, reason="a slip"),
+    ]  # fmt: skip
+    assert [line for line in retold(facts) if "outside" in line] == [
+        "spacewalk began: ann, from pear | outside: ann",
+        (
+            'correction of one/began: people is ["cat"] (a slip) | people: ann → cat'
+            " | → outside: cat | → inside: ann | outside: cat"
+        ),
+        "spacewalk ended: cat is back inside | outside: nobody",
+    ]
 
 
 def test_two_of_one_family_have_their_whole_names() -> None:
