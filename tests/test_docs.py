@@ -6,6 +6,7 @@ import ast
 import os
 import re
 import shlex
+import subprocess
 import tomllib
 from contextlib import closing
 from dataclasses import dataclass
@@ -45,6 +46,9 @@ PAGES = [*sorted(ROOT.glob("*.md")), ROOT / "ledger" / "README.md", *DOCS]
 LEDGER_PAGE = ROOT / "docs" / "ledger.md"
 
 
+FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+
+
 def name_of(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 
@@ -59,9 +63,11 @@ def blocks(page: Path, language: str) -> Iterator[tuple[int, str]]:
 def section(page: Path, title: str) -> str:
     """Return what stands under a heading, up to the next one of its level or a higher one."""
     text = page.read_text("utf-8")
-    head = re.search(rf"^(#+) {re.escape(title)}\n", text, re.MULTILINE)
+    # A comment in an example is no heading.
+    bare = FENCED.sub(lambda found: found[0].replace("#", "-"), text)
+    head = re.search(rf"^(#+) {re.escape(title)}\n", bare, re.MULTILINE)
     assert head, f"{name_of(page)} has no section {title!r}"
-    following = re.search(rf"^#{{1,{len(head[1])}}} ", text[head.end() :], re.MULTILINE)
+    following = re.search(rf"^#{{1,{len(head[1])}}} ", bare[head.end() :], re.MULTILINE)
     return text[head.end() :][: following.start() if following else None]
 
 
@@ -102,7 +108,8 @@ EXAMPLES = {
 
 def stable(command: str, text: str) -> str:
     """Return an output without what differs from one run or one machine to another."""
-    if command.startswith(("aboard load", "aboard rebuild", "aboard status")):
+    unstable = ("load", "rebuild", "status", "run", "wait")
+    if command.startswith(tuple(f"aboard {name}" for name in unstable)):
         text = re.sub(r"(?<=  )/\S+", "PATH", text)
         text = re.sub(r"\d{4}-\S+Z", "TIME", text)
         text = re.sub(r"\b[1-9]\d*", "N", text)  # none is always none
@@ -130,6 +137,13 @@ def pattern(shown: str) -> str:
     return "".join(r"(?:.*\n)*" if line == "...\n" else re.escape(line) for line in lines)
 
 
+def save_its_files(page: Path, folder: Path) -> None:
+    """Write the files that a page says to save."""
+    pattern = r"Save it as `(\S+)`:\n\n```\w+\n(.*?)^```$"
+    for name, text in re.findall(pattern, page.read_text("utf-8"), re.DOTALL | re.MULTILINE):
+        (folder / name).write_text(text, "utf-8")
+
+
 @pytest.mark.usefixtures("clock", "answering")
 @pytest.mark.parametrize("place", EXAMPLES)
 def test_an_example_prints_what_the_page_shows(
@@ -137,6 +151,7 @@ def test_an_example_prints_what_the_page_shows(
 ) -> None:
     (tmp_path / "tests").symlink_to(ROOT / "tests")
     monkeypatch.chdir(tmp_path)
+    save_its_files(ROOT / place.partition(":")[0], tmp_path)
     for example in EXAMPLES[place]:
         program, *arguments = shlex.split(example.command)
         assert program == "aboard", "what is shown with its output is a command of ours"
@@ -145,6 +160,64 @@ def test_an_example_prints_what_the_page_shows(
         shown = stable(example.command, example.shown)
         if not re.fullmatch(pattern(shown), printed):
             assert printed == shown
+
+
+FIVE_MINUTES = section(LEDGER_PAGE, "In five minutes")
+STEP = re.compile(r"^```(console session|toml \S+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+TYPED = ("mkdir", "head", "sed", "tail")
+"""What a reader types besides our own commands; `export` too."""
+
+
+def typed(command: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return what a command prints that a reader types in the present folder."""
+    program, *arguments = shlex.split(command.replace("$PWD", str(Path.cwd())))
+    if program == "export":
+        name, _, value = arguments[0].partition("=")
+        monkeypatch.setenv(name, value)
+        return ""
+    if program == "aboard":
+        ran = run(*arguments)
+        return ran.stdout + ran.stderr
+    assert program in TYPED
+    return subprocess.run([program, *arguments], check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.usefixtures("clock")
+def test_five_minutes_with_the_ledger_go_as_the_page_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    steps = STEP.findall(FIVE_MINUTES)
+    told = set()
+    for kind, text in steps:
+        language, _, file = kind.partition(" ")
+        if language == "toml":
+            Path(file).write_text(text, encoding="utf-8")
+            continue
+        for example in examples(text):
+            told.add(tuple(shlex.split(example.command)[:2]))
+            printed = typed(example.command, monkeypatch)
+            assert stable(example.command, printed) == stable(example.command, example.shown)
+
+    wanted = ("new", "fmt", "check", "load", "who", "correct", "replay")
+    assert {("aboard", command) for command in wanted} <= told
+    assert "yury-artyukhin" in Path("ledger/people.toml").read_text("utf-8")
+
+
+def test_five_minutes_tell_what_the_shipped_ledger_has_of_the_flight() -> None:
+    (file,) = (ROOT / "ledger").rglob("soyuz-14.toml")
+    shipped = {one["id"]: one for one in tomllib.loads(file.read_text("utf-8"))["event"]}
+    (text,) = [text for kind, text in STEP.findall(FIVE_MINUTES) if "soyuz-14.toml" in kind]
+    told = {one["id"]: one for one in tomllib.loads(text)["event"]}
+
+    slips = {("soyuz-14/undocked", "crew"), ("soyuz-14/landed", "happened"),
+             ("soyuz-14/landed", "place"), ("soyuz-14/launched", "source")}  # fmt: skip
+    differing = {
+        (key, field) for key, one in told.items() for field in one
+        if one[field] != shipped[key].get(field)
+    }  # fmt: skip
+    assert differing == slips
+    assert shipped["soyuz-14/landed"]["place"] == "47.0°N 69.3°E"
 
 
 TIMED = ("who", "flight", "person", "station", "agreement")
@@ -206,7 +279,7 @@ def test_every_page_is_a_command_or_is_linked_from_the_index() -> None:
 
 def links(page: Path) -> list[str]:
     """Return the links of a page that stay in the repository."""
-    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    text = FENCED.sub("", page.read_text("utf-8"))
     found = re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", text)
     return [link for link in found if not re.match(r"[a-z]+:", link)]
 
