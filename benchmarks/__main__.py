@@ -1,4 +1,7 @@
-"""`python -m benchmarks` measures every figure, prints a table and writes docs/benchmarks.md."""
+"""`python -m benchmarks` measures every figure, prints a table and writes docs/benchmarks.md.
+
+The command exits with 1 when a bound does not hold, and with 2 when it is used wrongly.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,27 @@ import tempfile
 from pathlib import Path
 
 from aboard.cli.render import print_table
-from benchmarks import load, one_event, one_pass, page, point_query, rebuild, start
+from benchmarks import (
+    lag,
+    load,
+    memory,
+    one_event,
+    one_pass,
+    page,
+    point_query,
+    rebuild,
+    rebuild_postgres,
+    start,
+)
 from benchmarks.figure import COLUMNS, Figure, Outcome
 
 FIGURES = {
     figure.name: figure
-    for module in (start, load, one_pass, one_event, rebuild, point_query)
+    for module in (
+        rebuild, rebuild_postgres, memory, point_query, one_event, load, lag, start, one_pass,
+    )
     for figure in module.FIGURES
-}
+}  # fmt: skip
 
 
 def measured(figure: Figure) -> Outcome:
@@ -25,14 +41,59 @@ def measured(figure: Figure) -> Outcome:
         return Outcome(figure, figure.measure(Path(folder)))
 
 
+def arguments() -> argparse.Namespace:
+    """Return what is asked for on the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=__doc__,
+        epilog="example: python -m benchmarks --only rebuild --only who-p50 --json",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--json", action="store_true", help="print one object a line, no page")
+    parser.add_argument(
+        "--only",
+        choices=FIGURES,
+        action="append",
+        metavar="NAME",
+        help="measure this figure, and write no page; may be repeated",
+    )
+    parser.add_argument(
+        "--full",
+        action="store_true",
+        help="measure the figures that take many minutes too: " + ", ".join(_long()),
+    )
+    parser.add_argument("--list", action="store_true", help="list the figures, and measure none")
+    return parser.parse_args()
+
+
+def _long() -> list[str]:
+    return [figure.name for figure in FIGURES.values() if figure.long]
+
+
+def listed() -> None:
+    """Print the figures, and what they must reach."""
+    print_table(
+        ("Figure", "Unit", "Baseline", "Bound", "Aim"),
+        [
+            (one.name, one.unit, one.baseline, one.limit(one.bound), one.limit(one.aim))
+            for one in FIGURES.values()
+        ],
+    )
+
+
 def main() -> int:
     """Measure what is asked for; return 1 when a bound does not hold."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--json", action="store_true", help="print one object a line, no page")
-    parser.add_argument("--only", choices=FIGURES, metavar="NAME", help=", ".join(FIGURES))
-    asked = parser.parse_args()
+    asked = arguments()
+    if asked.list:
+        listed()
+        return 0
+    chosen = [
+        figure
+        for name, figure in FIGURES.items()
+        if (name in asked.only if asked.only else asked.full or not figure.long)
+    ]
     outcomes = []
-    for figure in [FIGURES[asked.only]] if asked.only else FIGURES.values():
+    for figure in chosen:
         if sys.stderr.isatty():
             print(f"\r{figure.name}\x1b[K", end="", file=sys.stderr, flush=True)
         outcomes.append(outcome := measured(figure))

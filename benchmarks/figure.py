@@ -12,22 +12,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What came out: a value in the figure's unit, and the ratio of its time to the baseline's.
+    """What came out: a value in the figure's unit, and its ratio to the baseline.
 
-    The ratio is one of times even where the value is a rate: less is better, and below 1 the
-    figure is faster than its baseline.
+    `note` says what this run was like that another may not be.
     """
 
     value: float
     ratio: float
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure: its name, what it is and how it is measured, and what it may not exceed.
+    """One figure: its name, what it is and how it is measured, and what its ratio must keep to.
 
-    `measure` is given an empty folder of its own. `bound` is the greatest ratio allowed; None for
-    a figure that is only reported.
+    `measure` is given an empty folder of its own. `bound` is the greatest ratio allowed, or with
+    `more` the least; None for a figure that is only reported. `aim` is what would be better still.
+    A figure that is `long` is measured when all are asked for, with ``--full``, or by its name.
     """
 
     name: str
@@ -36,6 +37,15 @@ class Figure:
     baseline: str
     bound: float | None
     measure: Callable[[Path], Measured]
+    aim: float | None = None
+    more: bool = False
+    long: bool = False
+
+    def limit(self, ratio: float | None) -> str:
+        """Return a bound or an aim as a cell of a table."""
+        if ratio is None:
+            return "none"
+        return f"{'at least' if self.more else 'at most'} {ratio:g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +57,11 @@ class Outcome:
 
     @property
     def holds(self) -> bool:
-        """Whether the ratio is within the bound; a figure without one always holds."""
-        return self.figure.bound is None or self.measured.ratio <= self.figure.bound
+        """Whether the ratio keeps to the bound; that of a figure without one always does."""
+        bound, ratio = self.figure.bound, self.measured.ratio
+        if bound is None:
+            return True
+        return ratio >= bound if self.figure.more else ratio <= bound
 
     def record(self) -> dict[str, Any]:
         """Return the outcome as the object that ``--json`` prints."""
@@ -60,22 +73,24 @@ class Outcome:
             "ratio": float(f"{self.measured.ratio:.4g}"),
             "bound": self.figure.bound,
             "holds": self.holds,
+            "aim": self.figure.aim,
         }
 
     def row(self) -> tuple[str, ...]:
         """Return the outcome as the cells of a table, below `COLUMNS`."""
-        bound = self.figure.bound
+        figure = self.figure
         return (
-            self.figure.name,
-            f"{_short(self.measured.value)} {self.figure.unit}",
-            self.figure.baseline,
+            figure.name,
+            f"{_short(self.measured.value)} {figure.unit}",
+            figure.baseline,
             f"{self.measured.ratio:.2f}",
-            "none" if bound is None else f"{bound:g}",
-            ("yes" if self.holds else "NO") if bound is not None else "",
+            figure.limit(figure.bound),
+            ("yes" if self.holds else "NO") if figure.bound is not None else "",
+            figure.limit(figure.aim),
         )
 
 
-COLUMNS = ("Figure", "Value", "Baseline", "Ratio", "Bound", "Holds")
+COLUMNS = ("Figure", "Value", "Baseline", "Ratio", "Bound", "Holds", "Aim")
 
 
 def _short(value: float) -> str:

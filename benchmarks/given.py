@@ -1,25 +1,43 @@
-"""What figures start from: a log with the shipped ledger in it, and a read model of it."""
+"""What figures start from: logs and read models, of the shipped ledger or generated.
+
+Generated ones are made once a run, and used by every figure of it.
+"""
 
 from __future__ import annotations
 
+import gc
+import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aboard.domain.log import open_log
 from aboard.loader.ledger import shipped_ledger
 from aboard.loader.load import load
-from aboard.projections.read_model import catch_up, open_to_write
+from aboard.projections.read_model import catch_up, open_to_write, rebuild
+from benchmarks import generator
+from benchmarks.timing import timed
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
 
     from aboard.domain.log import Log
+    from aboard.projections.store import Connection
 
 NOWHERE = Path("news")
 """What stands for the file of facts that stand in none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A read model built from a generated log, and the seconds it took."""
+
+    log: Path
+    read_model: Path
+    seconds: float
 
 
 def load_shipped(log: Log) -> int:
@@ -42,8 +60,32 @@ def loaded_log(folder: Path) -> Iterator[Log]:
 
 
 @contextmanager
-def read_model(folder: Path, log: Log) -> Iterator[sqlite3.Connection]:
+def read_model(folder: Path, log: Log) -> Iterator[Connection]:
     """Open a read model, for writing, that is level with a log."""
     with open_to_write(folder / "read-model.sqlite") as db:
         catch_up(db, log)
         yield db
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Return the folder of what is generated, which is gone when the program ends."""
+    return tempfile.TemporaryDirectory(prefix="aboard-benchmarks-")
+
+
+@cache
+def generated(size: int) -> Path:
+    """Return the file of a generated log of so many events."""
+    path = Path(_folder().name) / f"log-{size}.sqlite"
+    generator.write(path, size)
+    return path
+
+
+@cache
+def rebuilt(size: int) -> Rebuilt:
+    """Return a read model that was built, with nothing there before, from a generated log."""
+    source, target = generated(size), Path(_folder().name) / f"read-model-{size}.sqlite"
+    with open_log(source) as log, open_to_write(target) as db:
+        seconds = timed(lambda: rebuild(db, log))
+        gc.collect()
+    return Rebuilt(source, target, seconds)

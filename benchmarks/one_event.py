@@ -143,5 +143,6 @@ FIGURES = (
         "two durable commits of SQLite",
         3,
         measure,
+        aim=1.5,
     ),
 )

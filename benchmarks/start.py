@@ -71,6 +71,7 @@ FIGURES = (
         "python -c 'import typer'",
         1.4,
         next_who,
+        aim=1.1,
     ),
     Figure(
         "next-who-known",
@@ -79,5 +80,6 @@ FIGURES = (
         "python -c 'import typer'",
         1.4,
         next_who_known,
+        aim=1.1,
     ),
 )

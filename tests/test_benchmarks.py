@@ -6,25 +6,41 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from benchmarks import memory, point_query, rebuild
+from benchmarks.figure import Figure, Measured, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command of the benchmarks."""
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
 
 
 def test_a_figure_is_printed_as_an_object_on_a_line_and_no_page_is_written() -> None:
     page = ROOT / "docs" / "benchmarks.md"
     before = page.read_bytes() if page.exists() else None
 
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--only", "point-query", "--json"],
-        cwd=ROOT,
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )
+    done = run("--only", "point-query", "--json")
+
+    assert done.returncode == 0
     [line] = done.stdout.splitlines()
     figure = json.loads(line)
-
-    assert list(figure) == ["figure", "value", "unit", "baseline", "ratio", "bound", "holds"]
+    assert list(figure) == [
+        "figure", "value", "unit", "baseline", "ratio", "bound", "holds", "aim",
+    ]  # fmt: skip
     assert figure["value"] > 0
     assert figure["ratio"] > 0
     assert figure | {"value": ..., "ratio": ...} == {
@@ -35,18 +51,72 @@ def test_a_figure_is_printed_as_an_object_on_a_line_and_no_page_is_written() -> 
         "ratio": ...,
         "bound": None,
         "holds": True,
+        "aim": None,
     }
     assert (page.read_bytes() if page.exists() else None) == before
 
 
 def test_an_unknown_figure_is_wrong_use() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--only", "no-such"],
-        cwd=ROOT,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    done = run("--only", "no-such")
 
     assert done.returncode == 2
     assert "point-query" in done.stderr
+
+
+def test_every_figure_is_listed_with_what_it_must_reach() -> None:
+    done = run("--list")
+
+    assert done.returncode == 0
+    lines = {line.split()[0]: line for line in done.stdout.splitlines() if line.strip()}
+    wanted = {
+        "rebuild": ("at least 30", "at least 60"),
+        "rebuild-time": ("at most 15", "at most 8"),
+        "rebuild-postgres": ("at least 20", "at least 40"),
+        "rebuild-memory": ("at most 1.5", "at most 1.1"),
+        "who-p50": ("at most 3", "at most 1"),
+        "who-growth": ("at most 1.6", "at most 1.2"),
+        "who-p99": ("at most 4", "at most 2"),
+        "one-event": ("at most 3", "at most 1.5"),
+        "load": ("at least 1", "at least 2"),
+        "catch-up-lag": ("at most 5", "at most 2"),
+        "next-who": ("at most 1.4", "at most 1.1"),
+    }
+    for name, limits in wanted.items():
+        assert all(limit in lines[name] for limit in limits), lines[name]
+
+
+@pytest.mark.parametrize(
+    ("more", "ratio", "holds"),
+    [(False, 2.9, True), (False, 3.1, False), (True, 2.9, False), (True, 3.0, True)],
+)
+def test_a_bound_is_the_most_or_the_least(more: bool, ratio: float, holds: bool) -> None:
+    figure = Figure("f", "about", "s", "b", 3, lambda _: Measured(1, ratio), more=more)
+
+    outcome = Outcome(figure, figure.measure(ROOT))
+
+    assert outcome.holds is holds
+    assert outcome.record()["holds"] is holds
+    assert outcome.row()[4:6] == (
+        f"{'at least' if more else 'at most'} 3",
+        "yes" if holds else "NO",
+    )
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        lambda folder: rebuild.measure(folder, 2_000, 1_000),
+        lambda folder: rebuild.measure_time(folder, 2_000),
+        lambda folder: point_query.measure(folder, 2_000),
+        lambda folder: point_query.measure_growth(folder, 2_000, 1_000),
+        lambda folder: point_query.measure_tail(folder, 2_000),
+        lambda folder: memory.measure(folder, 1_000, 2_000),
+    ],
+)
+def test_what_takes_minutes_is_measured_of_a_small_log_all_the_same(
+    measure: Callable[[Path], Measured], tmp_path: Path
+) -> None:
+    measured = measure(tmp_path)
+
+    assert measured.value > 0
+    assert measured.ratio > 0
