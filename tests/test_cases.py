@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from aboard.cli.paths import Paths, Server
 from aboard.domain.log import open_log
 from aboard.loader.ledger import shipped_ledger
 from aboard.loader.load import load
@@ -17,10 +18,13 @@ from aboard.projections.read_model import catch_up, open_to_write
 from aboard.projections.story import story
 from aboard.projections.who import who
 from tests.build import instant
+from tests.homes import HOMES, Databases
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
+
+    from aboard.cli.paths import Home
+    from aboard.projections.store import Connection
 
 NOW = "2026-11-23T12:00:00Z"
 MS_22 = ["sergey-prokopyev", "dmitry-petelin", "frank-rubio"]
@@ -29,23 +33,31 @@ CREW_5 = ["nicole-mann", "josh-cassada", "koichi-wakata", "anna-kikina"]
 MS_21 = ["oleg-artemyev", "denis-matveev", "sergey-korsakov"]
 
 
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
-    folder = tmp_path_factory.mktemp("cases")
-    with open_log(folder / "log.sqlite") as log:
+@pytest.fixture(scope="module", params=HOMES)
+def db(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Connection]:
+    home: Home = Paths(tmp_path_factory.mktemp("cases") / "log.sqlite")
+    databases = None
+    if request.param == "postgres":
+        databases = Databases(request.getfixturevalue("server"))
+        home = Server(databases.new())
+    with open_log(home.log) as log:
         loaded = load(log, [shipped_ledger()], instant(NOW), lambda _done, _total: None)
         assert loaded.findings == ()
-        with open_to_write(folder / "read-model.sqlite") as built:
+        with open_to_write(home.read_model) as built:
             catch_up(built, log)
-    connection = reader.connect(folder / "read-model.sqlite")
+    connection = reader.connect(home.read_model)
     yield connection
     connection.close()
+    if databases:
+        databases.drop()
 
 
 class Asking:
     """Questions in few words."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Connection) -> None:
         self.db = db
 
     def aboard(self, at: str, known: str = NOW, station: str = "iss") -> list[str]:
@@ -73,7 +85,7 @@ def _end(known: str) -> int:
 
 
 @pytest.fixture
-def ask(db: sqlite3.Connection) -> Asking:
+def ask(db: Connection) -> Asking:
     return Asking(db)
 
 
@@ -312,6 +324,7 @@ def test_the_report_of_21_september_2022_is_told_as_it_was_published(ask: Asking
     assert not [event for event in told["story"] if event["known"] > "2022-09-21T99"]
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_nobody_is_ever_twice_in_an_answer(ask: Asking) -> None:
     day, last = instant("2022-07-14"), instant("2026-10-07")
     for at in range(day, last, 9 * 86_400 + 3_601):

@@ -137,10 +137,11 @@ def test_the_module_runs_as_the_command_does(tmp_path: Path) -> None:
         *PROJECT["build-system"]["requires"],
         *PROJECT["project"]["dependencies"],
         *(one for group in PROJECT["dependency-groups"].values() for one in group),
+        *(one for extra in PROJECT["project"]["optional-dependencies"].values() for one in extra),
     ],
 )
 def test_a_dependency_is_bounded_on_both_sides(requirement: str) -> None:
-    assert re.fullmatch(r"[a-z0-9-]+>=[0-9.]+,<[0-9.]+", requirement)
+    assert re.fullmatch(r"[a-z0-9-]+(\[[a-z0-9,-]+\])?>=[0-9.]+,<[0-9.]+", requirement)
 
 
 # Each is written so that it does not find itself.

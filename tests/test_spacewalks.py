@@ -17,9 +17,10 @@ from tests.build import instant
 from tests.conftest import NOW
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
+
+    from aboard.projections.store import Connection
 
 LONGEST = 10 * 3600
 """No spacewalk has lasted this long."""
@@ -56,14 +57,14 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def db(_loaded: Path) -> Iterator[sqlite3.Connection]:
+def db(_loaded: Path) -> Iterator[Connection]:
     connection = reader.connect(_loaded / "log.sqlite.read-model")
     yield connection
     connection.close()
 
 
 @pytest.fixture(scope="module")
-def walks(db: sqlite3.Connection) -> dict[str, Walk]:
+def walks(db: Connection) -> dict[str, Walk]:
     """Every spacewalk, by id, in the order in which they began."""
     rows = db.execute(
         "SELECT began.stream, began.happened, ended.happened, began.body, began.source "
@@ -88,13 +89,13 @@ def walks(db: sqlite3.Connection) -> dict[str, Walk]:
     return found
 
 
-def outside(db: sqlite3.Connection, at: int) -> dict[str, str]:
+def outside(db: Connection, at: int) -> dict[str, str]:
     """Return the place of everyone on a spacewalk at an instant, by id."""
     people = who(db, None, at, NOW)["people"]
     return {one["id"]: one["place"] for one in people if one["state"] == "spacewalk"}
 
 
-def outside_of(db: sqlite3.Connection, walk: Walk, at: int) -> set[str]:
+def outside_of(db: Connection, walk: Walk, at: int) -> set[str]:
     """Return everyone on a spacewalk from the same place as one, at an instant."""
     place = ("station" if walk.at_station else "craft", walk.place)
     people = who(db, place, at, NOW)["people"]
@@ -128,13 +129,13 @@ class TestEverySpacewalk:
         assert set(three.people) == {"pierre-j-thuot", "richard-hieb", "thomas-akers"}
 
     def test_those_who_are_outside_are_in_that_state(
-        self, db: sqlite3.Connection, walks: dict[str, Walk]
+        self, db: Connection, walks: dict[str, Walk]
     ) -> None:
         for walk in walks.values():
             assert outside_of(db, walk, walk.middle) == walk.people
 
     def test_nobody_is_outside_before_and_after(
-        self, db: sqlite3.Connection, walks: dict[str, Walk]
+        self, db: Connection, walks: dict[str, Walk]
     ) -> None:
         for walk in walks.values():
             for at in (walk.began.earliest - 1, walk.ended.earliest):
@@ -154,13 +155,13 @@ class TestEverySpacewalk:
 
 
 class TestWellKnownSpacewalks:
-    def test_the_first(self, db: sqlite3.Connection, walks: dict[str, Walk]) -> None:
+    def test_the_first(self, db: Connection, walks: dict[str, Walk]) -> None:
         first = next(iter(walks.values()))
         assert first.id == "voskhod-2-1965-03-18"
         assert set(first.people) == {"alexei-leonov"}
         assert outside(db, instant("1965-03-18T08:40Z")) == {"alexei-leonov": "voskhod-2"}
 
-    def test_from_soyuz_5_to_soyuz_4(self, db: sqlite3.Connection) -> None:
+    def test_from_soyuz_5_to_soyuz_4(self, db: Connection) -> None:
         pair = {"aleksei-yeliseyev", "yevgeny-khrunov"}
         assert outside(db, instant("1969-01-16T11:00Z")) == dict.fromkeys(pair, "soyuz-5")
         after = who(db, None, instant("1969-01-16T11:48Z"), NOW)["people"]
@@ -168,20 +169,20 @@ class TestWellKnownSpacewalks:
             dict.fromkeys(pair, ("in_space", "soyuz-4"))
         )
 
-    def test_on_the_moon(self, db: sqlite3.Connection) -> None:
+    def test_on_the_moon(self, db: Connection) -> None:
         assert outside(db, instant("1969-07-21T03:30Z")) == {
             "neil-armstrong": "apollo-11-eagle",
             "buzz-aldrin": "apollo-11-eagle",
         }
 
-    def test_on_the_way_back_from_the_moon(self, db: sqlite3.Connection) -> None:
+    def test_on_the_way_back_from_the_moon(self, db: Connection) -> None:
         assert outside(db, instant("1972-12-17T20:30Z")) == {"ronald-evans": "apollo-17"}
 
-    def test_two_spacewalks_at_once(self, db: sqlite3.Connection) -> None:
+    def test_two_spacewalks_at_once(self, db: Connection) -> None:
         assert set(outside(db, instant("1993-09-16T09:00Z")).values()) == {"mir", "sts-51"}
 
     def test_a_passenger_of_the_shuttle_goes_out_from_the_station_it_is_docked_to(
-        self, db: sqlite3.Connection
+        self, db: Connection
     ) -> None:
         assert outside(db, instant("1996-03-27T10:00Z")) == {
             "linda-m-godwin": "mir",
@@ -202,7 +203,7 @@ class TestWellKnownSpacewalks:
             "peggy-whitson", "robert-l-behnken", "christopher-cassidy", "stephen-bowen",
         }  # fmt: skip
 
-    def test_a_day_of_gcats_that_was_wrong(self, db: sqlite3.Connection) -> None:
+    def test_a_day_of_gcats_that_was_wrong(self, db: Connection) -> None:
         assert set(outside(db, instant("2019-11-15T15:00Z"))) == {
             "luca-parmitano", "andrew-r-morgan",
         }  # fmt: skip
@@ -212,7 +213,7 @@ class TestWellKnownSpacewalks:
 class TestGaps:
     @pytest.mark.parametrize(("station", "at"), GAPS)
     def test_where_nobody_is_named_the_answer_says_so(
-        self, db: sqlite3.Connection, station: str, at: str
+        self, db: Connection, station: str, at: str
     ) -> None:
         assert outside(db, instant(at)) == {}
         touching = who(db, ("station", station), instant(at), NOW)["gaps"]
@@ -242,23 +243,23 @@ class TestCommandOfTheStation:
         ],
     )
     def test_who_commands_which_expedition(
-        self, db: sqlite3.Connection, at: str, number: int, commander: str
+        self, db: Connection, at: str, number: int, commander: str
     ) -> None:
         answer = who(db, ("station", "iss"), instant(at), NOW)
         assert (answer["expedition"], answer["commander"]) == (number, commander)
 
-    def test_there_is_none_before_the_first(self, db: sqlite3.Connection) -> None:
+    def test_there_is_none_before_the_first(self, db: Connection) -> None:
         answer = who(db, ("station", "iss"), instant("2000-11-02T09:21:02Z"), NOW)
         assert (answer["expedition"], answer["commander"]) == (None, None)
 
-    def test_every_expedition_began_after_the_one_before(self, db: sqlite3.Connection) -> None:
+    def test_every_expedition_began_after_the_one_before(self, db: Connection) -> None:
         rows = db.execute(
             "SELECT body FROM event WHERE type='station.expedition_began' ORDER BY happened_from"
         )
         numbers = [json.loads(body)["number"] for (body,) in rows]
         assert numbers == list(range(1, 76))
 
-    def test_a_commander_is_aboard_as_the_expedition_begins(self, db: sqlite3.Connection) -> None:
+    def test_a_commander_is_aboard_as_the_expedition_begins(self, db: Connection) -> None:
         rows = db.execute(
             "SELECT happened, body FROM event WHERE type='station.expedition_began'"
         ).fetchall()
