@@ -27,6 +27,7 @@ from aboard.projections.lifting import Lifter, Task, lifted, processes_for
 from aboard.projections.parking import CATALOGUE, poison
 from aboard.projections.rows import Writer
 from aboard.projections.source import Batch, Source
+from aboard.projections.store import roomy
 from aboard.projections.tables import index_fold, unindex_fold
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def build(
     total = 2 * b.end
     if processes is None:
         processes = processes_for(b.log, [target.fold for target in b.targets], b.end)
-    with uncollected(), _first_named(b.db):
+    with uncollected(), roomy(b.db), _first_named(b.db):
         _scan(b, lambda done: progress(done, total))
         writer, left = Writer(b.db), []
         for target in b.targets:

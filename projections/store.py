@@ -28,6 +28,10 @@ BUSY = 60
 """Seconds that who writes to an SQLite file waits for another to be done."""
 
 
+ROOM = 262_144
+"""KiB of an SQLite file that are kept in memory while a read model is built from nothing."""
+
+
 class StoreError(Exception):
     """A PostgreSQL database that cannot be reached, read or written, and why."""
 
@@ -106,6 +110,18 @@ def open_to_write(where: Where) -> Iterator[Connection]:
         # What a crash of the machine could take is built again from the log.
         file.execute("PRAGMA synchronous=NORMAL")
         yield file
+
+
+@contextmanager
+def roomy(db: Connection) -> Iterator[None]:
+    """Keep more of the database in memory meanwhile, where much of it is written."""
+    if not isinstance(db, sqlite3.Connection):
+        yield
+        return
+    (was,) = db.execute("PRAGMA cache_size").fetchone()
+    db.execute(f"PRAGMA cache_size=-{ROOM}")
+    yield
+    db.execute(f"PRAGMA cache_size={was}")
 
 
 def writing(db: Connection) -> AbstractContextManager[None]:

@@ -50,6 +50,9 @@ TABLES = {
 INDEXES = (
     "CREATE INDEX link_stream ON link (stream, fold)",
     "CREATE UNIQUE INDEX event_position ON event (position)",
+    "CREATE INDEX alias_of ON alias (kind, id)",
+    "CREATE INDEX about_by ON about (statement)",
+    "CREATE INDEX gap_by ON gap (event)",
 )
 
 
