@@ -44,6 +44,22 @@ eight years; a larger one has more years, a smaller one fewer stations, and a st
 people and flights a year in each.
 """
 
+BOUNDED = """\
+## What bounds them
+
+A rebuild writes 6.7 rectangles an event of a generated log, 5.4 of them of presence: crews of three
+and four, each with the stay as it was known before and after every slip, landing and spacewalk. The
+library's view changes about one row an event and forgets what it was. At 100,000 events, with two
+processes, an event took 380 microseconds of processor time: 230 in the process that lifts, 150 in
+the one that reads, fills the catalogue and writes the rows. In the profile no function stands out.
+
+One recorded event touches five subjects, folds each at two or three instants of knowledge, and
+replaces 26 rows (means over 204 of the events that `one-event` records).
+
+Of a pass over the ledger the loader takes four tenths, the read model six. The lift, which the
+baseline has too, is shared by two processes.
+"""
+
 HOW = """\
 ## How it is measured
 
@@ -73,7 +89,7 @@ def text(outcomes: Sequence[Outcome]) -> str:
     )
     how = HOW.format(rounds=ROUNDS, warm_up=WARM_UP)
     about = f"## What each figure is\n\n{figures}"
-    return f"{HEAD}\n{on}\n\n{table}\n\n{about}\n\n{GENERATED}\n{how}"
+    return f"{HEAD}\n{on}\n\n{table}\n\n{about}\n\n{BOUNDED}\n{GENERATED}\n{how}"
 
 
 def _cells(outcome: Outcome) -> tuple[str, ...]:
