@@ -55,14 +55,9 @@ def _open_while_another_is_built(paths: Home) -> Connection | None:
     the log builds them.
     """
     identity, _ = reader.log_state(paths.log)
-    try:
-        db = reader.connect(paths.read_model)
-    except NOT_MADE:
+    if (opened := _opened(paths)) is None:
         return None
-    try:
-        meta = reader.meta(db)
-    except UNREADABLE:
-        meta = {}
+    db, meta = opened
     there, wanted = _versions(meta.get("built_to", "")), _versions(BUILT_TO)
     is_older = there != wanted and [*there] == [*wanted] and there["schema"] == wanted["schema"]
     if meta.get("log") == identity and is_older and int(meta["position"]) > LONG:
@@ -74,6 +69,18 @@ def _open_while_another_is_built(paths: Home) -> Connection | None:
         return db
     db.close()
     return None
+
+
+def _opened(paths: Home) -> tuple[Connection, dict[str, str]] | None:
+    """Open a read model, and return it with what it says of itself; None where there is none."""
+    try:
+        db = reader.connect(paths.read_model)
+    except NOT_MADE:
+        return None
+    try:
+        return db, reader.meta(db)
+    except UNREADABLE:  # an unfinished file, or a damaged one: it is built anew
+        return db, {}
 
 
 def _versions(text: str) -> dict[str, str]:
@@ -92,14 +99,9 @@ def open_level(paths: Home) -> Connection | None:
     identity, position = reader.log_state(paths.log)
     if position == 0:
         return None
-    try:
-        db = reader.connect(paths.read_model)
-    except NOT_MADE:
+    if (opened := _opened(paths)) is None:
         return None
-    try:
-        meta = reader.meta(db)
-    except UNREADABLE:  # an unfinished file, or a damaged one: it is built anew
-        meta = {}
+    db, meta = opened
     wanted = {"built_to": BUILT_TO, "log": identity, "position": str(position)}
     if {key: meta.get(key) for key in wanted} == wanted:
         return db
