@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from aboard.events.agreement import SeatExchanged
@@ -102,12 +103,11 @@ def flights_named(event: Event) -> tuple[str, ...]:
 
 def craft_of(event: Event) -> str:
     """Return the craft that an event of a flight is about: the flight's first, or a further one."""
-    cls = type(event)
-    named = _NAMES_CRAFT.get(cls)
-    if named is None:
-        named = _NAMES_CRAFT[cls] = "craft" in cls.model_fields
-    return (event.craft if named else None) or event.subject  # type: ignore[attr-defined]
+    named = event.craft if _may_name_craft(type(event)) else None  # type: ignore[attr-defined]
+    return named or event.subject
 
 
-_NAMES_CRAFT: dict[type[Event], bool] = {}
-"""Whether events of a type have a field for a further craft."""
+@cache
+def _may_name_craft(cls: type[Event]) -> bool:
+    """Whether events of a type have a field for a further craft."""
+    return "craft" in cls.model_fields

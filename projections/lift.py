@@ -13,6 +13,7 @@ prefix, in the order of happening, that is still valid.
 from __future__ import annotations
 
 from bisect import bisect, bisect_left, insort
+from functools import cache
 from heapq import heappop, heappush
 from itertools import compress, count
 from operator import is_not
@@ -261,14 +262,14 @@ def _put(held: list[Any], more: list[Any]) -> None:
 
 
 def _is_aimed(fact: Event) -> TypeGuard[Plan]:
-    """Whether a fact is a plan with a target. The types are few, and asking them is slow."""
-    found = _AIMED.get(type(fact))
-    if found is None:
-        found = _AIMED[type(fact)] = isinstance(fact, Plan)
-    return found
+    """Whether a fact is a plan with a target."""
+    return _has_target(type(fact))
 
 
-_AIMED: dict[type[Event], bool] = {}
+@cache
+def _has_target(cls: type[Event]) -> bool:
+    """Whether events of a type are plans with a target. There are few; asking of each is slow."""
+    return issubclass(cls, Plan)
 
 
 class Lift(Generic[S]):
