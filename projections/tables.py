@@ -1,8 +1,8 @@
 """The tables of the read model, in SQLite.
 
 Each fold has a table of rectangles, clustered by place and then by the beginning of valid time,
-with the longest closed stay of each place beside it, and an index by which a question at one
-instant looks at no row that is too old to matter: see :mod:`aboard.projections.reach`.
+with an index by which a question at one instant looks at no row that is too old to matter: see
+:mod:`aboard.projections.reach`.
 """
 
 from __future__ import annotations
