@@ -19,12 +19,11 @@ from typing import TYPE_CHECKING
 
 from aboard.events.fact import Amendment
 from aboard.events.uncollected import uncollected
-from aboard.events.unreadable import Unreadable, UnreadableError
+from aboard.events.unreadable import Unreadable
 from aboard.projections import catalogue
 from aboard.projections.describing import parking
-from aboard.projections.fold import links
 from aboard.projections.lifting import Lifter, Task, lifted, processes_for
-from aboard.projections.parking import CATALOGUE, poison
+from aboard.projections.parking import CATALOGUE, linked, park_unreadable
 from aboard.projections.rows import Writer
 from aboard.projections.source import Batch, Source
 from aboard.projections.store import roomy
@@ -33,7 +32,6 @@ from aboard.projections.tables import index_fold, unindex_fold
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from aboard.events.envelope import Event
     from aboard.projections.parking import Parked
     from aboard.projections.source import EventLog, Read
     from aboard.projections.store import Connection
@@ -127,52 +125,35 @@ def _scan(b: Build, progress: Callable[[int], None]) -> None:
     skipped = b.parked.skipped(CATALOGUE)
     reading = ((at, one) for at, one in b.log.scan() if at <= b.end)
     while page := list(islice(reading, PAGE)):
-        linked: dict[tuple[str, str, str], int] = {}
+        touched: dict[tuple[str, str, str], int] = {}
         b.events += len(page)
         for at, one in page:
             if b.end <= PAGE:
                 b.read.setdefault(one.originator_id, []).append((at, one))
             if isinstance(one, Unreadable):
-                _give_up(b, at, one)
+                park_unreadable(at, one, b.parked)
+                b.faulty |= {(target.table, one.originator_id) for target in b.targets}
                 continue
             if at not in skipped:
                 with parking(b.db, at, one, b.parked, careful=False):
                     entries.add(at, one)
                 if isinstance(one, Amendment):
                     amended[one.originator_id] = at, one
-            _link(b, at, one, linked)
+            for target in b.targets:
+                for subject, stream in linked(target, at, one, b.parked, b.faulty):
+                    touched.setdefault((target.table, subject, stream), at)
             b.recorded = one.recorded.isoformat()
         entries.flush()
-        b.db.executemany("INSERT OR IGNORE INTO link VALUES (?,?,?)", sorted(linked))
+        b.db.executemany("INSERT OR IGNORE INTO link VALUES (?,?,?)", sorted(touched))
         b.db.executemany(
             "INSERT OR IGNORE INTO first_named VALUES (?,?,?)",
-            [(table, subject, at) for (table, subject, _), at in linked.items()],
+            [(table, subject, at) for (table, subject, _), at in touched.items()],
         )
         progress(page[-1][0])
     for stream, history in b.log.histories(amended, b.end):
         readable = [one for _, one in history if not isinstance(one, Unreadable)]
         with parking(b.db, *amended[stream], b.parked, careful=True):
             catalogue.amend(b.db, readable)
-
-
-def _link(b: Build, at: int, event: Event, linked: dict[tuple[str, str, str], int]) -> None:
-    """Say which subjects an event touches, and which streams they read for it."""
-    for _, fold, table in b.targets:
-        try:
-            for subject, stream in links(fold, event):
-                linked.setdefault((table, subject, stream), at)
-        except Exception as error:
-            if at not in b.parked.skipped(fold.name):
-                b.parked.park(table, event.originator_id, poison(at, event, error))
-                b.faulty.add((table, event.originator_id))
-
-
-def _give_up(b: Build, at: int, one: Unreadable) -> None:
-    """Park what cannot be read, and have nothing that reads its stream folded as it is."""
-    if at not in b.parked.skipped(CATALOGUE):
-        found = poison(at, one, UnreadableError(one.error))
-        b.parked.park(CATALOGUE, one.originator_id, found)
-    b.faulty |= {(target.table, one.originator_id) for target in b.targets}
 
 
 def _tasks(b: Build, window: int) -> Iterator[tuple[int, list[Task]]]:

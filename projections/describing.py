@@ -6,9 +6,8 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from aboard.events.unreadable import UnreadableError
 from aboard.projections import catalogue
-from aboard.projections.parking import CATALOGUE, Parked, poison
+from aboard.projections.parking import CATALOGUE, Parked, park_unreadable, poison
 from aboard.projections.store import StoreError
 
 if TYPE_CHECKING:
@@ -31,9 +30,7 @@ def describe(db: Connection, source: Source, parked: Parked, *, careful: bool) -
     """
     batch, skipped = source.batch, parked.skipped(CATALOGUE)
     for at, one in batch.unreadable:
-        if at not in skipped:
-            found = poison(at, one, UnreadableError(one.error))
-            parked.park(CATALOGUE, one.originator_id, found)
+        park_unreadable(at, one, parked)
     news: dict[str, list[tuple[int, Event]]] = {}
     entries = catalogue.Entries(db)
     for at, event in batch.events:

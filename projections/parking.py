@@ -21,12 +21,13 @@ from aboard.projections.lift import Lift
 from aboard.projections.rows import row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from aboard.events.envelope import Event
     from aboard.projections.fold import Fold
     from aboard.projections.source import Read
     from aboard.projections.store import Connection
+    from aboard.projections.subjects import Target
 
 CATALOGUE = "catalogue"
 """What is parked under this name is missing among the events and the names."""
@@ -171,6 +172,29 @@ class Parked:
         """Say of the read model how much is parked, where that has changed."""
         if self._changed:
             settle(self._db)
+
+
+def linked(
+    target: Target, at: int, event: Event, parked: Parked, faulty: set[tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
+    """Yield each subject that an event touches, with a stream that it has to read.
+
+    Where the fold cannot tell, the event is parked, and its stream is among the `faulty` ones, by
+    the table of the fold: nobody who reads it is folded as it is.
+    """
+    try:
+        yield from links(target.fold, event)
+    except Exception as error:
+        if at not in parked.skipped(target.fold.name):
+            parked.park(target.table, event.originator_id, poison(at, event, error))
+            faulty.add((target.table, event.originator_id))
+
+
+def park_unreadable(at: int, one: Unreadable, parked: Parked) -> None:
+    """Park what cannot be read, unless it is skipped."""
+    if at not in parked.skipped(CATALOGUE):
+        found = poison(at, one, UnreadableError(one.error))
+        parked.park(CATALOGUE, one.originator_id, found)
 
 
 def settle(db: Connection) -> None:

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.projections import rows
-from aboard.projections.fold import links
 from aboard.projections.lift import Lift
-from aboard.projections.parking import lift_carefully, poison
+from aboard.projections.parking import lift_carefully, linked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -106,7 +105,7 @@ class Subjects:
                     touched.setdefault((by_table[table].number, subject), {})[stream] = None
         for done, ((number, subject), streams) in enumerate(touched.items(), 1):
             target = by_number[number]
-            careful = any((number, stream) in faulty for stream in streams)
+            careful = any((target.table, stream) in faulty for stream in streams)
             self._refold(target, subject, source, streams, parked, careful=careful)
             progress(done, len(touched))
         self.flush()
@@ -122,20 +121,14 @@ class Subjects:
 
     def _touched(
         self, targets: Iterable[Target], batch: Batch, parked: Parked
-    ) -> tuple[Touched, set[tuple[int, str]]]:
-        """Return what a batch touches, and the folds that raised when asked, with the stream."""
+    ) -> tuple[Touched, set[tuple[str, str]]]:
+        """Return what a batch touches, and the streams that are faulty for a table."""
         touched: Touched = defaultdict(dict)
-        faulty: set[tuple[int, str]] = set()
-        for number, fold, table in targets:
-            skipped = parked.skipped(fold.name)
+        faulty: set[tuple[str, str]] = set()
+        for target in targets:
             for position, event in batch.events:
-                try:
-                    for subject, stream in links(fold, event):
-                        touched[number, subject][stream] = None
-                except Exception as error:
-                    if position not in skipped:
-                        parked.park(table, event.originator_id, poison(position, event, error))
-                        faulty.add((number, event.originator_id))
+                for subject, stream in linked(target, position, event, parked, faulty):
+                    touched[target.number, subject][stream] = None
         return touched, faulty
 
     def _refold(
