@@ -1,10 +1,12 @@
-"""The keys of a terminal, one by one, as they are pressed."""
+"""The keys of a terminal, one by one, as they are pressed, and interrupts as they come."""
 
 from __future__ import annotations
 
 import enum
 import os
 import re
+import select
+import signal
 import sys
 import termios
 import tty
@@ -46,14 +48,53 @@ def keys() -> Iterator[Iterator[Key]]:
     before = termios.tcgetattr(terminal)
     try:
         tty.setcbreak(terminal)
-        yield _pressed(terminal)
+        with _signalled() as signalled:
+            yield _pressed(terminal, signalled)
     finally:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
 
-def _pressed(terminal: int) -> Iterator[Key]:
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let an interrupt wait while a picture is drawn: the terminal has all of it or none."""
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if came:
+            signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def _signalled() -> Iterator[int]:
+    """Yield what can be read from once a signal has come.
+
+    A signal that comes just before a read would not end it: Python heeds it when the read is done,
+    which is when the next key is pressed.
+    """
+    signalled, told = os.pipe()
+    os.set_blocking(told, False)
+    before = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    try:
+        yield signalled
+    finally:
+        signal.set_wakeup_fd(before)
+        for end in (signalled, told):
+            os.close(end)
+
+
+def _pressed(terminal: int, signalled: int) -> Iterator[Key]:
     """Yield what is asked for; the end of input is as good as quitting."""
-    while sent := os.read(terminal, 1_024):
+    while True:
+        ready, _, _ = select.select([terminal, signalled], [], [])
+        if signalled in ready:
+            os.read(signalled, 1_024)  # whatever the signal does has been done by now
+        if terminal not in ready:
+            continue
+        if not (sent := os.read(terminal, 1_024)):
+            break
         yield from meant(sent)
     yield Key.quit
 

@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from aboard.cli.keys import Key, keys
+from aboard.cli.keys import Key, keys, undisturbed
 from aboard.cli.retelling import Names, Retelling
 from aboard.events.time import Time
 from aboard.projections import reader
@@ -120,7 +120,9 @@ def play_by_time(db: Connection, asked: Asked, steps: Steps, speed: float) -> in
                 reached = min(begin + int((time.monotonic() - start) * rate), asked.until)
                 while coming and coming.mark <= reached:
                     last, coming = coming, next(shots, None)
-                live.update(picture(below), refresh=True)
+                shown = picture(below)
+                with undisturbed():
+                    live.update(shown, refresh=True)
                 if reached >= asked.until:
                     break
                 time.sleep(1 / FRAMES)
@@ -142,7 +144,9 @@ def play_by_hand(db: Connection, asked: Asked, steps: Steps) -> int:
                 shot = seen.here
                 step, there = (shot.step, shot.there) if shot else (None, None)
                 there = there or steps.scene(step.instant if step else end)
-                live.update(screen.picture(there, step, below), refresh=True)
+                shown = screen.picture(there, step, below)
+                with undisturbed():
+                    live.update(shown, refresh=True)
                 if (key := next(pressed)) is Key.quit:
                     return 0
                 seen.move(key)

@@ -13,13 +13,13 @@ import subprocess
 import termios
 import time
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from rich.console import Console
 
 from aboard.cli import playing
-from aboard.cli.keys import Key, meant
+from aboard.cli.keys import Key, _pressed, _signalled, meant, undisturbed
 from aboard.cli.pager import paged
 from aboard.cli.playing import Screen, Shot, Visited, play_by_hand, play_by_time
 from aboard.projections.by_record import ReplayByRecord
@@ -65,19 +65,25 @@ class Terminal:
         while not all(text in seen for text in texts):
             ready, _, _ = select.select([self.ours], [], [], end - time.monotonic())
             if not ready:
-                self.process.kill()
-                self.process.wait()
-                pytest.fail(f"{texts} are not in {seen!r}")
+                self._give_up(f"{texts} are not in {seen!r}")
             seen += os.read(self.ours, 65_536).decode(errors="replace")
         self.shown += seen
         return seen
+
+    def _give_up(self, why: str) -> NoReturn:
+        self.process.kill()
+        self.process.wait()
+        pytest.fail(why)
 
     def press(self, keys: str) -> None:
         os.write(self.ours, keys.encode())
 
     def end(self) -> int:
         """Return the exit code; the terminal is then as it was."""
-        code = self.process.wait(timeout=30)
+        try:
+            code = self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self._give_up(f"it goes on after {self.shown!r}")
         while select.select([self.ours], [], [], 0.2)[0]:
             self.shown += os.read(self.ours, 65_536).decode(errors="replace")
         assert termios.tcgetattr(self.theirs) == self.before
@@ -130,6 +136,38 @@ def test_an_interrupt_gives_the_terminal_back(answering: Path) -> None:
     assert terminal.end() == 130
     assert FIRST_SCREEN in terminal.shown
     assert "Traceback" not in terminal.shown
+
+
+def test_an_interrupt_waits_for_the_end_of_a_picture() -> None:
+    drawn: list[str] = []
+
+    def draw() -> None:
+        with undisturbed():
+            signal.raise_signal(signal.SIGINT)
+            drawn.append("all of it")
+
+    with pytest.raises(KeyboardInterrupt):
+        draw()
+    assert drawn == ["all of it"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_signal_that_interrupts_nothing_is_no_key() -> None:
+    heard: list[int] = []
+    before = signal.signal(signal.SIGUSR1, lambda number, _: heard.append(number))
+    ours, theirs = os.pipe()
+    try:
+        with _signalled() as signalled:
+            os.kill(os.getpid(), signal.SIGUSR1)
+            os.write(theirs, b"j")
+            assert next(_pressed(ours, signalled)) is Key.next
+            os.close(theirs)
+            assert list(_pressed(ours, signalled)) == [Key.quit]
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+        os.close(ours)
+    assert heard == [signal.SIGUSR1]
+    assert signal.set_wakeup_fd(-1) == -1
 
 
 @pytest.mark.parametrize(
