@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from eventsourcing.application import Application
-from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.utils import get_topic
 
 from aboard.domain.kept import Kept
@@ -26,7 +26,6 @@ from aboard.events.station import PortsGuarded
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from eventsourcing.persistence import Notification
     from eventsourcing.utils import EnvType
 
     from aboard.domain.recorder import Recorder
@@ -106,25 +105,37 @@ class Log(Application[str]):
 
     def read(self, after: int = 0) -> Iterator[tuple[int, Event]]:
         """Yield `(position, event)` for every event behind a position, in recorded order."""
-        for notification in self._facts(after):
-            yield notification.id, cast("Event", self.mapper.to_domain_event(notification))
+        for position, stored in self._facts(after):
+            yield position, cast("Event", self.mapper.to_domain_event(stored))
 
     def scan(self, after: int = 0) -> Iterator[tuple[int, Event | Unreadable]]:
         """Yield the same, with what stands for an event where one cannot be read."""
-        for notification in self._facts(after):
-            yield notification.id, readable(cast("EventMapper", self.mapper), notification)
+        mapper = cast("EventMapper", self.mapper)
+        for position, stored in self._facts(after):
+            yield position, readable(mapper, stored)
 
-    def _facts(self, after: int) -> Iterator[Notification]:
+    def _facts(self, after: int) -> Iterator[tuple[int, StoredEvent]]:
         """Yield what is stored behind a position, without the log's own guards."""
-        while page := self.recorder.select_notifications(
-            after, limit=PAGE, inclusive_of_start=False
-        ):
-            for notification in page:
-                if notification.topic != PortsGuarded.TOPIC:
-                    yield notification
+        while page := self._recorder.page(after, PAGE):
+            yield from _without_guards(page)
             if len(page) < PAGE:
                 break
-            after = page[-1].id
+            after = page[-1][0]
+
+    def page(self, after: int, most: int) -> tuple[list[tuple[int, Event | Unreadable]], int, int]:
+        """Return what stands on the next positions, how far that is everything, and the log's end.
+
+        At most so many positions are looked at. Where nothing is left, both are the position of the
+        log, which may be before `after`.
+        """
+        page = self._recorder.page(after, most)
+        mapper = cast("EventMapper", self.mapper)
+        told = [(position, readable(mapper, stored)) for position, stored in _without_guards(page)]
+        if not page:
+            reached = min(self.position, after)  # what has come since then is for the next page
+            return told, reached, reached
+        until = page[-1][0]
+        return told, until, self.position if len(page) == most else until
 
     def stream(self, stream: str, until: int | None = None) -> list[Event]:
         """Return the facts of one stream in the order of their versions, up to a position."""
@@ -180,6 +191,15 @@ class Log(Application[str]):
         )
 
 
+def _without_guards(page: Iterable[Any]) -> Iterator[tuple[int, StoredEvent]]:
+    """Yield the facts of a page, each with its position."""
+    return (
+        (position, StoredEvent(stream, version, topic, state))
+        for position, stream, version, topic, state in page
+        if topic != PortsGuarded.TOPIC
+    )
+
+
 class Prefix:
     """A log as it stood at a position: what was recorded later is not there."""
 
@@ -191,6 +211,12 @@ class Prefix:
     def scan(self, after: int = 0) -> Iterator[tuple[int, Event | Unreadable]]:
         """Yield `(position, event)` for every event behind a position, in recorded order."""
         return takewhile(lambda read: read[0] <= self.position, self._log.scan(after))
+
+    def page(self, after: int, most: int) -> tuple[list[tuple[int, Event | Unreadable]], int, int]:
+        """Return what stands on the next positions, how far that is everything, and the end."""
+        told, until, _ = self._log.page(after, most)
+        kept = [read for read in told if read[0] <= self.position]
+        return kept, min(until, self.position), self.position
 
     def stream(self, stream: str, until: int | None = None) -> list[Event]:
         """Return the events of one stream in the order of their versions."""

@@ -22,6 +22,8 @@ from eventsourcing.utils import get_topic, retry
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row, tuple_row
 
+from aboard.domain.recorder import COLUMNS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -255,6 +257,17 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
             db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             with db.cursor(row_factory=tuple_row) as cursor:
                 yield Looking(cursor)
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def page(self, after: int, most: int) -> list[Any]:
+        """Return what is stored on the next positions; see `AppendOnlyRecorder.page`."""
+        with self.datastore.get_connection() as db, db.cursor(row_factory=tuple_row) as cursor:
+            cursor.execute(
+                f"SELECT notification_id, {COLUMNS} FROM {SCHEMA}.stored_events "  # noqa: S608
+                "WHERE notification_id > %s ORDER BY notification_id LIMIT %s",
+                (after, most),
+            )
+            return cursor.fetchall()
 
     def log_identity(self) -> str:
         """Return the id this log was given when it was made."""

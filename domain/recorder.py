@@ -89,6 +89,10 @@ class Recorder(Protocol):
         """Bring the index level with the log."""
         ...
 
+    def page(self, after: int, most: int) -> list[Any]:
+        """Return what is stored on the next positions: each with `COLUMNS` behind its position."""
+        ...
+
     def log_identity(self) -> str:
         """Return the id the log was given when it was made."""
         ...
@@ -97,6 +101,9 @@ class Recorder(Protocol):
         """Return the positions of those of the given ids that are recorded."""
         ...
 
+
+COLUMNS = "originator_id, originator_version, topic, state"
+"""What is stored of an event beside its position."""
 
 APPLICATION_ID = 0x41424F41
 """What SQLite keeps in the file's header to tell a log of Aboard: "ABOA"."""
@@ -208,6 +215,17 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
         """Open a transaction that reads the log as it stands now."""
         with self.datastore.transaction(commit=False) as c:
             yield c
+
+    def page(self, after: int, most: int) -> list[Any]:
+        """Return what is stored on the next positions: each with `COLUMNS` behind its position."""
+        with self.datastore.get_connection(commit=False) as db:
+            c = db.cursor()
+            c.execute(
+                f"SELECT rowid, {COLUMNS} FROM {self.events_table_name} "  # noqa: S608 - our names
+                "WHERE rowid>? ORDER BY rowid LIMIT ?",
+                (after, most),
+            )
+            return list(c.fetchall())
 
     def log_identity(self) -> str:
         """Return the id this log was given when it was made."""

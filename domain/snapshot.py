@@ -13,6 +13,7 @@ from eventsourcing.persistence import MapperDeserialisationError, StoredEvent
 
 from aboard.domain.kept import NEWS
 from aboard.domain.names import INDEXED, rows_of
+from aboard.domain.recorder import COLUMNS
 from aboard.domain.stream import Stream
 from aboard.events.station import PortsGuarded
 from aboard.events.unreadable import Unreadable
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from aboard.domain.mapper import EventMapper
     from aboard.domain.recorder import Cursor
     from aboard.events.envelope import Event
-
-COLUMNS = "originator_id, originator_version, topic, state"
 
 
 class Snapshot:

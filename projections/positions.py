@@ -43,8 +43,6 @@ class State:
 
     meta: dict[str, str]
     standings: list[Standing]
-    end: int
-    """The position of the log, when it was asked."""
 
     @property
     def position(self) -> int:
@@ -62,6 +60,12 @@ def state_of(db: Connection, log: EventLog) -> State | None:
 
     That is when there is none, or it is of another program or another log, or ahead of it.
     """
+    state = said(db, log)
+    return None if state is None or state.position > log.position else state
+
+
+def said(db: Connection, log: EventLog) -> State | None:
+    """Return the same, without a look at how far the log goes."""
     try:
         meta = dict(db.execute("SELECT key, value FROM meta"))
     except NOT_MADE:
@@ -69,12 +73,8 @@ def state_of(db: Connection, log: EventLog) -> State | None:
     schema = meta.get("built_to", "").partition(",")[0]
     if (schema, meta.get("log")) != (SCHEMA, log.identity):
         return None
-    end = log.position
-    if int(meta["position"]) > end:
-        return None
     rows = db.execute("SELECT name, version, live, position FROM projection ORDER BY name, version")
-    standings = [Standing(one[0], one[1], bool(one[2]), one[3]) for one in rows.fetchall()]
-    return State(meta, standings, end)
+    return State(meta, [Standing(one[0], one[1], bool(one[2]), one[3]) for one in rows.fetchall()])
 
 
 class Overtaken(Exception):  # noqa: N818 - it is how things stand
@@ -98,7 +98,7 @@ def begin(db: Connection, log: EventLog, folds: Sequence[Fold[Any]]) -> State:
         "INSERT INTO projection VALUES (?,?,1,NULL)", [(fold.name, fold.version) for fold in folds]
     )
     _tell(db)
-    found = state_of(db, log)
+    found = said(db, log)
     assert found is not None, "it has just been made"  # noqa: S101
     return found
 

@@ -182,14 +182,14 @@ class ReadModel:
             state.meta["skipped"] = str(len(skipped))
         self._subjects.forget()
         if careful:
-            return self._main(log, state, None, progress, careful=careful)
+            return self._main(log, state, read_batch(log, 0), progress, careful=careful)
         parked = Parked(self._db, state.meta)
         targets = [
             Target(number, self._folds[number], standing.table)
             for standing in state.standings
             if (number := number_of(self._folds, standing)) is not None
         ]
-        building = Build(self._db, log, targets, parked, state.end)
+        building = Build(self._db, log, targets, parked, log.position)
         build(building, self._subjects, progress, processes=self._processes)
         parked.settle()
         self._say(building.end, building.recorded)
@@ -206,7 +206,7 @@ class ReadModel:
     def _advance(
         self, log: EventLog, most: int, progress: Callable[[int, int], None], *, careful: bool
     ) -> Step:
-        state = positions.state_of(self._db, log)
+        state = positions.said(self._db, log)
         if state is None:
             return self._anew(log, progress, careful=careful)
         behind = [
@@ -220,10 +220,15 @@ class ReadModel:
         # What this program cannot fold any more stays as it is, and so does what answers with it.
         first = next((one for one in behind if one[1].name in VERSIONS), None)
         if first is None:
-            if state.position < state.end or not behind:
-                step = self._main(log, state, most, progress, careful=careful)
+            batch = read_batch(log, state.position, most)
+            if batch.until > state.position:
+                step = self._main(log, state, batch, progress, careful=careful)
                 return replace(step, left=len(behind))
-            first = behind[0]
+            if batch.until == state.position and not behind:
+                return Step(state.position, state.position)
+            first = behind[0] if behind else None
+        if first is None or state.position > log.position:
+            return self._anew(log, progress, careful=careful)
         step = self._beside(log, state, first, most, progress)
         return replace(step, left=len(behind) - step.took_over)
 
@@ -231,16 +236,12 @@ class ReadModel:
         self,
         log: EventLog,
         state: State,
-        most: int | None,
+        batch: Batch,
         progress: Callable[[int, int], None],
         *,
         careful: bool,
     ) -> Step:
         """Take a batch in where it answers."""
-        after, end = state.position, state.end
-        if end == after:
-            return Step(after, end)
-        batch = read_batch(log, after, most, end)
         source = Source(log, batch)
         parked = Parked(self._db, state.meta)
         targets, others = [], []
@@ -253,12 +254,12 @@ class ReadModel:
             else:
                 targets.append(Target(number, self._folds[number], standing.table))
         for standing in others:  # somebody else's, who is not here
-            positions.reach(self._db, standing, after)
+            positions.reach(self._db, standing, batch.after)
         describe(self._db, source, parked, careful=careful)
         self._subjects.take_in(targets, source, parked, progress)
         parked.settle()
         self._say(batch.until, batch.events[-1][1].recorded.isoformat() if batch.events else "")
-        return Step(batch.until, max(end, batch.until), _size(batch))
+        return Step(batch.until, batch.end, batch.size)
 
     def _beside(
         self,
@@ -272,7 +273,7 @@ class ReadModel:
         number, fold = behind
         standing = state.of(fold) or positions.begin_beside(self._db, fold)
         assert standing.position is not None, "it would not be behind"  # noqa: S101
-        batch = read_batch(log, standing.position, most, state.end, goal=state.position)
+        batch = read_batch(log, standing.position, most, goal=state.position)
         parked = Parked(self._db, state.meta)
         target = Target(number, fold, standing.table)
         self._subjects.take_in([target], Source(log, batch), parked, progress)
@@ -285,16 +286,12 @@ class ReadModel:
         parked.settle()
         return Step(
             state.position,
-            state.end,
-            _size(batch),
+            batch.end,
+            batch.size,
             f"{fold.name} {fold.version}",
             batch.until,
             took_over=is_level,
         )
-
-
-def _size(batch: Batch) -> int:
-    return len(batch.events) + len(batch.unreadable)
 
 
 def catch_up(db: Connection, log: EventLog, progress: Callable[[int, int], None] = ignore) -> int:

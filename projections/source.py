@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from aboard.events.unreadable import Unreadable, UnreadableError
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from aboard.events.envelope import Event
+
+PAGE = 2_000
+"""Positions that are read together where all are wanted."""
 
 Read = tuple[int, "Event | Unreadable"]
 """A position of the log, and what stands there."""
@@ -37,6 +41,14 @@ class EventLog(Protocol):
         """Yield `(position, event)` behind a position, or what stands for an unreadable one."""
         ...
 
+    def page(self, after: int, most: int) -> tuple[list[Read], int, int]:
+        """Return what stands on the next positions, how far that is everything, and the log's end.
+
+        At most so many positions are looked at. Where nothing is left, both are the position of the
+        log, which may be before `after`.
+        """
+        ...
+
     def stream(self, stream: str, until: int | None = None) -> list[Event]:
         """Return the events of one stream, up to a position; raise where one cannot be read."""
         ...
@@ -54,6 +66,13 @@ class EventLog(Protocol):
         ...
 
 
+def page_of(log: EventLog, after: int, most: int) -> tuple[list[Read], int, int]:
+    """Return a page of a log that can be scanned, and has every position in memory anyway."""
+    coming = (read for read in log.scan(after) if read[0] > after)
+    told = list(islice(coming, most))
+    return told, told[-1][0] if len(told) == most else log.position, log.position
+
+
 @dataclass(slots=True)
 class Batch:
     """Some positions of a log, one after another."""
@@ -62,36 +81,40 @@ class Batch:
     """The position before the first of them."""
     until: int
     """The last of them; of a stream too nothing is read beyond it."""
+    end: int = 0
+    """The position that the log has reached at least."""
     events: list[tuple[int, Event]] = field(default_factory=list)
     unreadable: list[tuple[int, Unreadable]] = field(default_factory=list)
     whole: bool = False
     """Whether it has everything that there is up to its end."""
 
+    @property
+    def size(self) -> int:
+        """How many events there are, be it that they cannot be read."""
+        return len(self.events) + len(self.unreadable)
+
 
 def read_batch(
-    log: EventLog, after: int, most: int | None, end: int, *, goal: int | None = None
+    log: EventLog, after: int, most: int | None = None, *, goal: int | None = None
 ) -> Batch:
-    """Read at most so many events behind a position, and none beyond `goal`.
+    """Read what stands on the positions behind one, at most so many, and none beyond `goal`.
 
-    `end` is the position that the log has reached at least.
+    A batch of a log that ends before `after` ends there, too.
     """
-    end = end if goal is None else goal
     batch = Batch(after, after, whole=after == 0)
-    for at, one in log.scan(after):
-        if goal is not None and at > goal:
-            break
-        if at <= batch.until:
-            continue  # a page that repeats what one before it had
-        batch.until = at
-        if isinstance(one, Unreadable):
-            batch.unreadable.append((at, one))
-        else:
-            batch.events.append((at, one))
-        if most is not None and len(batch.events) + len(batch.unreadable) == most:
+    while True:
+        told, batch.until, batch.end = log.page(batch.until, most or PAGE)
+        for at, one in told:
+            if goal is not None and at > goal:
+                break
+            if isinstance(one, Unreadable):
+                batch.unreadable.append((at, one))
+            else:
+                batch.events.append((at, one))
+        if goal is not None:
+            batch.until = min(batch.until, goal)
+        if most is not None or batch.until >= batch.end:
             return batch
-    # The log tells facts alone: what it writes for itself takes positions too.
-    batch.until = max(batch.until, end)
-    return batch
 
 
 class Source:

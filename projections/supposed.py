@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aboard.projections.source import page_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -24,6 +26,10 @@ class Supposed:
         """Yield `(position, event)` for every event behind a position, in recorded order."""
         yield from self._log.scan(after)
         yield from ((at, event) for at, event in self._more if at > after)
+
+    def page(self, after: int, most: int) -> tuple[list[Read], int, int]:
+        """Return what stands on the next positions, how far that is everything, and the end."""
+        return page_of(self, after, most)
 
     def stream(self, stream: str, until: int | None = None) -> list[Event]:
         """Return the events of one stream in the order of their versions."""

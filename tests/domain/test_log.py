@@ -70,6 +70,37 @@ def test_a_stream_is_in_the_order_of_its_versions(log: Log) -> None:
     assert log.stream("flight/plum") == []
 
 
+def test_a_page_says_how_far_it_goes_and_where_the_log_ends(log: Log) -> None:
+    assert log.page(0, 3) == ([], 0, 0)
+    events = [waved(number) for number in range(1, 5)]
+    log.record(events)
+    numbered = list(enumerate(events, 1))
+    assert log.page(0, 3) == (numbered[:3], 3, 4)
+    assert log.page(0, 4) == (numbered, 4, 4)
+    assert log.page(2, 9) == (numbered[2:], 4, 4)
+    assert log.page(4, 9) == ([], 4, 4)
+    assert log.page(6, 9) == ([], 4, 4), "it ends before that"
+
+
+def test_a_page_passes_by_the_guards(log: Log) -> None:
+    guard = fact("ports_guarded", "2022-09-21", stream="station/pear", ports=["north"])
+    log.record([waved(1), guard])
+    assert log.page(0, 9) == ([(1, waved(1))], 2, 2)
+    assert log.page(1, 1) == ([], 2, 2)
+    log.record([waved(2)])
+    assert log.page(1, 1) == ([], 2, 3)
+    assert list(log.scan()) == [(1, waved(1)), (3, waved(2))]
+
+
+def test_what_is_recorded_behind_an_empty_page_is_for_the_next(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.record([waved(1)])
+    monkeypatch.setattr(Log, "position", property(lambda _: log.record([waved(2)])))
+    assert log.page(1, 9) == ([], 1, 1)
+    assert log.page(1, 9) == ([(2, waved(2))], 2, 2)
+
+
 def test_a_log_keeps_what_was_recorded_when_it_is_opened_again(path: Where) -> None:
     with open_log(path) as log:
         log.record([waved(1)])
@@ -290,6 +321,9 @@ def test_a_prefix_of_a_log_is_the_log_as_it_stood(path: Where) -> None:
         assert list(prefix.scan(1)) == [(2, facts[1])]
         assert prefix.stream("flight/apple") == facts[:2]
         assert prefix.stream("flight/pear") == []
+        assert prefix.page(0, 1) == ([(1, facts[0])], 1, 2)
+        assert prefix.page(0, 9) == ([(1, facts[0]), (2, facts[1])], 2, 2)
+        assert prefix.page(2, 9) == ([], 2, 2)
         assert Prefix(log, 9).position == 3
         recorded = int(facts[0].recorded.timestamp())
         assert [position_at(log, recorded + n) for n in (-1, 0)] == [0, 3]

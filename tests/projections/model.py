@@ -10,6 +10,7 @@ from aboard.events.flight import CraftAdded
 from aboard.events.unreadable import Unreadable, UnreadableError
 from aboard.projections import store
 from aboard.projections.read_model import catch_up
+from aboard.projections.source import page_of
 from aboard.projections.who import who
 from tests.build import fact, instant
 
@@ -37,6 +38,9 @@ class ListLog:
 
     def scan(self, after: int = 0) -> Iterator[tuple[int, Event | Unreadable]]:
         yield from enumerate(self.events[after:], after + 1)
+
+    def page(self, after: int, most: int) -> tuple[list[tuple[int, Event | Unreadable]], int, int]:
+        return page_of(self, after, most)
 
     @property
     def position(self) -> int:
