@@ -59,12 +59,15 @@ class Entries:
         self._flights: set[tuple[str, str]] = set()
         self._names: dict[tuple[str, str], tuple[str, str]] = {}
         self._aliases: set[tuple[str, str, str]] = set()
+        self._amended: set[tuple[str, str]] = set()
 
     def add(self, position: int, event: Event) -> None:
         """Put one recorded event into the catalogue."""
         key = event.id
         if _is_described(type(event)):
             self.describe(position, event)
+        if isinstance(event, Amendment):
+            self._amended.add((event.originator_id, event.target))
         self._events.append(
             (
                 key,
@@ -102,10 +105,13 @@ class Entries:
             ("INSERT OR IGNORE INTO mention VALUES (?,?)", self._flights),
             (NAMING, named),
             ("INSERT OR IGNORE INTO alias VALUES (?,?,?)", self._aliases),
+            ("INSERT OR IGNORE INTO amendment VALUES (?,?)", self._amended),
         ):
             if rows:
                 self._db.executemany(statement, sorted(rows))
-        for held in (self._events, self._people, self._flights, self._names, self._aliases):
+        for held in (
+            self._events, self._people, self._flights, self._names, self._aliases, self._amended
+        ):  # fmt: skip
             held.clear()
 
     def describe(self, position: int, event: Event) -> None:
@@ -129,9 +135,13 @@ class Entries:
                     self._aliases.add((kind, found, key))
 
 
-def is_amended_by(news: Sequence[Event], stream: Sequence[Event]) -> bool:
-    """Whether what is new on a stream changes what its other events say, or is itself amended."""
-    targets = {event.target for event in stream if isinstance(event, Amendment)}
+def is_amended_by(db: Connection, stream: str, news: Sequence[Event]) -> bool:
+    """Whether what is new on a stream changes what its other events say, or is itself amended.
+
+    The news are in the catalogue already.
+    """
+    found = db.execute("SELECT target FROM amendment WHERE stream=?", (stream,))
+    targets = {target for (target,) in found.fetchall()}
     return bool(targets) and any(
         isinstance(event, Amendment | CoverageStated) or event.id in targets or any(_named(event))
         for event in news

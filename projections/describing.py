@@ -44,10 +44,9 @@ def describe(db: Connection, source: Source, parked: Parked, *, careful: bool) -
     if not careful:
         entries.flush()
     for stream, told in news.items():
-        events = source.readable(stream)
         with parking(db, *told[-1], parked, careful=careful):
-            if catalogue.is_amended_by([event for _, event in told], events):
-                catalogue.amend(db, events)
+            if catalogue.is_amended_by(db, stream, [event for _, event in told]):
+                catalogue.amend(db, source.readable(stream))
 
 
 @contextmanager

@@ -30,6 +30,7 @@ TABLES = {
     "amended": "event TEXT, known_from INTEGER, known_to INTEGER NOT NULL, "
     "happened TEXT NOT NULL, happened_from INTEGER NOT NULL, body TEXT, "
     "PRIMARY KEY (event, known_from)",
+    "amendment": "stream TEXT, target TEXT, PRIMARY KEY (stream, target)",
     "mention": "flight TEXT, event TEXT, PRIMARY KEY (flight, event)",
     "person_mention": "person TEXT, event TEXT, PRIMARY KEY (person, event)",
     "coverage": "station TEXT, position INTEGER, since TEXT NOT NULL, until TEXT NOT NULL, "

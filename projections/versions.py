@@ -8,7 +8,7 @@ built anew.
 
 from __future__ import annotations
 
-SCHEMA = "schema=9"
+SCHEMA = "schema=10"
 """The form of the tables."""
 
 VERSIONS = {
