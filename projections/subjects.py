@@ -57,18 +57,24 @@ class Subjects:
         self._db = db
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._reached: dict[int, tuple[str, int]] = {}
+        self._read_by: dict[str, list[tuple[str, str]]] = {}
+        """Which subjects read a stream, by the tables that they are in."""
+        self._tables: list[str] = []
         self._writer = rows.Writer(db)
 
     def forget(self) -> None:
         """Forget what is in memory."""
         self._kept.clear()
         self._reached.clear()
+        self._read_by.clear()
         self._writer = rows.Writer(self._db)
 
     def shrink(self) -> None:
         """Forget what was not needed for longest, down to `KEPT` subjects."""
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
+        if len(self._read_by) > KEPT:
+            self._read_by.clear()
 
     def take_in(
         self,
@@ -82,6 +88,9 @@ class Subjects:
         batch = source.batch
         by_table = {target.table: target for target in targets}
         by_number = {target.number: target for target in by_table.values()}
+        if self._tables != [*by_table]:
+            self._tables = [*by_table]
+            self._read_by.clear()  # a version that has taken over has its table renamed
         for number in by_number:
             if self._reached.get(number) != (source.identity, batch.after):
                 self._drop(number)
@@ -89,18 +98,9 @@ class Subjects:
         touched, faulty = self._touched(by_table.values(), batch, parked)
         for key in besides:
             touched.setdefault(key, {})
-        self._db.executemany(
-            "INSERT OR IGNORE INTO link VALUES (?,?,?)",
-            [
-                (by_number[number].table, subject, stream)
-                for (number, subject), streams in touched.items()
-                for stream in streams
-            ],
-        )
+        self._link(touched, by_number)
         for stream in source.streams:
-            for table, subject in self._db.execute(
-                "SELECT fold, subject FROM link WHERE stream=?", (stream,)
-            ):
+            for table, subject in self._readers(stream):
                 if table in by_table:
                     touched.setdefault((by_table[table].number, subject), {})[stream] = None
         for done, ((number, subject), streams) in enumerate(touched.items(), 1):
@@ -118,6 +118,28 @@ class Subjects:
         """Forget the subjects of one fold: somebody else has brought them further."""
         for key in [key for key in self._kept if key[0] == number]:
             del self._kept[key]
+        self._read_by.clear()
+
+    def _link(self, touched: Touched, targets: dict[int, Target]) -> None:
+        """Write down which subjects read which streams, where that is not known to be there."""
+        new = [
+            (targets[key[0]].table, key[1], stream)
+            for key, streams in touched.items()
+            for stream in streams
+            if key not in self._kept or stream not in self._kept[key].streams
+        ]
+        if new:
+            self._db.executemany("INSERT OR IGNORE INTO link VALUES (?,?,?)", new)
+            for _, _, stream in new:
+                self._read_by.pop(stream, None)
+
+    def _readers(self, stream: str) -> list[tuple[str, str]]:
+        """Return which subjects read a stream, of the projections in whichever tables."""
+        if stream not in self._read_by:
+            self._read_by[stream] = self._db.execute(
+                "SELECT fold, subject FROM link WHERE stream=?", (stream,)
+            ).fetchall()
+        return self._read_by[stream]
 
     def _touched(
         self, targets: Iterable[Target], batch: Batch, parked: Parked
