@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from contextlib import closing, contextmanager, suppress
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from contextlib import ExitStack, closing, contextmanager, suppress
+from typing import TYPE_CHECKING, Any, LiteralString, NamedTuple
 from uuid import uuid4
 
 import psycopg
 from psycopg import errors, sql
 from psycopg.adapt import Dumper
+from psycopg.pq import TransactionStatus
 
+from aboard.projections.dialect import FUNCTIONS, translated
 from aboard.projections.store import NotMade, StoreError
 
 if TYPE_CHECKING:
@@ -35,35 +36,25 @@ WRITERS = 0x41424F41_0001
 PATIENCE = 10
 """Seconds within which a server must answer a new connection."""
 
-FUNCTIONS = """
-CREATE FUNCTION json_extract(body text, path text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN body::jsonb ->> substr(path, 3);
-CREATE FUNCTION json_each(list text) RETURNS TABLE (value text)
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$ SELECT one FROM jsonb_array_elements_text(list::jsonb) AS one $$;
-CREATE FUNCTION strftime(form text, moment text) RETURNS bigint
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN floor(extract(epoch FROM moment::timestamptz))::bigint;
-CREATE FUNCTION max(bigint, bigint) RETURNS bigint
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN greatest($1, $2);
-CREATE FUNCTION max(bigint, bigint, bigint) RETURNS bigint
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN greatest($1, $2, $3);
-CREATE FUNCTION min(bigint, bigint) RETURNS bigint
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN least($1, $2);
-"""
-"""What the statements use of SQLite's functions, on arguments such as theirs.
-
-A path is that of one field, and a form asks for seconds since 1970.
-"""
-
 INSERTION = re.compile(r"INSERT (OR IGNORE )?INTO (\w+) VALUES \([?,]+\)")
 """A statement that puts whole rows into a table."""
 
 MANY = 200
 """Rows from which on copying is faster than inserting."""
 
-TOKEN = re.compile(r"'(?:[^']|'')*'|\?|(?<!:):([a-z_]+)|%")
-TYPES = {"TEXT": 'TEXT COLLATE "C"', "INTEGER": "BIGINT", " WITHOUT ROWID": ""}
+
+class _Statements(NamedTuple):
+    """The statements that begin a transaction, commit it and undo it."""
+
+    begin: LiteralString
+    commit: LiteralString
+    undo: LiteralString
+
+
+_TRANSACTION = _Statements("BEGIN", "COMMIT", "ROLLBACK")
+_WITHIN_ANOTHER = _Statements(
+    "SAVEPOINT within", "RELEASE SAVEPOINT within", "ROLLBACK TO SAVEPOINT within"
+)
 
 
 class _Bit(Dumper):
@@ -75,32 +66,39 @@ class _Bit(Dumper):
         return b"1" if obj else b"0"
 
 
-@lru_cache(maxsize=1_000)
-def translated(statement: str) -> str:
-    """Return a statement of SQLite's in PostgreSQL's dialect, with psycopg's marks."""
-    ignoring = statement.startswith("INSERT OR IGNORE ")
-    if ignoring:
-        statement = statement.replace(" OR IGNORE", "", 1) + " ON CONFLICT DO NOTHING"
-    if statement.startswith(("CREATE TABLE", "CREATE TEMPORARY TABLE")):
-        statement = re.sub("TEXT|INTEGER| WITHOUT ROWID", lambda one: TYPES[one[0]], statement)
-    return TOKEN.sub(_marked, statement)
-
-
-def _marked(token: re.Match[str]) -> str:
-    if token[1]:
-        return f"%({token[1]})s"
-    return "%s" if token[0] == "?" else token[0].replace("%", "%%")
-
-
 @contextmanager
 def _told() -> Iterator[None]:
     """Raise what goes wrong as the error of a store."""
     try:
         yield
-    except (errors.UndefinedTable, errors.UndefinedFunction, errors.InvalidSchemaName) as error:
-        raise NotMade(str(error)) from error
     except psycopg.Error as error:
-        raise StoreError(str(error).strip()) from error
+        raise _as_told(error) from error
+
+
+def _as_told(error: psycopg.Error) -> StoreError:
+    if isinstance(
+        error, errors.UndefinedTable | errors.UndefinedFunction | errors.InvalidSchemaName
+    ):
+        return NotMade(str(error))
+    return StoreError(str(error).strip())
+
+
+class _Cursor(psycopg.Cursor[Any]):
+    """A cursor that tells of errors as a store does, those of statements before its own too."""
+
+    def fetchone(self) -> Any:
+        with _told():
+            return super().fetchone()
+
+    def fetchall(self) -> list[Any]:
+        with _told():
+            return super().fetchall()
+
+    def __next__(self) -> Any:
+        try:
+            return super().__next__()
+        except psycopg.Error as error:
+            raise _as_told(error) from error
 
 
 def connect(url: str, *, to_write: bool = False) -> PostgresConnection:
@@ -110,8 +108,9 @@ def connect(url: str, *, to_write: bool = False) -> PostgresConnection:
     """
     with _told():
         db = psycopg.connect(
-            url, autocommit=True, connect_timeout=PATIENCE, application_name="aboard"
-        )
+            url, autocommit=True, connect_timeout=PATIENCE, application_name="aboard",
+            cursor_factory=_Cursor,
+        )  # fmt: skip
         db.adapters.register_dumper(bool, _Bit)
         db.execute(
             f"SET search_path TO {SCHEMA}; SET client_min_messages TO warning; "
@@ -141,6 +140,7 @@ class PostgresConnection:
 
     def __init__(self, db: psycopg.Connection[Any]) -> None:
         self._db = db
+        self._pipeline = ExitStack()
         self._new = ""
         self._loaded: Counter[str] = Counter()
         self._analysed: defaultdict[str, int] = defaultdict(lambda: MANY)
@@ -170,6 +170,7 @@ class PostgresConnection:
 
     def load(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """Put many rows into a table."""
+        self._leave_pipeline()
         copying = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))
         with _told(), self._db.cursor() as cursor:
             with cursor.copy(copying) as copy:
@@ -183,6 +184,7 @@ class PostgresConnection:
 
     def _load_new(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """Put those of many rows into a table that are not there."""
+        self._leave_pipeline()
         with self._db.transaction():
             self.execute(f"CREATE TEMPORARY TABLE coming (LIKE {table}) ON COMMIT DROP")
             self.load("coming", rows)
@@ -198,23 +200,54 @@ class PostgresConnection:
         return [name for (name,) in rows]
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Open a transaction, alone among those who write to the read model."""
+    def writing(self, *, lasting: bool = True) -> Iterator[None]:
+        """Open a transaction, alone among those who write to the read model.
+
+        What is not `lasting` may be lost when the server crashes right after it. Statements are
+        sent without waiting for one another: what goes wrong with one is raised by a later one that
+        has an answer, or at the end.
+        """
+        self._new = ""
+        self._loaded.clear()
+        self._analysed.clear()
         old = ""
-        with _told(), self._db.transaction():
-            self._db.execute("SELECT pg_advisory_xact_lock(%s)", (WRITERS,))
-            self._new = ""
-            self._loaded.clear()
-            self._analysed.clear()
-            yield
-            if self._new:
-                old = self._take_over()
+        is_outermost = self._db.info.transaction_status == TransactionStatus.IDLE
+        within = _TRANSACTION if is_outermost else _WITHIN_ANOTHER
+        with _told():
+            self._pipeline.enter_context(self._db.pipeline())
+            try:
+                self._db.execute(within.begin)
+                if not lasting:
+                    self._db.execute("SET LOCAL synchronous_commit TO off")
+                self._db.execute("SELECT pg_advisory_xact_lock(%s)", (WRITERS,))
+                yield
+                if self._new:
+                    old = self._take_over()
+                self._db.execute(within.commit)
+                self._pipeline.close()
+            except BaseException:
+                self._undo(within.undo)
+                raise
         if old:
             with _told():
                 self._forget(old)
 
+    def _undo(self, statement: LiteralString) -> None:
+        """Undo a transaction, unless there is none any more."""
+        with suppress(psycopg.Error):
+            self._pipeline.close()  # it raises what may be on its way already
+        with suppress(psycopg.Error):
+            if self._db.info.transaction_status != TransactionStatus.IDLE:
+                self._db.execute(statement)
+
+    def _leave_pipeline(self) -> None:
+        """Wait for every answer, from here to the end of the transaction."""
+        with _told():
+            self._pipeline.close()
+
     def clear(self) -> None:
         """Let what is made in this transaction stand beside the old read model until its end."""
+        self._leave_pipeline()
         self._new = f"{SCHEMA}_{uuid4().hex}"
         with _told():
             self._db.execute(f"CREATE SCHEMA {self._new}".encode())

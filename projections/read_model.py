@@ -152,16 +152,16 @@ class ReadModel:
 
     def _carefully(self, take_in: Callable[..., Step]) -> Step:
         try:
-            with self._transaction():
+            with self._transaction(lasting=False):
                 return take_in(careful=False)
         except CarefullyError:
-            with self._transaction():
+            with self._transaction(lasting=False):
                 return take_in(careful=True)
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self, *, lasting: bool = True) -> Iterator[None]:
         try:
-            with writing(self._db):
+            with writing(self._db, lasting=lasting):
                 yield
         except BaseException:
             self._subjects.forget()

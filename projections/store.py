@@ -124,15 +124,16 @@ def roomy(db: Connection) -> Iterator[None]:
     db.execute(f"PRAGMA cache_size={was}")
 
 
-def writing(db: Connection) -> AbstractContextManager[None]:
+def writing(db: Connection, *, lasting: bool = True) -> AbstractContextManager[None]:
     """Return one transaction that writes, undone by an exception within it.
 
     Whoever else would write to the same read model waits until it is over, and then sees what it
-    wrote. It does not nest.
+    wrote. It does not nest. What is not `lasting` follows from the log: a server need not have it
+    on disk when the transaction is over.
     """
     if isinstance(db, sqlite3.Connection):
         return _writing(db)
-    return cast("PostgresConnection", db).writing()
+    return cast("PostgresConnection", db).writing(lasting=lasting)
 
 
 @contextmanager

@@ -10,9 +10,9 @@ import pytest
 
 from aboard.domain import postgres as log_home
 from aboard.projections import postgres, reader, store
-from aboard.projections.postgres import translated
+from aboard.projections.dialect import translated
 from aboard.projections.read_model import catch_up, rebuild
-from aboard.projections.store import NOT_MADE, StoreError
+from aboard.projections.store import NOT_MADE, UNREADABLE, StoreError
 from tests.projections.model import ListLog, built, flight, tables
 
 if TYPE_CHECKING:
@@ -75,6 +75,29 @@ def test_what_is_not_finished_is_undone(place: Where) -> None:
         assert "fruit" not in store.tables(db)
         with pytest.raises(NOT_MADE, match="fruit"):
             db.execute("SELECT * FROM fruit")
+
+
+def test_what_goes_wrong_on_the_way_is_raised_and_undone(place: Where) -> None:
+    """A server hears of the next statement before it has answered the one that is at fault."""
+    where = place if isinstance(place, str) else place.with_name("model.sqlite")
+
+    def at_fault(db: store.Connection, *, asks: bool) -> None:
+        with store.writing(db, lasting=False):
+            db.execute("INSERT INTO fruit VALUES ('fig')")
+            db.executemany("INSERT INTO fruit VALUES (?)", [("pear",), ("pear",)])
+            if asks:
+                assert db.execute("SELECT count(*) FROM fruit").fetchone() == (0,)
+
+    with store.open_to_write(where) as db:
+        with store.writing(db):
+            db.execute("CREATE TABLE fruit (name TEXT PRIMARY KEY)")
+        for asks in (False, True):
+            with pytest.raises(UNREADABLE, match=r"(?i)unique"):
+                at_fault(db, asks=asks)
+            assert db.execute("SELECT * FROM fruit").fetchall() == []
+        with store.writing(db):
+            db.execute("INSERT INTO fruit VALUES ('plum')")
+        assert [*db.execute("SELECT * FROM fruit")] == [("plum",)]
 
 
 def test_what_is_supposed_is_undone(place: Where) -> None:
