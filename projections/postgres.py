@@ -165,10 +165,10 @@ class PostgresConnection:
             elif insertion[1]:
                 self._load_new(insertion[2], rows)
             else:
-                self.load(insertion[2], rows)
+                self._load(insertion[2], rows)
             return cursor
 
-    def load(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
+    def _load(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """Put many rows into a table."""
         self._leave_pipeline()
         copying = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))
@@ -187,7 +187,7 @@ class PostgresConnection:
         self._leave_pipeline()
         with self._db.transaction():
             self.execute(f"CREATE TEMPORARY TABLE coming (LIKE {table}) ON COMMIT DROP")
-            self.load("coming", rows)
+            self._load("coming", rows)
             self.execute(f"INSERT INTO {table} SELECT * FROM coming ON CONFLICT DO NOTHING")  # noqa: S608
             self.execute("DROP TABLE coming")
             del self._loaded["coming"], self._analysed["coming"]

@@ -147,19 +147,6 @@ def _writing(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("COMMIT")
 
 
-def load(db: Connection, table: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Put many rows, each of all columns in their order, into a table, as fast as it can be done.
-
-    A row that is there already is an error.
-    """
-    if not isinstance(db, sqlite3.Connection):
-        cast("PostgresConnection", db).load(table, rows)
-        return
-    columns = db.execute("SELECT count(*) FROM pragma_table_info(?)", (table,)).fetchone()[0]
-    marks = ",".join("?" * columns)
-    db.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 - a name of our own
-
-
 def tables(db: Connection) -> list[str]:
     """Return the names of the read model's tables, in the order of the alphabet."""
     if not isinstance(db, sqlite3.Connection):
