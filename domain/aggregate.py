@@ -47,9 +47,15 @@ def in_line(facts: tuple[E, ...], fact: E) -> tuple[E, ...]:
     What comes last stands last, unless a coarse time makes the rank decide; then all are ordered.
     """
     comes_last = not facts or (facts[-1].order < fact.order and not is_loose(facts[-1]))
-    if comes_last and (fact.RANK not in LIFELINE or not any(map(is_loose, (*facts, fact)))):
+    if comes_last and (fact.RANK not in LIFELINE or not _may_follow(facts, fact)):
         return (*facts, fact)
     return tuple(in_order((*facts, fact)))
+
+
+def _may_follow(facts: tuple[Event, ...], fact: Event) -> bool:
+    """Whether one of the facts may, by a coarse time, have come after a fact behind them."""
+    rank, since = fact.RANK, fact.happened.earliest
+    return any(one.RANK > rank and one.happened.end > since and is_loose(one) for one in facts)
 
 
 def refuse_the_future(fact: Event, now: int) -> None:

@@ -139,6 +139,8 @@ def _told(ports: Iterable[Port], moved: Mapping[str, Change], around: Around) ->
 
 def stays_changed(was: Stream, now: Stream) -> set[Port]:
     """Return the ports at which a flight has another stay than it had."""
+    if was.stays is now.stays or not (was.stays or now.stays):
+        return set()
     old, new = (
         {(stay.port, stay.start.id, stay.start.happened, stay.end) for stay in stream.stays}
         for stream in (was, now)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from aboard.domain import amending, guards
-from aboard.domain.aggregate import refuse_the_future
+from aboard.domain.aggregate import AMENDMENTS, STATEMENTS, refuse_the_future
 from aboard.domain.problem import Refused
 from aboard.events.fact import Amendment, Statement
 
@@ -29,13 +30,14 @@ class Deciding:
     def __init__(self, read: Callable[[str], Stream], now: int) -> None:
         self._read = read
         self._now = now
+        self._recorded: dict[str, Stream] = {}
         self._streams: dict[str, Stream] = {}
         self.accepted: list[Event] = []
 
     def stream(self, name: str) -> Stream:
         """Return a stream as it is recorded, with what has been accepted on it."""
         if name not in self._streams:
-            self._streams[name] = self._read(name)
+            self._recorded[name] = self._streams[name] = self._read(name)
         return self._streams[name]
 
     def accept(self, fact: Event) -> None:
@@ -66,17 +68,52 @@ class Deciding:
             by_stream.setdefault(fact.originator_id, []).append(fact)
         for name, mine in by_stream.items():
             before, count = self.stream(name), len(self.accepted)
-            refusals = []
-            for fact in mine:
-                try:
-                    self.accept(fact)
-                except Refused as refusal:
-                    refusals.append(refusal)
+            refusals = (
+                self._accept_plain(before, mine)
+                if _is_plain(before, mine)
+                else [refusal for fact in mine if (refusal := self._refusal(fact))]
+            )
             if refusals and (together := self._together(before, mine)):
                 self._streams[name] = before.followed_by(together)
                 self.accepted[count:] = together
                 refusals = []
             yield from refusals
+
+    def _refusal(self, fact: Event) -> Refused | None:
+        """Decide on one fact; return the refusal when it cannot be."""
+        try:
+            self.accept(fact)
+        except Refused as refusal:
+            return refusal
+        return None
+
+    def _accept_plain(self, stream: Stream, facts: Iterable[Event]) -> list[Refused]:
+        """Decide on facts of one stream that have nothing to do with amendments.
+
+        They lead from state to state, and the stream is made of them once, at the end.
+        """
+        aggregate, state, version = stream.aggregate, stream.state, stream.version
+        accepted: list[Event] = []
+        refusals = []
+        for unnumbered in facts:
+            fact = unnumbered.at_version(version + 1)
+            events: tuple[Event, ...] = (fact,)
+            try:
+                if type(fact) in STATEMENTS:
+                    refuse_the_future(fact, self._now)
+                    state = replace(state, version=version + 1)
+                else:
+                    events = aggregate.decide(state, fact, self._now)
+                    state = reduce(aggregate.evolve, events, state)
+            except Refused as refusal:
+                refusals.append(refusal)
+                continue
+            version += len(events)
+            accepted += events
+        if accepted:
+            self._streams[stream.name] = stream.followed_by(accepted, state=state)
+            self.accepted += accepted
+        return refusals
 
     def _together(self, stream: Stream, facts: Sequence[Event]) -> tuple[Event, ...]:
         """Return the facts as they follow on a stream that holds together with all of them.
@@ -103,8 +140,9 @@ class Deciding:
     def changed(self) -> dict[str, tuple[Stream, Stream]]:
         """Return the streams on which something was accepted, as they were and as they are."""
         return {
-            name: (self._read(name), self._streams[name])
-            for name in dict.fromkeys(event.originator_id for event in self.accepted)
+            name: (was, now)
+            for name, was in self._recorded.items()
+            if (now := self._streams[name]) is not was
         }
 
     def _moved(self) -> dict[str, tuple[Stream, Stream]]:
@@ -142,3 +180,10 @@ class Deciding:
             state = reduce(aggregate.evolve, aggregate.decide(state, event, self._now), state)
 
         return decide
+
+
+def _is_plain(stream: Stream, facts: Sequence[Event]) -> bool:
+    """Whether facts of a stream amend nothing, and nothing on it amends one of them."""
+    return all(type(fact) not in AMENDMENTS for fact in facts) and (
+        not stream.targets or stream.targets.isdisjoint(fact.id for fact in facts)
+    )

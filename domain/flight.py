@@ -166,7 +166,7 @@ def _wrong_ports(state: Flight, fact: Event) -> Iterator[Problem]:
 
 def surely_before(one: Event, other: Event) -> bool:
     """Whether `one` happened before `other` whatever instants their times mean."""
-    return one.happened.latest < other.happened.earliest
+    return one.happened.end <= other.happened.earliest
 
 
 def _out_of_order(fact: Event, other: Event, word: str, anchor: Event, why: str) -> Problem:

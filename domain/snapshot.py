@@ -73,6 +73,8 @@ class Snapshot:
         return self._looked_at[name]
 
     def _stream(self, name: str) -> Stream:
+        if not self.position:
+            return Stream(name)
         rows = list(
             self._rows(
                 f"SELECT {COLUMNS} FROM stored_events WHERE originator_id=? "  # noqa: S608 - ours

@@ -18,7 +18,7 @@ from aboard.events.station import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from aboard.events.envelope import Event
     from aboard.events.station import StationEvent
@@ -82,20 +82,25 @@ def decide(state: Station, fact: StationEvent, now: int) -> tuple[StationEvent, 
 
 
 def _contradictions(state: Station, fact: StationEvent) -> Iterator[Problem]:
-    for other in state.facts:
+    for other in _like(fact, state):
         first, second = (fact, other) if surely_before(fact, other) else (other, fact)
         if not surely_before(first, second):
             continue
         if isinstance(first, ExpeditionBegan) and isinstance(second, ExpeditionBegan):
             if first.number > second.number:
                 yield _out_of_order(fact, second, first, "expeditions begin in their order")
-        elif (
-            isinstance(first, PortEvent)
-            and isinstance(second, PortEvent)
-            and first.port == second.port
-            and (isinstance(first, PortRemoved) or isinstance(second, PortAdded))
-        ):
+        elif isinstance(first, PortRemoved) or isinstance(second, PortAdded):
             yield _out_of_order(fact, second, first, "a port is added, moved and removed")
+
+
+def _like(fact: StationEvent, state: Station) -> Iterable[StationEvent]:
+    """Return the facts that one can be at odds with: expeditions, or those of the same port."""
+    if isinstance(fact, ExpeditionBegan):
+        return (other for other in state.facts if type(other) is ExpeditionBegan)
+    if isinstance(fact, PortEvent):
+        port = fact.port
+        return (other for other in state.facts if vars(other).get("port") == port)
+    return ()
 
 
 def _out_of_order(fact: Event, second: Event, first: Event, why: str) -> Problem:

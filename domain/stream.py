@@ -36,9 +36,13 @@ class Stream:
         self.events = tuple(events)
         self.version = max(version, *(event.originator_version for event in self.events), 0)
         """The version of its last event, which may be one of the log's own."""
+        if not self.events:
+            vars(self).update(OF_NOTHING)
 
-    def followed_by(self, events: Sequence[Event], version: int = 0) -> Stream:
-        """Return the stream with further events."""
+    def followed_by(
+        self, events: Sequence[Event], version: int = 0, *, state: Any = None
+    ) -> Stream:
+        """Return the stream with further events; `state` is the one they lead to, where known."""
         longer = Stream.__new__(Stream)
         longer.name, longer.events = self.name, (*self.events, *events)
         longer.version = max(
@@ -46,25 +50,27 @@ class Stream:
         )
         amendments = any(type(event) in AMENDMENTS for event in events)
         if not amendments and self.targets.isdisjoint(event.id for event in events):
-            self._take_on(longer, events)
+            self._take_on(longer, events, state)
         return longer
 
-    def _take_on(self, longer: Stream, facts: Sequence[Event]) -> None:
+    def _take_on(self, longer: Stream, facts: Sequence[Event], state: Any) -> None:
         """Hand on what is worked out; these facts amend nothing, and nothing amends them."""
         mine, others = vars(self), vars(longer)
         others |= {"targets": self.targets, "aggregate": self.aggregate}
         if "facts" in mine:
             others["facts"] = (*self.facts, *facts)
-        if "state" in mine:
+        if state is None and "state" in mine:
             told = [fact for fact in facts if type(fact) not in STATEMENTS]
             state = reduce(self.aggregate.evolve, told, self.state)
-            if state.version != longer.version:
-                state = replace(state, version=longer.version)
-            others["state"] = state
+        if state is not None:
+            is_level = state.version == longer.version
+            others["state"] = state if is_level else replace(state, version=longer.version)
         if "bearing" in mine:
             bearing = [fact for fact in facts if bears(fact)]
-            if bearing:
-                others["bearing"] = reduce(in_line, bearing, self.bearing)
+            if len(bearing) > 1:
+                others["bearing"] = tuple(in_order((*self.bearing, *bearing)))
+            elif bearing:
+                others["bearing"] = in_line(self.bearing, bearing[0])
             else:
                 others |= {name: mine[name] for name in ON_BEARING if name in mine}
 
@@ -113,3 +119,13 @@ class Stream:
 
 ON_BEARING = ("bearing", "legs", "people", "stays")
 """What follows from what bears on other streams alone."""
+
+OF_NOTHING: dict[str, Any] = {
+    "targets": frozenset(),
+    "facts": (),
+    "bearing": (),
+    "legs": (),
+    "people": frozenset(),
+    "stays": (),
+}
+"""What is so of a stream on which nothing is said."""

@@ -172,8 +172,9 @@ def _physics(
     result.events = as_news(deciding.accepted)
     result.guards = deciding.guards()
     result.people = deciding.people()
-    problems = new_conflicts(deciding.changed().values(), base)
-    for _, stream in deciding.changed().values():
+    changed = deciding.changed().values()
+    problems = new_conflicts(changed, base)
+    for _, stream in changed:
         if stream.targets:
             problems |= set(targets_missing(stream.events))
         if stream.aggregate.loose_ends:
@@ -194,11 +195,15 @@ def as_news(events: list[Event]) -> list[Event]:
         events,
         key=lambda event: (not event.TOPIC.endswith(".registered"), event.known_from, event.order),
     )
-    versions: dict[str, list[int]] = {}
-    for event in events:
-        versions.setdefault(event.originator_id, []).append(event.originator_version)
-    following = {stream: iter(sorted(mine)) for stream, mine in versions.items()}
-    return [event.at_version(next(following[event.originator_id])) for event in ordered]
+    following: dict[str, int] = {}
+    for event in events:  # each after those before it on its stream
+        following.setdefault(event.originator_id, event.originator_version)
+    numbered = []
+    for event in ordered:
+        version = following[event.originator_id]
+        following[event.originator_id] += 1
+        numbered.append(event.at_version(version))
+    return numbered
 
 
 def _at(problem: Problem, by_id: dict[str, Fact], base: Base | LogBase) -> Finding:
