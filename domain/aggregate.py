@@ -55,7 +55,7 @@ def in_line(facts: tuple[E, ...], fact: E) -> tuple[E, ...]:
 def _may_follow(facts: tuple[Event, ...], fact: Event) -> bool:
     """Whether one of the facts may, by a coarse time, have come after a fact behind them."""
     rank, since = fact.RANK, fact.happened.earliest
-    return any(one.RANK > rank and one.happened.end > since and is_loose(one) for one in facts)
+    return any(rank < one.RANK and one.happened.end > since and is_loose(one) for one in facts)
 
 
 def refuse_the_future(fact: Event, now: int) -> None:

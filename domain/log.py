@@ -16,6 +16,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.utils import get_topic
 
+from aboard.domain.connections import LogFactory
 from aboard.domain.kept import Kept
 from aboard.domain.mapper import EventMapper
 from aboard.domain.names import INDEXED, rows_of
@@ -49,7 +50,7 @@ class Log(Application[str]):
 
     name = "aboard"
     env: ClassVar[dict[str, str]] = {
-        "PERSISTENCE_MODULE": "eventsourcing.sqlite",
+        "PERSISTENCE_MODULE": get_topic(LogFactory),
         "ORIGINATOR_ID_TYPE": "text",
         "MAPPER_TOPIC": get_topic(EventMapper),
         "APPLICATION_RECORDER_TOPIC": get_topic(AppendOnlyRecorder),

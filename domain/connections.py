@@ -1,0 +1,57 @@
+"""The connections to a log in a file: the library's own, but for the statements that they remember.
+
+The library has a connection remember one statement at a time, so that every look and every
+recording compiles each of its statements anew, the triggers of the log with them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from eventsourcing.persistence import InterfaceError
+from eventsourcing.sqlite import (
+    SQLITE3_DEFAULT_LOCK_TIMEOUT,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteFactory,
+)
+
+if TYPE_CHECKING:
+    from eventsourcing.utils import Environment, EnvType
+
+STATEMENTS = 64
+"""Compiled statements that a connection remembers: there are about twenty."""
+
+
+class LogConnections(SQLiteConnectionPool):
+    """A pool of connections that compile each statement once."""
+
+    def _create_connection(self) -> SQLiteConnection:
+        try:
+            db = sqlite3.connect(
+                self.db_name,
+                timeout=self.lock_timeout or SQLITE3_DEFAULT_LOCK_TIMEOUT,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=STATEMENTS,
+                uri=True,
+            )
+        except sqlite3.Error as error:
+            raise InterfaceError(error) from error
+        db.row_factory = sqlite3.Row
+        if not self.is_journal_mode_wal:
+            ((mode,),) = db.execute("PRAGMA journal_mode")
+            if mode != "wal":
+                db.execute("PRAGMA journal_mode=WAL")
+            self.is_journal_mode_wal = True
+        return SQLiteConnection(db, self.max_age)
+
+
+class LogFactory(SQLiteFactory):
+    """What makes the recorder of a log in a file."""
+
+    def __init__(self, env: Environment | EnvType | None) -> None:
+        super().__init__(env)
+        pool = self.datastore.pool
+        self.datastore.pool = LogConnections(db_name=pool.db_name, lock_timeout=pool.lock_timeout)
