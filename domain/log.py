@@ -72,7 +72,7 @@ class Log(Application[str]):
         that names one of the `people` whose ways the events change.
         """
         try:
-            named = [row for event in events for row in rows_of(event)]
+            named = list(dict.fromkeys(row for event in events for row in rows_of(event)))
             # What the library's `save` comes to, without its asking of each event what it is.
             positions = self.recorder.insert_events(
                 [self.mapper.to_stored_event(cast("Any", event)) for event in events],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from aboard.events.fact import Amendment, Corrected, Retracted, Ruled
@@ -42,12 +43,15 @@ def names(event: Event) -> set[tuple[str, str]]:
     id has the kind of what is registered before it.
     """
     found = {("person", person) for person in people_named(event)}
-    fields = vars(event)
-    found |= {("port", port) for name in PORT_FIELDS if (port := fields.get(name))}
-    if type(event) is Docked and event.station:
+    kind, fields = type(event), vars(event)
+    for name in _port_fields(kind):
+        if port := fields[name]:
+            found.add(("port", port))
+    if kind in REGISTERING:
+        found.update(("registered", f"{what}/{key}") for what, key in registered(event))
+    if isinstance(event, Docked) and event.station:
         found.add(("at", event.station))
-    found |= {("registered", f"{kind}/{key}") for kind, key in registered(event)}
-    if type(event) not in ABOUT_EVENTS:
+    if kind not in ABOUT_EVENTS:
         return found
     if isinstance(event, Amendment):
         found.add(("event", event.target))
@@ -60,9 +64,16 @@ def names(event: Event) -> set[tuple[str, str]]:
     return found
 
 
+@cache
+def _port_fields(cls: type[Event]) -> tuple[str, ...]:
+    """Return the fields of a type that hold a port."""
+    return tuple(name for name in PORT_FIELDS if name in cls.model_fields)
+
+
 def rows_of(event: Event) -> list[Named]:
     """Return what an event adds to the index."""
-    return [(kind, key, event.originator_id) for kind, key in names(event)]
+    stream = event.originator_id
+    return [(kind, key, stream) for kind, key in names(event)]
 
 
 def registered(event: Event) -> Iterator[tuple[str, str]]:

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 def encode(event: Event) -> bytes:
     """Return the bytes to store for `event`."""
-    body = event.model_dump_json(exclude_defaults=True).encode()
-    version = type(event).class_version
+    cls = type(event)
+    # What `model_dump_json` comes to, without making a text of the bytes on the way.
+    body = cls.__pydantic_serializer__.to_json(event, exclude_defaults=True)
+    version = cls.class_version
     return body if version == 1 else b'{"class_version":%d,' % version + body[1:]
 
 

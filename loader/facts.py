@@ -7,8 +7,9 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
 from pydantic import ValidationError
 
 from aboard.events.time import FIRST_YEAR, LAST_YEAR, Time, TimeError
@@ -52,17 +53,24 @@ class Recording:
     correlation_id: str | None = None
 
     @cached_property
-    def stamp(self) -> dict[str, str | None]:
+    def stamp(self) -> dict[str, str]:
         """The fields that are the same for all that is recorded with it."""
+        together = (
+            {"correlation_id": self.correlation_id} if self.correlation_id is not None else {}
+        )
         return {
             "recorded": datetime.fromtimestamp(self.instant, UTC).isoformat(),
             "recorded_by": self.by,
-            "correlation_id": self.correlation_id,
+            **together,
         }
 
+    @cached_property
+    def moment(self) -> str:
+        """The written form of its instant, for what happens when it is recorded."""
+        return str(Time.at(self.instant))
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+
+class Fact(NamedTuple):
     """An event that an entry states."""
 
     entry: Entry
@@ -101,7 +109,7 @@ def fact_of(entry: Entry, recording: Recording, findings: list[Finding]) -> Fact
         **recording.stamp,
     }
     try:
-        event = cls.model_validate_json(json.dumps(state))
+        event = cls.model_validate_json(_as_json(state))
     except ValidationError as error:
         details = error.errors(include_url=False)
         told = {key for key, value in state.items() if value is None} | filled
@@ -111,6 +119,18 @@ def fact_of(entry: Entry, recording: Recording, findings: list[Finding]) -> Fact
             findings.append(_explained(entry, cls, detail))
         return None
     return Fact(entry, event) if len(findings) == before else None
+
+
+def _as_json(state: dict[str, Any]) -> bytes | str:
+    """Return what is stated as JSON, three times as fast as the standard library where it can be.
+
+    What is no number becomes null there, and a number can be too long for it.
+    """
+    try:
+        written = msgspec.json.encode(state)
+    except (msgspec.MsgspecError, OverflowError, ValueError):
+        return json.dumps(state)
+    return json.dumps(state) if b"null" in written else written
 
 
 def _follows(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
@@ -193,7 +213,9 @@ PLAIN = frozenset((str, int, bool, float))
 
 def _plain(entry: Entry, key: str, value: object, findings: list[Finding]) -> Any:
     """Return a TOML value as JSON has it; dates become the written form of a time."""
-    if isinstance(value, datetime | date):
+    if isinstance(value, list):
+        return [one if type(one) in PLAIN else _plain(entry, key, one, findings) for one in value]
+    if isinstance(value, date):  # a date-time is one too
         if (text := _written(value)) is not None:
             return text
         try:
@@ -201,8 +223,6 @@ def _plain(entry: Entry, key: str, value: object, findings: list[Finding]) -> An
         except TimeError as error:
             findings.append(entry.finding(key, "wrong-date", f"{key}: {error}", _TIME_HINT))
             return None  # which the model refuses, and nobody tells again
-    if isinstance(value, list):
-        return [one if type(one) in PLAIN else _plain(entry, key, one, findings) for one in value]
     if isinstance(value, dict):
         return {name: _plain(entry, key, one, findings) for name, one in value.items()}
     return value if isinstance(value, str | int | float | bool) else str(value)
@@ -239,7 +259,7 @@ def _clocks(
             if name in state:
                 message = f"{name} is the moment of recording"
                 findings.append(entry.finding(name, "unknown-field", message, "leave it out"))
-            state[name] = str(Time.at(recording.instant))
+            state[name] = recording.moment
     elif "happened" not in state and "known" in state and cls.INTENTION:
         state["happened"] = state["known"]
         return {"happened"}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.loader.finding import Finding
 from aboard.loader.toml_file import TomlFile
@@ -34,8 +34,7 @@ TABLES = ("event", *STATEMENTS, *REGISTRATIONS)
 TOP_LEVEL = frozenset(("stream", *TABLES))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One table of a file: `[[event]]`, `[[correction]]`, `[[person]]` and so on."""
 
     file: TomlFile
@@ -66,13 +65,16 @@ def shipped_ledger() -> Path:
 
 def read_files(paths: Iterable[Path]) -> list[TomlFile]:
     """Read every TOML file of the given files and folders, once each, in order of path."""
-    found: dict[Path, TomlFile] = {}
+    found: dict[str, TomlFile] = {}
+    real = cache(os.path.realpath)  # of a folder, for all that are in it
     for path in paths:
         inside = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
         for file in inside:
-            real = file.resolve()
-            if real not in found:
-                found[real] = TomlFile.read(file, label(file))
+            itself = os.path.join(real(file.parent), file.name)
+            if os.path.islink(itself):
+                itself = os.path.realpath(itself)
+            if itself not in found:
+                found[itself] = TomlFile.read(file, label(file))
     return list(found.values())
 
 
