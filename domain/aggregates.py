@@ -37,6 +37,8 @@ class Aggregate:
     def holding(self, subject: str, facts: Iterable[Event], version: int) -> Any:
         """Return the state that facts lead to; they are amended already."""
         state = self.start(subject)
+        if not version:
+            return state  # there are none
         told = [fact for fact in facts if type(fact) not in STATEMENTS]
         if isinstance(state, Line):
             return replace(state, facts=tuple(in_order(told)), version=version)

@@ -6,6 +6,7 @@ decided on anew.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -48,15 +49,17 @@ def decide(
 
 def by_life(facts: Iterable[Event]) -> list[Event]:
     """Return facts in an order to decide on them in: a flight's life, the rest, amendments."""
-    return sorted(
-        facts,
-        key=lambda fact: (
-            type(fact) in AMENDMENTS,
-            fact.RANK not in LIFELINE,
-            fact.RANK,
-            fact.order,
-        ),
-    )
+    return sorted(facts, key=_in_life)
+
+
+def _in_life(fact: Event) -> tuple[Any, ...]:
+    return _stage(type(fact)), fact.order
+
+
+@cache
+def _stage(cls: type[Event]) -> tuple[bool, bool, int]:
+    """Return where the facts of a type stand in that order."""
+    return cls in AMENDMENTS, cls.RANK not in LIFELINE, cls.RANK
 
 
 def _refuse_a_circle(by_id: dict[str, Event], fact: Amendment) -> None:

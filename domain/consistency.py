@@ -8,6 +8,7 @@ named in the legs of the flight that changed, and the ports at which it has, or 
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol, TypeGuard
 
 from aboard.domain.ports import clash, port_problems
@@ -78,19 +79,20 @@ def _of_people(moved: Mapping[str, Change], around: Around) -> set[Problem]:
     found: set[Problem] = set()
     for person, changes in named.items():
         others = [
-            leg
+            stream
             for name in around.naming("person", [person]) - moved.keys()
             if person in (stream := around.stream(name)).people
-            for leg in stream.legs
         ]
-        if problems := _way(person, others, (now for _, now in changes)):
-            found.update(problems - _way(person, others, (was for was, _ in changes)))
+        if problems := _way(person, [*others, *(now for _, now in changes)]):
+            found.update(problems - _way(person, [*others, *(was for was, _ in changes)]))
     return found
 
 
-def _way(person: str, others: Iterable[Leg], streams: Iterable[Stream]) -> set[Problem]:
-    legs = [leg for stream in streams if person in stream.people for leg in stream.legs]
-    return set(way_problems(person, in_order((*others, *legs))))
+def _way(person: str, streams: Iterable[Stream]) -> set[Problem]:
+    ways = [stream.legs for stream in streams if person in stream.people]
+    # The legs of one stream are in order as they are.
+    legs = in_order(chain.from_iterable(ways)) if len(ways) > 1 else list(*ways)
+    return set(way_problems(person, legs))
 
 
 def _of_ports(moved: Mapping[str, Change], around: Around) -> set[Problem]:

@@ -105,10 +105,12 @@ def decide(state: Flight, fact: FlightEvent, now: int) -> tuple[FlightEvent, ...
 
 
 def _contradictions(state: Flight, fact: Event) -> Iterator[Problem]:
-    launched, ended = state.first(Launched), state.first(Landed) or state.first(Lost)
-    aborted = state.first(LaunchAborted)
-    yield from _wrong_ports(state, fact)
-    if type(fact) in ENDS and state.first(Landed) and state.first(Lost):
+    first = {type(one): one for one in reversed(state.facts)}
+    launched, ended = first.get(Launched), first.get(Landed) or first.get(Lost)
+    aborted = first.get(LaunchAborted)
+    if Relocated in first:
+        yield from _wrong_ports(state, fact)
+    if type(fact) in ENDS and Landed in first and Lost in first:
         yield Problem(
             "landed-and-lost",
             fact.id,
@@ -144,8 +146,6 @@ def _contradictions(state: Flight, fact: Event) -> Iterator[Problem]:
 
 def _wrong_ports(state: Flight, fact: Event) -> Iterator[Problem]:
     port: str | None = None
-    if not state.first(Relocated):
-        return
     for other in state.facts:
         match other:
             case Docked() if other.station and craft_of(other) == state.id:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aboard.domain.aggregate import State, refuse_a_second, refuse_the_future
@@ -36,10 +36,9 @@ class Person(State):
 
 def evolve(state: Person, event: PersonEvent) -> Person:
     """Return the state with one more event of the stream in it."""
-    state = replace(state, version=event.originator_version)
-    if isinstance(event, Died):
-        return replace(state, died=True)
-    return replace(state, registered=True)
+    dies = isinstance(event, Died)
+    registered, died = state.registered or not dies, state.died or dies
+    return Person(state.id, event.originator_version, registered, died)
 
 
 # decide

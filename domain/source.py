@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aboard.domain.aggregate import State, refuse_a_second, refuse_the_future
@@ -34,7 +34,7 @@ class Source(State):
 
 def evolve(state: Source, event: SourceEvent) -> Source:
     """Return the state with one more event of the stream in it."""
-    return replace(state, version=event.originator_version, registered=True)
+    return Source(state.id, event.originator_version, registered=True)
 
 
 # decide

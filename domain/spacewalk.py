@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aboard.domain.aggregate import State, refuse_a_second, refuse_the_future
@@ -40,10 +40,9 @@ class Spacewalk(State):
 
 def evolve(state: Spacewalk, event: SpacewalkEvent) -> Spacewalk:
     """Return the state with one more event of the stream in it."""
-    state = replace(state, version=event.originator_version)
     if isinstance(event, SpacewalkBegan):
-        return replace(state, began=event)
-    return replace(state, ended=event)
+        return Spacewalk(state.id, event.originator_version, event, state.ended)
+    return Spacewalk(state.id, event.originator_version, state.began, event)
 
 
 # decide

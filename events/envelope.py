@@ -214,14 +214,12 @@ class Event(BaseModel):
         if version == self.originator_version:
             return self
         # What is worked out of an event says nothing of its version, and a load numbers thousands.
-        copied = type(self).__new__(type(self))
-        for name, value in (
-            ("__dict__", {**vars(self), "originator_version": version}),
-            ("__pydantic_fields_set__", {*self.model_fields_set, "originator_version"}),
-            ("__pydantic_extra__", None),
-            ("__pydantic_private__", None),
-        ):
-            object.__setattr__(copied, name, value)
+        # Its version was set as well, so that the same fields were.
+        copied, put = type(self).__new__(type(self)), object.__setattr__
+        put(copied, "__dict__", {**vars(self), "originator_version": version})
+        put(copied, "__pydantic_fields_set__", self.__pydantic_fields_set__)
+        put(copied, "__pydantic_extra__", None)
+        put(copied, "__pydantic_private__", None)
         return copied
 
     def content(self) -> dict[str, Any]:

@@ -30,13 +30,13 @@ _order = attrgetter("order")
 
 def is_loose(fact: Event) -> bool:
     """Whether the refinement may move this fact: on a flight's lifeline, at a coarse time."""
-    return fact.RANK in LIFELINE and not fact.happened.exact
+    time = fact.happened
+    return time.end > time.earliest + 1 and fact.RANK in LIFELINE
 
 
 def in_order(facts: Iterable[E]) -> list[E]:
     """Return the facts in the order of happening."""
-    ordered = sorted(facts, key=lambda fact: fact.order)
-    return refined(ordered)
+    return refined(sorted(facts, key=_order))
 
 
 def refined(ordered: list[E], loose: Iterable[E] | None = None) -> list[E]:

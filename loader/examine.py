@@ -7,6 +7,7 @@ earlier ones.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from aboard.domain.amending import targets_missing
@@ -184,6 +185,9 @@ def _physics(
     ]
 
 
+_AS_KNOWN = attrgetter("known_from", "order")
+
+
 def as_news(events: list[Event]) -> list[Event]:
     """Return events that are recorded together in the order of the news, each stream's likewise.
 
@@ -191,10 +195,9 @@ def as_news(events: list[Event]) -> list[Event]:
     """
     if len(events) == 1:
         return events
-    ordered = sorted(
-        events,
-        key=lambda event: (not event.TOPIC.endswith(".registered"), event.known_from, event.order),
-    )
+    registering = [event for event in events if event.TOPIC.endswith(".registered")]
+    others = [event for event in events if not event.TOPIC.endswith(".registered")]
+    ordered = sorted(registering, key=_AS_KNOWN) + sorted(others, key=_AS_KNOWN)
     following: dict[str, int] = {}
     for event in events:  # each after those before it on its stream
         following.setdefault(event.originator_id, event.originator_version)
