@@ -14,10 +14,14 @@ from eventsourcing.sqlite import (
     SQLITE3_DEFAULT_LOCK_TIMEOUT,
     SQLiteConnection,
     SQLiteConnectionPool,
+    SQLiteCursor,
     SQLiteFactory,
+    SQLiteTransaction,
 )
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from eventsourcing.utils import Environment, EnvType
 
 STATEMENTS = 64
@@ -46,6 +50,38 @@ class LogConnections(SQLiteConnectionPool):
                 db.execute("PRAGMA journal_mode=WAL")
             self.is_journal_mode_wal = True
         return SQLiteConnection(db, self.max_age)
+
+
+class Transaction:
+    """A transaction on a connection of its own: what the library's, one in another, come to."""
+
+    __slots__ = ("_commit", "_connection", "_cursor", "_pool", "_transaction")
+
+    def __init__(self, pool: SQLiteConnectionPool, *, commit: bool) -> None:
+        self._pool = pool
+        self._commit = commit
+
+    def __enter__(self) -> SQLiteCursor:
+        self._connection = self._pool.get_connection(is_writer=self._commit)
+        try:
+            self._transaction = SQLiteTransaction(self._connection, commit=self._commit)
+            self._cursor = self._transaction.__enter__()
+        except BaseException:
+            self._pool.put_connection(self._connection)
+            raise
+        return self._cursor
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            self._cursor.__exit__()  # which closes it
+            self._transaction.__exit__(kind, error, trace)
+        finally:
+            self._pool.put_connection(self._connection)
 
 
 class LogFactory(SQLiteFactory):

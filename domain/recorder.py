@@ -11,11 +11,12 @@ the same transaction.
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from eventsourcing.persistence import IntegrityError
 from eventsourcing.sqlite import SQLiteApplicationRecorder
+
+from aboard.domain.connections import Transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -210,11 +211,16 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
             level = self._max_notification_id(c) or 0
             c.execute("UPDATE named_reach SET made=?, position=?", (made, level))
 
-    @contextmanager
-    def looking(self) -> Iterator[Cursor]:
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        """Record events in one transaction; return their positions."""
+        with Transaction(self.datastore.pool, commit=True) as c:
+            return self._insert_events(c, stored_events, **kwargs)
+
+    def looking(self) -> AbstractContextManager[Cursor]:
         """Open a transaction that reads the log as it stands now."""
-        with self.datastore.transaction(commit=False) as c:
-            yield c
+        return Transaction(self.datastore.pool, commit=False)
 
     def page(self, after: int, most: int) -> list[Any]:
         """Return what is stored on the next positions: each with `COLUMNS` behind its position."""

@@ -12,11 +12,17 @@ if TYPE_CHECKING:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Look for no garbage meanwhile: in bulk work there is next to none, and looking takes long."""
+    """Look for no garbage meanwhile: in bulk work there is next to none, and looking takes long.
+
+    What was made is old when it is over. As young as it is by count it would all be looked at next.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()  # into the oldest generation
             gc.enable()
