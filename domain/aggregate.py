@@ -63,6 +63,8 @@ def refuse_the_future(fact: Event, now: int) -> None:
 
     An aim lies in the future and may: it is a plan's `target`, not what happened.
     """
+    if fact.happened.earliest <= now and fact.known.earliest <= now:
+        return
     clocks = [("happened", fact.happened), ("known", fact.known)]
     if fact.happened == fact.known and not fact.known_assumed:
         clocks.reverse()  # what a plan states is when it became known

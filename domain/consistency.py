@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Protocol, TypeGuard
 
 from aboard.domain.ports import clash, port_problems
-from aboard.domain.travellers import Leg, is_leg, people_problems, way_problems
+from aboard.domain.travellers import LEGS, Leg, people_problems, way_problems
 from aboard.events.order import in_order
 from aboard.events.station import PortAdded, PortRemoved
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Bearing = Leg | PortAdded | PortRemoved
 """What can be at odds with facts of another stream."""
 
-_OF_STATIONS = frozenset((PortAdded, PortRemoved))
+_BEARING = LEGS | {PortAdded, PortRemoved}
 
 
 class Around(Protocol):
@@ -51,7 +51,7 @@ class Around(Protocol):
 
 def bears(event: Event) -> TypeGuard[Bearing]:
     """Whether an event can be at odds with facts of another stream."""
-    return is_leg(event) or type(event) in _OF_STATIONS
+    return type(event) in _BEARING
 
 
 def conflicts(events: Iterable[Event]) -> Iterator[Problem]:

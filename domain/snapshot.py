@@ -66,6 +66,8 @@ class Snapshot:
 
     def stream(self, name: str) -> Stream:
         """Return a stream: its facts, and the version of its last event, be it a guard."""
+        if not self.position:
+            return Stream(name)
         if name not in self._looked_at:
             kept = self._kept
             found = kept.look_up(self.position, kept.streams, name, partial(self._stream, name))
@@ -73,8 +75,6 @@ class Snapshot:
         return self._looked_at[name]
 
     def _stream(self, name: str) -> Stream:
-        if not self.position:
-            return Stream(name)
         rows = list(
             self._rows(
                 f"SELECT {COLUMNS} FROM stored_events WHERE originator_id=? "  # noqa: S608 - ours

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property, reduce
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from aboard.domain.aggregate import AMENDMENTS, STATEMENTS, in_line
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from aboard.domain.travellers import Leg
     from aboard.events.envelope import Event
 
+ID, VERSION = attrgetter("id"), attrgetter("originator_version")
+
 
 class Stream:
     """A stream of events; what changes it returns another."""
@@ -34,7 +37,7 @@ class Stream:
     def __init__(self, name: str, events: Sequence[Event] = (), version: int = 0) -> None:
         self.name = name
         self.events = tuple(events)
-        self.version = max(version, *(event.originator_version for event in self.events), 0)
+        self.version = max(version, *map(VERSION, self.events), 0)
         """The version of its last event, which may be one of the log's own."""
         if not self.events:
             vars(self).update(OF_NOTHING)
@@ -45,11 +48,8 @@ class Stream:
         """Return the stream with further events; `state` is the one they lead to, where known."""
         longer = Stream.__new__(Stream)
         longer.name, longer.events = self.name, (*self.events, *events)
-        longer.version = max(
-            version, self.version, *(event.originator_version for event in events), 0
-        )
-        amendments = any(type(event) in AMENDMENTS for event in events)
-        if not amendments and self.targets.isdisjoint(event.id for event in events):
+        longer.version = max(version, self.version, *map(VERSION, events), 0)
+        if AMENDMENTS.isdisjoint(map(type, events)) and self.targets.isdisjoint(map(ID, events)):
             self._take_on(longer, events, state)
         return longer
 

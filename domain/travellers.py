@@ -312,10 +312,13 @@ _STEPS: dict[type[Event], Callable[[str, Sky, Any, Iterable[Leg]], Step]] = {
     Lost: _landed,
 }
 
+LEGS: frozenset[type[Event]] = frozenset(_STEPS)
+"""The types of event that may say where people are."""
+
 
 def is_leg(event: Event) -> TypeGuard[Leg]:
     """Whether an event may say where people are."""
-    return type(event) in _STEPS
+    return type(event) in LEGS
 
 
 def _between_craft(person: str, leg: Leg, place: Place, rest: Iterable[Leg]) -> Problem:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
-from aboard.domain.names import registered
+from aboard.domain.names import REGISTERING, registered
 from aboard.events.agreement import SeatExchanged
 from aboard.events.effective import corrected
 from aboard.events.envelope import UNSOURCED, Event
@@ -63,9 +63,10 @@ class Registry:
         self._ids["event"] = set(self._facts)
         for fact in self._facts.values():
             self._by_stream[fact.originator_id].append(fact)
-            for kind, key in registered(fact):
-                self._ids[kind].add(key)
-            if isinstance(fact, Amendment):
+            if type(fact) in REGISTERING:
+                for kind, key in registered(fact):
+                    self._ids[kind].add(key)
+            elif isinstance(fact, Amendment):
                 self._amended[fact.target].add(fact.originator_id)
 
     def problems(self, fact: Event) -> Iterator[Wrong]:

@@ -19,8 +19,10 @@ class Tier(enum.StrEnum):
 
     def includes(self, other: Tier) -> bool:
         """Whether checks that go as far as this tier make those of another."""
-        order = list(Tier)
-        return order.index(other) <= order.index(self)
+        return _PLACES[other] <= _PLACES[self]
+
+
+_PLACES = {tier: place for place, tier in enumerate(Tier)}
 
 
 _RULES = {
