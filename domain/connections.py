@@ -1,7 +1,8 @@
-"""The connections to a log in a file: the library's own, but for the statements that they remember.
+"""The connections to a log in a file: the library's own, but for what they remember.
 
 The library has a connection remember one statement at a time, so that every look and every
-recording compiles each of its statements anew, the triggers of the log with them.
+recording compiles each of its statements anew, the triggers of the log with them; and it hands out
+the connection that was used longest ago.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ STATEMENTS = 64
 
 
 class LogConnections(SQLiteConnectionPool):
-    """A pool of connections that compile each statement once."""
+    """A pool of connections that compile each statement once; the last used is the next."""
 
     def _create_connection(self) -> SQLiteConnection:
         try:
@@ -50,6 +51,14 @@ class LogConnections(SQLiteConnectionPool):
                 db.execute("PRAGMA journal_mode=WAL")
             self.is_journal_mode_wal = True
         return SQLiteConnection(db, self.max_age)
+
+    def put_connection(self, conn: SQLiteConnection) -> None:
+        """Take a connection back, and give it to who asks next.
+
+        What another connection writes, one has to read from the file again.
+        """
+        super().put_connection(conn)
+        self._pool.rotate()
 
 
 class Transaction:

@@ -114,6 +114,18 @@ def test_a_file_named_twice_is_read_once(ledger: Path) -> None:
     assert len(read_files(named)) == len(list((ledger / "flights").rglob("*.toml")))
 
 
+def test_a_link_to_a_file_or_to_a_folder_is_no_other_file(ledger: Path) -> None:
+    (ledger / "again.toml").symlink_to(ledger / FILE)
+    (ledger / "missions").symlink_to(ledger / "flights", target_is_directory=True)
+    named = [ledger / "flights", ledger / "again.toml", ledger / "missions", ledger / "missions/x"]
+
+    labels = [file.label for file in read_files(named[:3])]
+
+    assert labels == [str(path) for path in sorted((ledger / "flights").rglob("*.toml"))]
+    (nowhere,) = read_files(named[3:])
+    assert [finding.rule for finding in nowhere.findings] == ["unreadable"]
+
+
 def test_a_label_is_relative_where_it_can_be(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ledger)
 
