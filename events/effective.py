@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound="Event")
 
+Versions = dict[tuple[str, ...], "Event"]
+"""Facts as corrected, by their own ids and what the corrections say."""
+
 AT_LAST = 2**61
 """An instant by which everything is known."""
 
@@ -34,41 +37,47 @@ class Amended:
     """A set of facts that grows, and what they amount to at each instant of knowledge.
 
     The same version of a fact is always the same object, so that what is folded of it stays valid.
+    Sets of facts of one log may share their `versions`, so that each is made once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, versions: Versions | None = None) -> None:
         self._facts: dict[str, Event] = {}
         self._amendments: dict[str, list[Amendment]] = defaultdict(list)
-        self._versions: dict[tuple[str, ...], Event] = {}
+        self._versions: Versions = {} if versions is None else versions
         self._settled: dict[str, tuple[int, Event | None]] = {}
         """What facts say from the instant on after which nothing more is known of them."""
 
     def add(self, fact: Event) -> None:
         """Take in one more fact, or one more amendment of a fact that may be yet to come."""
         if isinstance(fact, Amendment):
-            self._amendments[fact.target].append(fact)
-            self._amendments[fact.target].sort(key=lambda amendment: amendment.order)
+            about = self._amendments[fact.target]
+            about.append(fact)
+            about.sort(key=lambda amendment: amendment.order)
             self._settled.clear()
         self._facts[fact.id] = fact
 
     def at(self, known: int) -> list[Event]:
         """Return what holds as known at an instant: facts as amended, without the amendments."""
-        return [version for version in self.coming(known) if version.known_from <= known]
-
-    def coming(self, known: int) -> list[Event]:
-        """Return the same with those that turned out to be known only later than the instant."""
         found = []
-        for fact in self._facts.values():
-            if fact.known_from <= known and type(fact) not in AMENDMENTS:
-                since, version = self._settled.get(fact.id) or self._settle(fact)
+        for fact in self.facts():
+            if fact.known_from <= known:
+                since, version = self.settled(fact)
                 if known < since:
                     version = self.version(fact, known)
-                if version is not None:
+                if version is not None and version.known_from <= known:
                     found.append(version)
         return found
 
+    def facts(self) -> Iterator[Event]:
+        """Yield the facts as they were stated, without the amendments."""
+        return (fact for fact in self._facts.values() if type(fact) not in AMENDMENTS)
+
+    def settled(self, fact: Event) -> tuple[int, Event | None]:
+        """Return since when nothing more becomes known of a fact, and what it says from then on."""
+        return self._settled.get(fact.id) or self._settle(fact)
+
     def _settle(self, fact: Event) -> tuple[int, Event | None]:
-        """Find what a fact says once everything is known of it that there is, and since when."""
+        """Find out the same."""
         chain = list(self._chain(fact.id, set()))
         # A correction may itself be corrected in when it became known.
         versions = [self.version(one, AT_LAST) for one in chain]

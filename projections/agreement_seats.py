@@ -29,6 +29,8 @@ version = VERSIONS[name]
 
 CrewFact = CrewAssigned | CrewReplaced | Launched
 
+heeds = frozenset({SeatExchanged, CrewAssigned, CrewReplaced, Launched})
+
 
 class Seats(Struct, frozen=True, eq=False):
     """The exchanges, and what was said of the crews of flights, in the order of happening."""

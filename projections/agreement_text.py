@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 name = "agreement_text"
 version = VERSIONS[name]
 
+heeds = frozenset(
+    {AgreementAnnounced, AgreementSigned, AgreementAmended, AgreementExtended, AgreementEnded}
+)
+
 STATUSES = get_args(Status)
 """How far a change can come, the least first."""
 

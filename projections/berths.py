@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from aboard.events.flight import Docked, Landed, Lost, Relocated, Undocked
 from aboard.events.subjects import craft_of, flights_named
-from aboard.projections.craft import Berth, Craft, advance, holds
+from aboard.projections.craft import CHANGING, Berth, Craft, advance, holds
 from aboard.projections.craft import aims as craft_aims
 from aboard.projections.fold import FOREVER
 from aboard.projections.pieces import Piece, in_a_row
@@ -35,6 +35,8 @@ class Berths(Struct, frozen=True, eq=False):
 
 ENDS = frozenset({Docked, Relocated, Undocked, Landed, Lost})
 """The types of facts that end a berth."""
+
+heeds = CHANGING
 
 
 def subjects(event: Event) -> Iterable[str]:

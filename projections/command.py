@@ -26,6 +26,9 @@ name = "command"
 version = VERSIONS[name]
 
 
+heeds = frozenset({CommandHandedOver, ExpeditionBegan})
+
+
 class Command(Struct, frozen=True, eq=False):
     """The commands and the expeditions so far, each series in its order, the last one open."""
 

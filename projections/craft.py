@@ -213,3 +213,6 @@ _ADVANCES: dict[type[Event], Callable[[Craft, Any], Craft]] = {
     facts.Lost: _lost,
 }
 """What each type of fact does to a craft; the others do nothing."""
+
+CHANGING = frozenset(_ADVANCES)
+"""The types of facts that change what is known of a craft."""

@@ -19,7 +19,7 @@ from aboard.events import flight as facts
 from aboard.events import flight_plan as plans
 from aboard.events.envelope import Event, Plan
 from aboard.events.subjects import flights_named
-from aboard.projections.craft import PlannedSeat, is_conditional, next_crew
+from aboard.projections.craft import CONDITIONAL, PlannedSeat, is_conditional, next_crew
 from aboard.projections.fold import FOREVER, Interval
 from aboard.projections.pieces import Value, merged
 from aboard.projections.versions import VERSIONS
@@ -293,3 +293,5 @@ _PLANNED: dict[type[Event], Callable[[FlightPlan, Any], FlightPlan]] = {
     plans.HomewardVehicleAssigned: _homeward_crew,
 }
 """What each type of a flight's plans changes."""
+
+heeds = CONDITIONAL | {*ACTUALS, *_PLANNED}

@@ -42,6 +42,9 @@ class Fold(Protocol[S]):
     A fold that knows which aims still stand has a function `aims`: a state to the ends of the
     targets of those plans. At the others nothing is asked of it. A fold that looks at no target has
     none of them.
+
+    A fold that leaves its state as it is for every fact of most types has `heeds`: the types of
+    facts that it does not. The others it is not given.
     """
 
     name: str

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
+    from aboard.events.effective import Versions
     from aboard.events.envelope import Event
     from aboard.projections.fold import Fold
     from aboard.projections.source import EventLog, Read
@@ -65,6 +66,8 @@ class Lifter:
     kept: OrderedDict[str, list[Read]] = field(default_factory=OrderedDict)
     is_whole: bool = False
     """Whether everything that there is is kept."""
+    versions: Versions = field(default_factory=dict)
+    """What amended facts say, shared by those that are lifted together."""
 
     def lift(self, tasks: Sequence[Task]) -> Lifted:
         """Lift some subjects."""
@@ -72,6 +75,7 @@ class Lifter:
         if missing := [stream for stream in wanted if stream not in self.kept]:
             self.kept.update(self.log.histories(missing, self.until))
         found = Lifted(defaultdict(list), [])
+        self.versions = {}
         for task in tasks:
             if any((task.table, stream) in self.faulty for stream in task.streams):
                 found.left.append(task)
@@ -90,7 +94,7 @@ class Lifter:
 
     def _rows(self, task: Task) -> list[Row]:
         skipped = self.skipped.get(task.table)
-        lift = Lift(self.folds[task.table], task.subject)
+        lift = Lift(self.folds[task.table], task.subject, self.versions)
         lift.add(
             cast("Event", event)  # on these streams everything can be read
             for stream in task.streams

@@ -35,7 +35,7 @@ from aboard.events.flight_plan import (
 from aboard.events.person import Died
 from aboard.events.spacewalk import SpacewalkBegan, SpacewalkEnded
 from aboard.events.subjects import craft_of, people_named
-from aboard.projections.craft import Craft, advance, is_conditional, met
+from aboard.projections.craft import CHANGING, Craft, advance, is_conditional, met
 from aboard.projections.craft import aims as craft_aims
 from aboard.projections.pieces import Piece, in_a_row, merged
 from aboard.projections.prospects import prospects
@@ -281,3 +281,5 @@ _CHANGES: dict[type[Event], Callable[[Presence, Any], Presence]] = {
     PlanWithdrawn: _withdrawn,
 }
 """What each type of a flight's facts changes for a person, beside what is known of the craft."""
+
+heeds = CHANGING | {*_CHANGES, Died, SpacewalkBegan, SpacewalkEnded}

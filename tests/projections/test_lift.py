@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -65,6 +66,19 @@ def test_rectangles_agree_with_direct_folding(
             ]
             direct = fold_directly(fold, subject, facts, at, known)
             assert sorted(held, key=repr) == sorted(set(direct), key=repr)
+
+
+@every_fold
+@settings(max_examples=25, deadline=None)
+@given(history=histories())
+def test_what_a_fold_does_not_heed_makes_no_difference(
+    fold: Fold[Any], history: list[Event]
+) -> None:
+    parts = ("name", "version", "subjects", "start", "step", "finish")
+    given_all = SimpleNamespace(**{part: getattr(fold, part) for part in parts})
+    assert not hasattr(given_all, "heeds")
+    for subject, facts in subjects_of(fold, history).items():
+        assert set(lift(fold, subject, facts)) == set(lift(given_all, subject, facts))
 
 
 @settings(max_examples=25, deadline=None)
