@@ -15,6 +15,8 @@ only for instants later than what is known.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -22,7 +24,7 @@ import msgspec
 from aboard.projections.fold import FOREVER, Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from aboard.events.time import Time
 
@@ -53,13 +55,22 @@ class Piece(msgspec.Struct, frozen=True, eq=False):
     changes: tuple[Change, ...] = ()
     planned_start: bool = False
     planned_end: bool = False
-    cut: dict[tuple[int, int], tuple[Interval, ...]] = {}
+    cut: dict[tuple[int, int], Sequence[Interval]] = {}
     """Its intervals by floor and limit, as far as they have been worked out."""
 
 
+_at = attrgetter("at")
+
+
 def merged(value: Value, more: Value | Mapping[str, Any]) -> Value:
-    """Return `value` with the pairs of `more` over it, in order of name."""
-    return tuple(sorted({**dict(value), **dict(more)}.items()))
+    """Return `value`, which is in order of name, with the pairs of `more` over it, in order too."""
+    pairs = more if type(more) is tuple else tuple(more.items())  # type: ignore[union-attr]
+    for pair in pairs:
+        # Before any pair of that name, whatever it says of it.
+        place = bisect_left(value, pair[:1])
+        is_there = place < len(value) and value[place][0] == pair[0]
+        value = (*value[:place], pair, *value[place + is_there :])
+    return value
 
 
 def in_a_row(pieces: Sequence[Piece], floor: int = -FOREVER) -> list[Interval]:
@@ -72,7 +83,9 @@ def in_a_row(pieces: Sequence[Piece], floor: int = -FOREVER) -> list[Interval]:
     for number, piece in enumerate(pieces):
         if piece.planned_start and floor >= FOREVER:
             break
-        limit = FOREVER if piece.end is None or piece.end.exact else _limit(pieces, number)
+        end, limit = piece.end, FOREVER
+        if end is not None and number + 1 < len(pieces) and not end.exact:
+            limit = _limit(pieces, number)
         cut = piece.cut.get((floor, limit))
         if cut is None:
             cut = piece.cut[floor, limit] = intervals(piece, floor, limit)
@@ -92,47 +105,57 @@ def _limit(pieces: Sequence[Piece], number: int) -> int:
     return min(ends, default=FOREVER)
 
 
-def intervals(piece: Piece, floor: int, limit: int = FOREVER) -> tuple[Interval, ...]:
+def intervals(piece: Piece, floor: int, limit: int = FOREVER) -> Sequence[Interval]:
     """Return the intervals of a piece, none of them before the instant `floor`.
 
     By the instant `limit` it has surely ended.
     """
-    first = (PLANNED if piece.planned_start else ACTUAL,)
-    if not piece.value or piece.value[0][0] > "basis":
-        value = first + piece.value
-    else:
-        value = merged(piece.value, first)
+    value = merged(piece.value, (PLANNED if piece.planned_start else ACTUAL,))
     start = max(piece.start.earliest, floor)
     end = max(piece.end.earliest, start) if piece.end else FOREVER
-    is_exact = piece.start.end == piece.start.earliest + 1
-    if is_exact and not piece.changes and (piece.end is None or piece.end.exact):
+    if not piece.changes and piece.start.exact and (piece.end is None or piece.end.exact):
         if start >= end:
             return ()
         return (Interval(start, end, piece.place, value, piece.why),)
-    return tuple(_cut(piece, start, end, limit, value))
+    return _cut(piece, start, end, limit, value)
 
 
-def _cut(piece: Piece, start: int, end: int, limit: int, value: Value) -> Iterator[Interval]:
-    """Yield the intervals of a piece that changes, or has a coarse end."""
-    why = piece.why
-    certain_from = min(max(piece.start.end if not piece.start.exact else start, start), end)
-
-    def cut(since: int, until: int) -> Iterator[Interval]:
-        if since < certain_from and since < until:
-            doubtful = merged(value, (("maybe", True),))
-            yield Interval(since, min(until, certain_from), piece.place, doubtful, why)
-        if (left := max(since, certain_from)) < until:
-            yield Interval(left, until, piece.place, value, why)
-
+def _cut(piece: Piece, start: int, end: int, limit: int, value: Value) -> list[Interval]:
+    """Return the intervals of a piece that changes, or has a coarse end."""
+    place, why, first = piece.place, piece.why, piece.start
+    certain_from = start if first.exact else min(max(first.end, start), end)
+    found: list[Interval] = []
     since = start
-    for change in sorted(piece.changes, key=lambda change: change.at):
+    changes = piece.changes
+    for change in sorted(changes, key=_at) if len(changes) > 1 else changes:
         until = min(max(change.at, since), end)
-        yield from cut(since, until)
-        since = until
+        if since < until:
+            _put(found, since, until, certain_from, place, value, why)
+            since = until
         value, why = merged(value, change.value), why + change.why
-    yield from cut(since, end)
+    if since < end:
+        _put(found, since, end, certain_from, place, value, why)
     if piece.end and not piece.end.exact:
         tail = "due" if piece.planned_end and not piece.planned_start else "ended"
         left, right = max(piece.end.earliest, start), min(piece.end.end, limit)
         if left < right:
-            yield Interval(left, right, piece.place, merged(value, (("tail", tail),)), why)
+            found.append(Interval(left, right, place, merged(value, (("tail", tail),)), why))
+    return found
+
+
+def _put(
+    found: list[Interval],
+    since: int,
+    until: int,
+    certain_from: int,
+    place: str,
+    value: Value,
+    why: tuple[str, ...],
+) -> None:
+    """Add what is so from one instant to another, in two where a part of it is in doubt."""
+    if since < certain_from:
+        doubtful = merged(value, (("maybe", True),))
+        found.append(Interval(since, min(until, certain_from), place, doubtful, why))
+        since = certain_from
+    if since < until:
+        found.append(Interval(since, until, place, value, why))

@@ -70,14 +70,15 @@ def aims(state: Presence) -> Iterable[int]:
 def finish(state: Presence, now: int) -> Iterable[Interval]:
     """Return the stays that are over, the one that has begun, and those planned after it."""
     coming = prospects(state, now)
-    if any(craft.height != "orbit" for craft in state.crafts.values()):
-        return in_a_row([_classified(state, piece) for piece in (*state.done, *coming)])
+    for craft in state.crafts.values():
+        if craft.height != "orbit":
+            return in_a_row([_classified(state, piece) for piece in (*state.done, *coming)])
     if not state.done:
-        return in_a_row([*coming])
+        return in_a_row(coming)
     if not state.over:
         state.over.extend(in_a_row(state.done))
     # Nothing that is yet to come narrows what is over: it ends by an aim, if at all.
-    return state.over + in_a_row([*coming], state.floor)
+    return state.over + in_a_row(coming, state.floor) if coming else state.over
 
 
 def _classified(state: Presence, piece: Piece) -> Piece:

@@ -10,68 +10,70 @@ from aboard.projections.craft import Craft, holds
 from aboard.projections.stay import Presence, Stay, Until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from aboard.events.flight_plan import LaunchPlanned
+    from aboard.events.time import Time
     from aboard.projections.pieces import Piece
 
 
-def prospects(state: Presence, now: int) -> Iterator[Piece]:
-    """Yield the pieces of the stay that has begun, then those of the planned ones."""
-    if state.stay:
-        yield from _from(state, state.stay, now)
+def prospects(state: Presence, now: int) -> list[Piece]:
+    """Return the pieces of the stay that has begun, then those of the planned ones."""
+    pieces = _from(state, state.stay, now) if state.stay else []
     flights = [
         (craft.launch, number, craft)
         for craft in state.crafts.values()
-        if craft.launch and holds(craft.launch, now) and not craft.launched
+        if craft.launch and not craft.launched and holds(craft.launch, now) and not state.died
         for number, planned in enumerate(craft.crew)
-        if planned.seat.person == state.person and not state.died
+        if planned.seat.person == state.person
     ]
-    for launch, number, craft in sorted(flights, key=lambda flight: flight[0].target):
-        stay = Stay.on_craft(
+    for launch, number, craft in sorted(flights, key=_target) if len(flights) > 1 else flights:
+        stay = Stay(
             craft.flight,
-            launch.target,
-            launch.id,
+            aboard=False,
+            start=launch.target,
             launched_on=craft.flight,
+            why=(launch.id, craft.crew[number].by),
+            first_seat=craft.flight,
+            seat=craft.flight,
             bound_for=craft.destination,
             crew_number=number,
             planned=True,
         )
-        stay = replace(stay, why=(*stay.why, craft.crew[number].by))
-        yield from _from(state, stay, now)
+        pieces += _from(state, stay, now)
+    return pieces
 
 
-def _from(state: Presence, stay: Stay, now: int) -> Iterator[Piece]:
-    """Yield a stay and, as far as there are plans, what follows it."""
-    if not stay.aboard:
-        craft = state.craft(stay.place)
-        docking = craft.docking
-        if docking and holds(docking, now) and docking.target.end > stay.start.earliest:
-            until = Until(docking.target, planned=True, on=craft.flight, why=(docking.id,))
-            yield stay.piece(until)
-            aboard = replace(
-                stay,
-                place=docking.station,
-                aboard=True,
-                first_seat=stay.seat,
-                start=docking.target,
-                why=(docking.id,),
-                bound_for=None,
-                changes=(),
-                planned=True,
-            )
-            yield from _aboard(state, state.as_known_dead(aboard), now)
-            return
-        yield stay.piece(_return(state, _home(state, stay), stay, now))
-        return
-    yield from _aboard(state, stay, now)
+def _target(flight: tuple[LaunchPlanned, int, Craft]) -> Time:
+    return flight[0].target
 
 
-def _aboard(state: Presence, stay: Stay, now: int) -> Iterator[Piece]:
+def _from(state: Presence, stay: Stay, now: int) -> list[Piece]:
+    """Return a stay and, as far as there are plans, what follows it."""
+    if stay.aboard:
+        return _aboard(state, stay, now)
+    craft = state.craft(stay.place)
+    docking = craft.docking
+    if docking and docking.target.end > max(now, stay.start.earliest):
+        until = Until(docking.target, planned=True, on=craft.flight, why=(docking.id,))
+        aboard = replace(
+            stay,
+            place=docking.station,
+            aboard=True,
+            first_seat=stay.seat,
+            start=docking.target,
+            why=(docking.id,),
+            bound_for=None,
+            changes=(),
+            planned=True,
+        )
+        return [stay.piece(until), *_aboard(state, state.as_known_dead(aboard), now)]
+    return [stay.piece(_return(state, _home(state, stay), stay, now))]
+
+
+def _aboard(state: Presence, stay: Stay, now: int) -> list[Piece]:
     home = _home(state, stay)
     leaving = home.undocking if home else None
-    back = _return(state, home, stay, now)
-    if home and leaving and holds(leaving, now) and leaving.target.end > stay.start.earliest:
-        yield stay.piece(Until(leaving.target, planned=True, on=home.flight, why=(leaving.id,)))
+    if home and leaving and leaving.target.end > max(now, stay.start.earliest):
+        until = Until(leaving.target, planned=True, on=home.flight, why=(leaving.id,))
         away = Stay.on_craft(
             home.flight,
             leaving.target,
@@ -80,9 +82,9 @@ def _aboard(state: Presence, stay: Stay, now: int) -> Iterator[Piece]:
             crew_number=stay.crew_number,
             planned=True,
         )
-        yield state.as_known_dead(away).piece(_return(state, home, away, now))
-    else:
-        yield stay.piece(back)
+        away = state.as_known_dead(away)
+        return [stay.piece(until), away.piece(_return(state, home, away, now))]
+    return [stay.piece(_return(state, home, stay, now))]
 
 
 def _home(state: Presence, stay: Stay) -> Craft | None:
