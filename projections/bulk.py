@@ -32,6 +32,7 @@ from aboard.projections.tables import index_fold, unindex_fold
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from aboard.events.envelope import Event
     from aboard.projections.parking import Parked
     from aboard.projections.source import EventLog, Read
     from aboard.projections.store import Connection
@@ -40,11 +41,11 @@ if TYPE_CHECKING:
 PAGE = 20_000
 """Events of which the links are put away together; so many are kept, if there are no more."""
 
+STEP = 200
+"""Events that are put into the catalogue before there is a look at who has lifted something."""
+
 WINDOW = 4_000
 """Positions whose subjects are lifted together."""
-
-AMENDED = 4_000
-"""Streams with corrections that are read together."""
 
 
 @dataclass(slots=True)
@@ -82,23 +83,36 @@ def build(
     `subjects` takes in what cannot be lifted as it is. `processes` is how many lift; by default as
     many as there are cores, up to four, where the log is long enough.
     """
-    total = 2 * b.end
     if processes is None:
         processes = processes_for(b.log, [target.fold for target in b.targets], b.end)
+    window = min(WINDOW, max(1, b.end // (8 * processes)))
     with uncollected(), roomy(b.db), _first_named(b.db):
-        _scan(b, lambda done: progress(done, total))
-        writer, left = Writer(b.db), []
         for target in b.targets:
             unindex_fold(b.db, target.table)
-        tasks = _tasks(b, min(WINDOW, max(1, b.end // (8 * processes))))
+        scan, left = _Scan(b), []
+
+        def report(lifted_to: int) -> None:
+            progress(scan.described_to + lifted_to, 2 * b.end)
+
+        if b.end <= PAGE:
+            page = [one for one in b.log.scan() if one[0] <= b.end]
+            for at, one in page:
+                b.read.setdefault(one.originator_id, []).append((at, one))
+            tasks, describing = _windows(scan.link(page), window, b.end), scan.describe(page)
+        else:
+            for _ in scan.everything():
+                report(0)
+            tasks, describing = _tasks(b, window), iter(())
         folds = {target.table: target.fold for target in b.targets}
         lifter = Lifter(b.log, folds, _skipped(b), b.faulty, b.end, b.read, b.end <= PAGE)
-        for reached, found in lifted(lifter, tasks, processes):
+        writer = Writer(b.db)
+        for reached, found in lifted(lifter, tasks, processes, describing):
             for table, rows in found.rows.items():
                 writer.come(table, rows)
             left += found.left
-            progress(b.end + reached, total)
+            report(reached)
         writer.flush()
+        scan.amend()
         for target in b.targets:
             index_fold(b.db, target.table)
     by_table = {target.table: target for target in b.targets}
@@ -119,41 +133,88 @@ def _first_named(db: Connection) -> Iterator[None]:
     db.execute("DROP TABLE first_named")  # which an exception undoes with everything else
 
 
-def _scan(b: Build, progress: Callable[[int], None]) -> None:
-    """Put the events into the catalogue, and say which subject reads which stream."""
-    entries, amended = catalogue.Entries(b.db), {}
-    skipped = b.parked.skipped(CATALOGUE)
-    reading = ((at, one) for at, one in b.log.scan() if at <= b.end)
-    while page := list(islice(reading, PAGE)):
-        touched: dict[tuple[str, str, str], int] = {}
+Touched = dict[tuple[str, str, str], int]
+"""The table of a fold, one of its subjects and a stream that this reads, and since which event."""
+
+
+class _Scan:
+    """The first pass: who is touched by which events, and the events put into the catalogue."""
+
+    def __init__(self, b: Build) -> None:
+        self._b = b
+        self._skipped = b.parked.skipped(CATALOGUE)
+        self._amended: dict[str, tuple[int, Event]] = {}
+        self.described_to = 0
+        """The position up to which the events are in the catalogue."""
+
+    def everything(self) -> Iterator[None]:
+        """Go through a log of any length, a page at a time."""
+        b = self._b
+        reading = ((at, one) for at, one in b.log.scan() if at <= b.end)
+        while page := list(islice(reading, PAGE)):
+            touched = self.link(page)
+            b.db.executemany(
+                "INSERT OR IGNORE INTO first_named VALUES (?,?,?)",
+                [(table, subject, at) for (table, subject, _), at in touched.items()],
+            )
+            yield from self.describe(page)
+
+    def link(self, page: list[Read]) -> Touched:
+        """Say which subject reads which stream."""
+        b = self._b
+        touched: Touched = {}
         b.events += len(page)
         for at, one in page:
-            if b.end <= PAGE:
-                b.read.setdefault(one.originator_id, []).append((at, one))
             if isinstance(one, Unreadable):
                 park_unreadable(at, one, b.parked)
                 b.faulty |= {(target.table, one.originator_id) for target in b.targets}
                 continue
-            if at not in skipped:
-                with parking(b.db, at, one, b.parked, careful=False):
-                    entries.add(at, one)
-                if isinstance(one, Amendment):
-                    amended[one.originator_id] = at, one
             for target in b.targets:
                 for subject, stream in linked(target, at, one, b.parked, b.faulty):
                     touched.setdefault((target.table, subject, stream), at)
-            b.recorded = one.recorded.isoformat()
-        entries.flush()
+        if readable := [one for _, one in page if not isinstance(one, Unreadable)]:
+            b.recorded = readable[-1].recorded.isoformat()
         b.db.executemany("INSERT OR IGNORE INTO link VALUES (?,?,?)", sorted(touched))
-        b.db.executemany(
-            "INSERT OR IGNORE INTO first_named VALUES (?,?,?)",
-            [(table, subject, at) for (table, subject, _), at in touched.items()],
-        )
-        progress(page[-1][0])
-    for stream, history in b.log.histories(amended, b.end):
-        readable = [one for _, one in history if not isinstance(one, Unreadable)]
-        with parking(b.db, *amended[stream], b.parked, careful=True):
-            catalogue.amend(b.db, readable)
+        return touched
+
+    def describe(self, page: list[Read]) -> Iterator[None]:
+        """Put events into the catalogue, some at a time."""
+        b, entries = self._b, catalogue.Entries(self._b.db)
+        for number in range(0, len(page), STEP):
+            some = page[number : number + STEP]
+            # Whichever raises, everything is done again, one by one.
+            with parking(b.db, 0, None, b.parked, careful=False):
+                for at, one in some:
+                    if isinstance(one, Unreadable) or at in self._skipped:
+                        continue
+                    entries.add(at, one)
+                    if isinstance(one, Amendment):
+                        self._amended[one.originator_id] = at, one
+            self.described_to = some[-1][0]
+            if number + STEP >= len(page):
+                entries.flush()
+            yield
+
+    def amend(self) -> None:
+        """Put what the events say as amended in the place of what they said."""
+        b = self._b
+        for stream, history in b.log.histories(self._amended, b.end):
+            readable = [one for _, one in history if not isinstance(one, Unreadable)]
+            with parking(b.db, *self._amended[stream], b.parked, careful=True):
+                catalogue.amend(b.db, readable)
+
+
+def _windows(touched: Touched, window: int, end: int) -> Iterator[tuple[int, list[Task]]]:
+    """Yield the same as `_tasks` for a log that is no longer than a page."""
+    read: dict[tuple[str, str], tuple[int, list[str]]] = {}
+    for (table, subject, stream), at in touched.items():
+        read.setdefault((table, subject), (at, []))[1].append(stream)
+    tasks: dict[int, list[Task]] = {}
+    for key, (at, streams) in read.items():
+        number = (at - 1) // window
+        tasks.setdefault(number, []).append(Task(*key, tuple(sorted(streams))))
+    for number, some in sorted(tasks.items()):
+        yield min((number + 1) * window, end), some
 
 
 def _tasks(b: Build, window: int) -> Iterator[tuple[int, list[Task]]]:

@@ -51,9 +51,12 @@ def describe(db: Connection, source: Source, parked: Parked, *, careful: bool) -
 
 @contextmanager
 def parking(
-    db: Connection, at: int, event: Event, parked: Parked, *, careful: bool
+    db: Connection, at: int, event: Event | None, parked: Parked, *, careful: bool
 ) -> Iterator[None]:
-    """Park an event on which something is raised, and leave nothing of the attempt."""
+    """Park an event on which something is raised, and leave nothing of the attempt.
+
+    Who is not careful need not say which event it is.
+    """
     if careful:
         db.execute("SAVEPOINT described")
     try:
@@ -61,7 +64,7 @@ def parking(
     except (sqlite3.Error, StoreError, OSError):
         raise  # the database's trouble, and none of the event's
     except Exception as error:
-        if not careful:
+        if not careful or event is None:
             raise CarefullyError from error
         db.execute("ROLLBACK TO SAVEPOINT described")
         parked.park(CATALOGUE, event.originator_id, poison(at, event, error))

@@ -11,20 +11,18 @@ import gc
 import os
 import sys
 import threading
-from collections import OrderedDict, defaultdict, deque
-from concurrent.futures import ProcessPoolExecutor
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, field, replace
 from functools import partial
-from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from aboard.projections.folds import FOLDS
 from aboard.projections.lift import Lift
 from aboard.projections.rows import Row, row
+from aboard.projections.workers import shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from concurrent.futures import Future
 
     from aboard.events.effective import Versions
     from aboard.events.envelope import Event
@@ -120,11 +118,19 @@ def processes_for(log: EventLog, folds: Iterable[Fold[Any]], events: int) -> int
 
 
 def lifted(
-    lifter: Lifter, tasks: Iterable[tuple[int, list[Task]]], processes: int
+    lifter: Lifter,
+    tasks: Iterable[tuple[int, list[Task]]],
+    processes: int,
+    meanwhile: Iterator[object],
 ) -> Iterator[tuple[int, Lifted]]:
-    """Yield what comes of one window of subjects after another, each with the window's end."""
+    """Yield what comes of one window of subjects after another, each with the window's end.
+
+    `meanwhile` is what else there is to do: where others lift, while they do, and else at last.
+    """
     if processes == 1:
         yield from ((reached, lifter.lift(some)) for reached, some in tasks)
+        for _ in meanwhile:
+            pass
         return
     opener = lifter.log.opener()
     assert opener is not None, "another process cannot open it"  # noqa: S101
@@ -134,25 +140,25 @@ def lifted(
         numbers = {table: FOLDS.index(fold) for table, fold in lifter.folds.items()}
         bare = replace(lifter, log=None, folds={}, kept=OrderedDict(), is_whole=False)  # type: ignore[arg-type]
         method, begin = "spawn", partial(_begin, bare, opener, numbers)
-    context = get_context(method)
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=begin) as pool:
-        ahead: deque[tuple[int, Future[Lifted]]] = deque()
-        for reached, some in tasks:
-            ahead.append((reached, pool.submit(_lift, some)))
-            if len(ahead) > 2 * processes:
-                first, found = ahead.popleft()
-                yield first, found.result()
-        for first, found in ahead:
-            yield first, found.result()
+    for reached, rows, left in shared(begin, tasks, processes, method, meanwhile):
+        yield reached, Lifted(rows, [Task(*one) for one in left])
 
 
-def _begin(lifter: Lifter, opener: Callable[[], EventLog], folds: dict[str, int]) -> None:
+Plain = tuple[int, dict[str, list[Row]], list[tuple[str, str, tuple[str, ...]]]]
+"""The end of a window, and what came of it, in nothing but plain values."""
+
+
+def _begin(
+    lifter: Lifter, opener: Callable[[], EventLog], folds: dict[str, int]
+) -> Callable[[tuple[int, list[Task]]], Plain]:
     """Make ready, in a process that is started, to lift."""
     lifter.folds = {table: FOLDS[number] for table, number in folds.items()}
-    _go_on(lifter, opener)
+    return _go_on(lifter, opener)
 
 
-def _go_on(lifter: Lifter, opener: Callable[[], EventLog]) -> None:
+def _go_on(
+    lifter: Lifter, opener: Callable[[], EventLog]
+) -> Callable[[tuple[int, list[Task]]], Plain]:
     """Make ready, in another process, to lift with what has been read already.
 
     The connection of the first process is that process's own, and is left alone.
@@ -160,21 +166,9 @@ def _go_on(lifter: Lifter, opener: Callable[[], EventLog]) -> None:
     gc.disable()
     if not lifter.is_whole:
         lifter.log = opener()
-    _HERE.append(lifter)
-    threading.Thread(target=_end_with_the_first, daemon=True).start()
 
+    def lift(window: tuple[int, list[Task]]) -> Plain:
+        found = lifter.lift(window[1])
+        return window[0], dict(found.rows), [(*task,) for task in found.left]
 
-def _end_with_the_first() -> None:
-    """End when the process does that the work is shared with, however it ends."""
-    first = parent_process()
-    if first is not None:
-        first.join()
-        os._exit(1)
-
-
-def _lift(tasks: list[Task]) -> Lifted:
-    return _HERE[0].lift(tasks)
-
-
-_HERE: list[Lifter] = []
-"""What lifts in this process, when it is one that others share their work with."""
+    return lift

@@ -24,7 +24,7 @@ import msgspec
 from aboard.projections.fold import FOREVER, Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from aboard.events.time import Time
 
@@ -121,41 +121,36 @@ def intervals(piece: Piece, floor: int, limit: int = FOREVER) -> Sequence[Interv
 
 
 def _cut(piece: Piece, start: int, end: int, limit: int, value: Value) -> list[Interval]:
-    """Return the intervals of a piece that changes, or has a coarse end."""
-    place, why, first = piece.place, piece.why, piece.start
-    certain_from = start if first.exact else min(max(first.end, start), end)
+    """Return the intervals of a piece that changes, or has a coarse boundary."""
+    place, why, first, last = piece.place, piece.why, piece.start, piece.end
     found: list[Interval] = []
-    since = start
-    changes = piece.changes
+    since, changes = start, piece.changes
     for change in sorted(changes, key=_at) if len(changes) > 1 else changes:
         until = min(max(change.at, since), end)
         if since < until:
-            _put(found, since, until, certain_from, place, value, why)
+            found.append(Interval(since, until, place, value, why))
             since = until
         value, why = merged(value, change.value), why + change.why
     if since < end:
-        _put(found, since, end, certain_from, place, value, why)
-    if piece.end and not piece.end.exact:
+        found.append(Interval(since, end, place, value, why))
+    if not first.exact:
+        found = [*_doubted(found, min(max(first.end, start), end))]
+    if last and not last.exact:
         tail = "due" if piece.planned_end and not piece.planned_start else "ended"
-        left, right = max(piece.end.earliest, start), min(piece.end.end, limit)
+        left, right = max(last.earliest, start), min(last.end, limit)
         if left < right:
             found.append(Interval(left, right, place, merged(value, (("tail", tail),)), why))
     return found
 
 
-def _put(
-    found: list[Interval],
-    since: int,
-    until: int,
-    certain_from: int,
-    place: str,
-    value: Value,
-    why: tuple[str, ...],
-) -> None:
-    """Add what is so from one instant to another, in two where a part of it is in doubt."""
-    if since < certain_from:
-        doubtful = merged(value, (("maybe", True),))
-        found.append(Interval(since, min(until, certain_from), place, doubtful, why))
-        since = certain_from
-    if since < until:
-        found.append(Interval(since, until, place, value, why))
+def _doubted(certain: list[Interval], certain_from: int) -> Iterator[Interval]:
+    """Yield intervals of which what is before an instant is in doubt."""
+    for one in certain:
+        if one.start >= certain_from:
+            yield one
+            continue
+        doubtful = merged(one.value, (("maybe", True),))
+        until = min(one.end, certain_from)
+        yield Interval(one.start, until, one.place, doubtful, one.why)
+        if until < one.end:
+            yield Interval(until, one.end, one.place, one.value, one.why)
