@@ -39,14 +39,15 @@ def read(cls: type[E], stored: bytes) -> E:
     state["order"] = happened.earliest, rank, state["id"]
     state["subject"] = state["originator_id"].partition("/")[2]
     event = cls.__new__(cls)
-    for name, value in (
-        ("__dict__", state),
-        ("__pydantic_fields_set__", named),
-        ("__pydantic_extra__", None),
-        ("__pydantic_private__", None),
-    ):
-        object.__setattr__(event, name, value)
+    _set(event, "__dict__", state)
+    _set(event, "__pydantic_fields_set__", named)
+    _set(event, "__pydantic_extra__", None)
+    _set(event, "__pydantic_private__", None)
     return event
+
+
+_set = object.__setattr__
+"""A model is frozen, and would ask about every one of its attributes."""
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from aboard.events.agreement import SeatExchanged
@@ -85,20 +86,20 @@ _PEOPLE: dict[type[Event], Callable[[Any], tuple[str, ...]]] = {
 
 def flights_named(event: Event) -> tuple[str, ...]:
     """Return the ids of the flights that an event is about: its own, and another it mentions."""
-    if isinstance(event, Died) and event.flight:
-        return (event.flight,)
     if not event.originator_id.startswith("flight/"):
-        return ()
-    match event:
-        case SeatMoved() | SeatMovePlanned():
-            other = event.from_flight
-        case Docked() | DockingFailed():
-            other = event.to_craft
-        case Transferred():
-            other = event.from_craft
-        case _:
-            other = None
+        return (event.flight,) if type(event) is Died and event.flight else ()
+    asked = _OTHERS.get(type(event))
+    other = asked(event) if asked else None
     return (event.subject, other) if other else (event.subject,)
+
+
+# By the type itself, too.
+_OTHERS: dict[type[Event], Callable[[Any], str | None]] = {
+    **dict.fromkeys((SeatMoved, SeatMovePlanned), attrgetter("from_flight")),
+    **dict.fromkeys((Docked, DockingFailed), attrgetter("to_craft")),
+    Transferred: attrgetter("from_craft"),
+}
+"""What tells the other flight that an event mentions, by the types of those that may."""
 
 
 def craft_of(event: Event) -> str:

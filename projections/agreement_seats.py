@@ -30,6 +30,7 @@ version = VERSIONS[name]
 CrewFact = CrewAssigned | CrewReplaced | Launched
 
 heeds = frozenset({SeatExchanged, CrewAssigned, CrewReplaced, Launched})
+"""The types of facts that it is about."""
 
 
 class Seats(Struct, frozen=True, eq=False):
@@ -47,7 +48,7 @@ def subjects(event: Event) -> Iterable[str]:
 
 def streams(event: Event) -> Iterable[tuple[str, str]]:
     """Return the agreement and the stream of the flight on which it exchanges a seat."""
-    if isinstance(event, SeatExchanged):
+    if type(event) is SeatExchanged:
         return ((event.subject, f"flight/{event.flight}"),)
     return ()
 

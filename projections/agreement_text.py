@@ -35,6 +35,7 @@ version = VERSIONS[name]
 heeds = frozenset(
     {AgreementAnnounced, AgreementSigned, AgreementAmended, AgreementExtended, AgreementEnded}
 )
+"""The types of facts that it is about."""
 
 STATUSES = get_args(Status)
 """How far a change can come, the least first."""

@@ -37,6 +37,7 @@ ENDS = frozenset({Docked, Relocated, Undocked, Landed, Lost})
 """The types of facts that end a berth."""
 
 heeds = CHANGING
+"""The types of facts that it is about."""
 
 
 def subjects(event: Event) -> Iterable[str]:

@@ -5,7 +5,7 @@ No question of time is answered here; names hold at every instant.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +55,8 @@ class Entries:
     def __init__(self, db: Connection) -> None:
         self._db = db
         self._events: list[tuple[Any, ...]] = []
-        self._people: set[tuple[str, str]] = set()
-        self._flights: set[tuple[str, str]] = set()
+        self._people: list[tuple[str, str]] = []
+        self._flights: list[tuple[str, str]] = []
         self._names: dict[tuple[str, str], tuple[str, str]] = {}
         self._aliases: set[tuple[str, str, str]] = set()
         self._amended: set[tuple[str, str]] = set()
@@ -82,17 +82,15 @@ class Entries:
                 event.known_assumed,
                 event.recorded.isoformat(),
                 event.recorded_by,
-                encoded(event.source).decode(),
+                _json(event.source),
                 _said(event),
                 event.originator_version,
                 event.correlation_id,
                 event.causation_id,
             )
         )
-        for person in people_named(event):
-            self._people.add((person, key))
-        for flight in flights_named(event):
-            self._flights.add((flight, key))
+        self._people += [(person, key) for person in people_named(event)]
+        self._flights += [(flight, key) for flight in flights_named(event)]
         if len(self._events) >= AT_ONCE:
             self.flush()
 
@@ -184,13 +182,16 @@ def amend(db: Connection, events: Sequence[Event]) -> None:
     entries.flush()
 
 
+@lru_cache(maxsize=10_000)
+def _json(source: tuple[str, ...]) -> str:
+    """Return the keys of some sources as JSON. Many events cite the same ones."""
+    return encoded(source).decode()
+
+
 def _said(event: Event) -> str:
     """Return what an event says beside its envelope, without what goes without saying, as JSON."""
-    said = {
-        name: value
-        for name, default in _own_fields(type(event))
-        if (value := getattr(event, name)) != default
-    }
+    held = vars(event)  # where its fields are, which it takes longer to ask for one by one
+    said = {name: held[name] for name, default in _own_fields(type(event)) if held[name] != default}
     return _ENCODER.encode(said).decode()
 
 

@@ -27,6 +27,7 @@ version = VERSIONS[name]
 
 
 heeds = frozenset({CommandHandedOver, ExpeditionBegan})
+"""The types of facts that it is about."""
 
 
 class Command(Struct, frozen=True, eq=False):
@@ -39,7 +40,7 @@ class Command(Struct, frozen=True, eq=False):
 
 def subjects(event: Event) -> Iterable[str]:
     """Return the station whose command or expedition it is about."""
-    return (event.subject,) if isinstance(event, CommandHandedOver | ExpeditionBegan) else ()
+    return (event.subject,) if type(event) in heeds else ()
 
 
 def start(subject: str) -> Command:

@@ -295,3 +295,4 @@ _PLANNED: dict[type[Event], Callable[[FlightPlan, Any], FlightPlan]] = {
 """What each type of a flight's plans changes."""
 
 heeds = CONDITIONAL | {*ACTUALS, *_PLANNED}
+"""The types of facts that it is about."""

@@ -112,7 +112,7 @@ def _flown(state: Presence, fact: Event) -> Presence:
     """
     key = craft_of(fact)
     before = state.crafts.get(key)
-    if isinstance(fact, ConditionMet):
+    if type(fact) is ConditionMet:
         plan = met(before or Craft(key), fact)
         return _flown(state, plan) if plan else state
     craft = advance(before or Craft(key), fact)
@@ -284,3 +284,4 @@ _CHANGES: dict[type[Event], Callable[[Presence, Any], Presence]] = {
 """What each type of a flight's facts changes for a person, beside what is known of the craft."""
 
 heeds = CHANGING | {*_CHANGES, Died, SpacewalkBegan, SpacewalkEnded}
+"""The types of facts that it is about."""
