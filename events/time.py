@@ -233,9 +233,9 @@ class Time:
 @lru_cache(maxsize=50_000)
 def _parsed(text: str) -> Time:
     """Return a time by its written form. Times do not change, so one may stand in many places."""
-    if len(text) == 20 and text[10:20:3] == "T::Z" and text[5:7].isdigit():
+    if text[4:8:3] == "--" and text[10::3] == _MARKS.get(len(text)) and text[5:7].isdigit():
         try:
-            return _to_the_second(text)
+            return _usual(text)
         except ValueError:
             pass  # which is said in words below
     match = _FORM.fullmatch(text.strip())
@@ -260,21 +260,36 @@ def _parsed(text: str) -> Time:
     return Time(utc.timetuple()[: len(time.fields)], time.approximate, time.no_earlier_than)
 
 
-def _to_the_second(text: str) -> Time:
-    """Return the time that is written in full: most are, and this is five times as fast."""
+_MARKS = {20: "T::Z", 17: "T:Z", 10: ""}
+"""The marks between the numbers of a time, by the length of what is written: as most are."""
+
+_FIRST_DAY = _EPOCH.toordinal()
+
+
+def _usual(text: str) -> Time:
+    """Return a time that is a day, a minute or a second: this is several times as fast."""
     read = datetime.fromisoformat(text)
     if not FIRST_YEAR <= read.year <= LAST_YEAR:
         raise ValueError
-    earliest = (read - _EPOCH) // _SECOND
-    time = object.__new__(Time)
-    fields = (read.year, read.month, read.day, read.hour, read.minute, read.second)
-    object.__setattr__(time, "fields", fields)
-    object.__setattr__(time, "approximate", False)
-    object.__setattr__(time, "no_earlier_than", False)
-    object.__setattr__(time, "earliest", earliest)
-    object.__setattr__(time, "end", earliest + 1)
-    object.__setattr__(time, "_text", text)
+    fields: tuple[int, ...] = (read.year, read.month, read.day)
+    earliest, length = (read.toordinal() - _FIRST_DAY) * 86_400, 86_400
+    if len(text) > 10:
+        fields += (read.hour, read.minute)
+        earliest, length = earliest + read.hour * 3_600 + read.minute * 60, 60
+    if len(text) == 20:
+        fields += (read.second,)
+        earliest, length = earliest + read.second, 1
+    time = _new(Time)
+    _set(time, "fields", fields)
+    _set(time, "approximate", False)
+    _set(time, "no_earlier_than", False)
+    _set(time, "earliest", earliest)
+    _set(time, "end", earliest + length)
+    _set(time, "_text", text)
     return time
+
+
+_new, _set = object.__new__, object.__setattr__
 
 
 def json_schema(title: str, more: str = "", *, bound: str = "") -> dict[str, Any]:
