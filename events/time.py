@@ -281,8 +281,8 @@ def _usual(text: str) -> Time:
         earliest, length = earliest + read.second, 1
     time = _new(Time)
     _set(time, "fields", fields)
-    _set(time, "approximate", False)
-    _set(time, "no_earlier_than", False)
+    _set(time, "approximate", False)  # noqa: FBT003 - an attribute of its own
+    _set(time, "no_earlier_than", False)  # noqa: FBT003
     _set(time, "earliest", earliest)
     _set(time, "end", earliest + length)
     _set(time, "_text", text)

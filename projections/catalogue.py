@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from pydantic import BaseModel
 
 from aboard.events.agreement import AgreementSigned
-from aboard.events.effective import Amended
+from aboard.events.effective import AMENDMENTS, Amended
 from aboard.events.envelope import Event
 from aboard.events.fact import Amendment, Claimed, GapStated, Ruled
 from aboard.events.flight import CraftAdded
@@ -66,8 +66,8 @@ class Entries:
         key = event.id
         if _is_described(type(event)):
             self.describe(position, event)
-        if isinstance(event, Amendment):
-            self._amended.add((event.originator_id, event.target))
+        if type(event) in AMENDMENTS:
+            self._amended.add((event.originator_id, cast("Amendment", event).target))
         self._events.append(
             (
                 key,

@@ -117,14 +117,18 @@ class Lift(Generic[S]):
         if not self._open and not self._closed:
             self._advance(since)
             return [], self.rectangles
-        before, closed = set(self._open.items()), self._back_to(since)
+        before, closed = dict(self._open), self._back_to(since)
         first = len(self._closed)
         self._advance(since)
-        gone, come, after = closed, set(self._closed[first:]), set(self._open.items())
-        gone, come = gone - come, come - gone
-        gone.update(Rectangle(one, then, FOREVER) for one, then in before - after)
-        come.update(Rectangle(one, then, FOREVER) for one, then in after - before)
-        return list(gone), list(come)
+        after, closing = self._open, set(self._closed[first:])
+        gone, come = [*(closed - closing)], [*(closing - closed)]
+        gone += [
+            Rectangle(one, then, FOREVER) for one, then in before.items() if after.get(one) != then
+        ]
+        come += [
+            Rectangle(one, then, FOREVER) for one, then in after.items() if before.get(one) != then
+        ]
+        return gone, come
 
     def _heeded(self, facts: Iterable[Event]) -> list[Event]:
         """Return the facts that can make a difference.

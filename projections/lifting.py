@@ -93,13 +93,13 @@ class Lifter:
     def _rows(self, task: Task) -> list[Row]:
         skipped = self.skipped.get(task.table)
         lift = Lift(self.folds[task.table], task.subject, self.versions)
-        lift.add(
+        _, come = lift.add(
             cast("Event", event)  # on these streams everything can be read
             for stream in task.streams
             for at, event in self.kept[stream]
             if not skipped or at not in skipped
         )
-        return [row(task.subject, one) for one in lift.rectangles]
+        return [row(task.subject, one) for one in come]
 
 
 def may_fork() -> bool:

@@ -88,19 +88,19 @@ class _Worker:
         """Give it something to do, or nothing any more."""
         try:
             self.line.send(piece)
-        except OSError as error:
-            raise WorkerError(f"process {self.process.pid} has ended") from error
+        except ConnectionError as ended:
+            raise WorkerError(f"process {self.process.pid} has ended") from ended
 
     def received(self, meanwhile: Iterator[object]) -> Any:
         """Return what it sends next; raise what was raised there."""
         nothing_more = object()
+        while not self.line.poll() and next(meanwhile, nothing_more) is not nothing_more:
+            pass
         try:
-            while not self.line.poll() and next(meanwhile, nothing_more) is not nothing_more:
-                pass
             found, error = marshal.loads(self.line.recv_bytes()), None  # noqa: S302 - our own
             if found is None:
                 found, error = self.line.recv()
-        except EOFError as ended:
+        except (EOFError, ConnectionError) as ended:
             raise WorkerError(f"process {self.process.pid} has ended") from ended
         if error is not None:
             raise error
