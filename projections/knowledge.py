@@ -101,7 +101,8 @@ class Knowledge:
                 amended.append(fact)
             else:
                 coming.append((known, fact.id, fact))
-                self._aim(fact, known, instants)
+                if _has_target(type(fact)):
+                    self._aim(fact, known, instants)
             since = min(since, known)
         if amended:
             for fact in amended:

@@ -110,7 +110,8 @@ def intervals(piece: Piece, floor: int, limit: int = FOREVER) -> Sequence[Interv
 
     By the instant `limit` it has surely ended.
     """
-    value = merged(piece.value, (PLANNED if piece.planned_start else ACTUAL,))
+    value, basis = piece.value, (PLANNED if piece.planned_start else ACTUAL,)
+    value = basis + value if value and value[0][0] > "basis" else merged(value, basis)
     start = max(piece.start.earliest, floor)
     end = max(piece.end.earliest, start) if piece.end else FOREVER
     if not piece.changes and piece.start.exact and (piece.end is None or piece.end.exact):
