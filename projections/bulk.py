@@ -111,6 +111,8 @@ def build(
                 writer.come(table, rows)
             left += found.left
             report(reached)
+        if b.end:
+            progress(2 * b.end, 2 * b.end)
         writer.flush()
         scan.amend()
         for target in b.targets:

@@ -125,12 +125,12 @@ def lifted(
 ) -> Iterator[tuple[int, Lifted]]:
     """Yield what comes of one window of subjects after another, each with the window's end.
 
-    `meanwhile` is what else there is to do: where others lift, while they do, and else at last.
+    `meanwhile` is what else there is to do: where others lift, while they do, and else before.
     """
     if processes == 1:
-        yield from ((reached, lifter.lift(some)) for reached, some in tasks)
         for _ in meanwhile:
             pass
+        yield from ((reached, lifter.lift(some)) for reached, some in tasks)
         return
     opener = lifter.log.opener()
     assert opener is not None, "another process cannot open it"  # noqa: S101
