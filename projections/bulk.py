@@ -89,11 +89,7 @@ def build(
     with uncollected(), roomy(b.db), _first_named(b.db):
         for target in b.targets:
             unindex_fold(b.db, target.table)
-        scan, left = _Scan(b), []
-
-        def report(lifted_to: int) -> None:
-            progress(scan.described_to + lifted_to, 2 * b.end)
-
+        scan, left = _Scan(b, progress), []
         if b.end <= PAGE:
             page = [one for one in b.log.scan() if one[0] <= b.end]
             for at, one in page:
@@ -101,7 +97,7 @@ def build(
             tasks, describing = _windows(scan.link(page), window, b.end), scan.describe(page)
         else:
             for _ in scan.everything():
-                report(0)
+                pass
             tasks, describing = _tasks(b, window), iter(())
         folds = {target.table: target.fold for target in b.targets}
         lifter = Lifter(b.log, folds, _skipped(b), b.faulty, b.end, b.read, b.end <= PAGE)
@@ -110,7 +106,7 @@ def build(
             for table, rows in found.rows.items():
                 writer.come(table, rows)
             left += found.left
-            report(reached)
+            scan.report(lifted_to=reached)
         if b.end:
             progress(2 * b.end, 2 * b.end)
         writer.flush()
@@ -142,12 +138,19 @@ Touched = dict[tuple[str, str, str], int]
 class _Scan:
     """The first pass: who is touched by which events, and the events put into the catalogue."""
 
-    def __init__(self, b: Build) -> None:
+    def __init__(self, b: Build, progress: Callable[[int, int], None]) -> None:
         self._b = b
+        self._progress = progress
         self._skipped = b.parked.skipped(CATALOGUE)
         self._amended: dict[str, tuple[int, Event]] = {}
-        self.described_to = 0
-        """The position up to which the events are in the catalogue."""
+        self._described_to = self._lifted_to = 0
+        """How far both passes have come."""
+
+    def report(self, *, described_to: int | None = None, lifted_to: int | None = None) -> None:
+        """Say how far one of the passes has come."""
+        self._described_to = described_to or self._described_to
+        self._lifted_to = lifted_to or self._lifted_to
+        self._progress(self._described_to + self._lifted_to, 2 * self._b.end)
 
     def everything(self) -> Iterator[None]:
         """Go through a log of any length, a page at a time."""
@@ -203,9 +206,9 @@ class _Scan:
                     entries.add(at, one)
                     if type(one) in AMENDMENTS:
                         self._amended[one.originator_id] = at, one
-            self.described_to = some[-1][0]
             if number + STEP >= len(page):
                 entries.flush()
+            self.report(described_to=some[-1][0])
             yield
 
     def amend(self) -> None:
