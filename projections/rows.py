@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 if TYPE_CHECKING:
+    from aboard.projections.fold import Interval
     from aboard.projections.lift import Rectangle
     from aboard.projections.store import Connection
 
@@ -16,6 +18,9 @@ Row = tuple[Any, ...]
 
 AT_ONCE = 50_000
 """Rows that are held before they are written."""
+
+KEY = "place=? AND valid_from=? AND subject=? AND known_from=? AND n=?"
+"""What finds a row by its key."""
 
 encoded = msgspec.json.Encoder().encode
 
@@ -25,27 +30,30 @@ def row(subject: str, rectangle: Rectangle) -> Row:
     held = rectangle.interval
     if not (type(held.start) is type(held.end) is int and type(held.place) is str):
         raise TypeError(f"{held} has no place that is a text, or no ends that are whole numbers")
-    value, why = encoded(dict(held.value)), encoded(held.why)
+    value, why, number = _written(held)
     return (
-        held.place, held.start, subject, _number(rectangle, value, why), held.end,
-        rectangle.known_from, rectangle.known_to, value.decode(), why.decode(),
+        held.place, held.start, subject, number, held.end,
+        rectangle.known_from, rectangle.known_to, value, why,
     )  # fmt: skip
 
 
 def key(subject: str, rectangle: Rectangle) -> Row:
     """Return the key of the row in which a rectangle is stored."""
     held = rectangle.interval
-    number = _number(rectangle, encoded(dict(held.value)), encoded(held.why))
-    return held.place, held.start, subject, rectangle.known_from, number
+    return held.place, held.start, subject, rectangle.known_from, _written(held)[2]
 
 
-def _number(rectangle: Rectangle, value: bytes, why: bytes) -> int:
-    """Return what tells a rectangle from others of its subject that begin alike.
+@lru_cache(maxsize=4_000)
+def _written(held: Interval) -> tuple[str, str, int]:
+    """Return the value of an interval and the ids of its events as JSON, and a number.
 
-    It is a digest of the rest of it, so that its row is found without reading any other.
+    The number is what tells it from others of its subject that begin alike: a digest of the rest of
+    it, so that its row is found without reading any other. What has just been written is often
+    written again, known until another instant.
     """
-    rest = b"%d %d %b%b" % (rectangle.interval.end, rectangle.known_to, value, why)
-    return int.from_bytes(blake2b(rest, digest_size=7).digest(), "big")
+    value, why = encoded(dict(held.value)), encoded(held.why)
+    digest = blake2b(b"%d %b%b" % (held.end, value, why), digest_size=7).digest()
+    return value.decode(), why.decode(), int.from_bytes(digest, "big")
 
 
 class Writer:
@@ -76,15 +84,29 @@ class Writer:
 
     def flush(self) -> None:
         """Write what is held."""
-        for table, keys in self._gone.items():
-            self._db.executemany(
-                f"DELETE FROM {table} WHERE place=? AND valid_from=? AND subject=? "  # noqa: S608
-                "AND known_from=? AND n=?",
-                sorted(keys),
-            )
-        for table, rows in self._come.items():
-            rows.sort()
-            self._db.executemany(f"INSERT INTO {table} VALUES (?,?,?,?,?,?,?,?,?)", rows)  # noqa: S608
+        for table in (*self._gone, *self._come.keys() - self._gone.keys()):
+            self._write(table, self._gone[table], self._come[table])
         self._gone.clear()
         self._come.clear()
         self._held = 0
+
+    def _write(self, table: str, gone: list[Row], come: list[Row]) -> None:
+        """Write what changes in one table.
+
+        A row that goes and comes with the same key is known until another instant, and no more.
+        """
+        if gone:
+            going = set(gone)
+            kept = {key: row for row in come if (key := (*row[:3], row[5], row[3])) in going}
+            gone = [key for key in gone if key not in kept]
+            come = [row for row in come if (*row[:3], row[5], row[3]) not in kept]
+            if kept:
+                self._db.executemany(
+                    f"UPDATE {table} SET known_to=? WHERE {KEY}",  # noqa: S608 - a name of our own
+                    [(row[6], *key) for key, row in sorted(kept.items())],
+                )
+        if gone:
+            self._db.executemany(f"DELETE FROM {table} WHERE {KEY}", sorted(gone))  # noqa: S608
+        if come:
+            come.sort()
+            self._db.executemany(f"INSERT INTO {table} VALUES (?,?,?,?,?,?,?,?,?)", come)  # noqa: S608
