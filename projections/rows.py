@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import lru_cache
 from hashlib import blake2b
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,6 +19,8 @@ Row = tuple[Any, ...]
 
 AT_ONCE = 50_000
 """Rows that are held before they are written."""
+
+_by_subject = itemgetter(2, 1)
 
 KEY = "place=? AND valid_from=? AND subject=? AND known_from=? AND n=?"
 """What finds a row by its key."""
@@ -108,5 +111,5 @@ class Writer:
         if gone:
             self._db.executemany(f"DELETE FROM {table} WHERE {KEY}", sorted(gone))  # noqa: S608
         if come:
-            come.sort()
+            come.sort(key=_by_subject)
             self._db.executemany(f"INSERT INTO {table} VALUES (?,?,?,?,?,?,?,?,?)", come)  # noqa: S608

@@ -1,8 +1,8 @@
 """The tables of the read model, in SQLite.
 
-Each fold has a table of rectangles, clustered by place and then by the beginning of valid time,
-with an index by which a question at one instant looks at no row that is too old to matter: see
-:mod:`aboard.projections.reach`.
+Each fold has a table of rectangles, clustered by subject and then by the beginning of valid time:
+what is new of a subject changes rows that stand together. An index by place finds what holds at one
+instant without a look at any row that is too old to matter: see :mod:`aboard.projections.reach`.
 """
 
 from __future__ import annotations
@@ -82,21 +82,19 @@ def make_fold(db: Connection, name: str) -> None:
         f"CREATE TABLE {name} (place TEXT, valid_from INTEGER, subject TEXT, n INTEGER, "
         "valid_to INTEGER NOT NULL, known_from INTEGER NOT NULL, known_to INTEGER NOT NULL, "
         "value TEXT NOT NULL, why TEXT NOT NULL, "
-        "PRIMARY KEY (place, valid_from, subject, known_from, n)) WITHOUT ROWID"
+        "PRIMARY KEY (subject, valid_from, place, known_from, n)) WITHOUT ROWID"
     )
     index_fold(db, name)
 
 
 def index_fold(db: Connection, name: str) -> None:
-    """Make the indexes of a fold's table."""
+    """Make the index of a fold's table."""
     db.execute(reach.index(name))
-    db.execute(f"CREATE INDEX {name}_subject ON {name} (subject)")
 
 
 def unindex_fold(db: Connection, name: str) -> None:
-    """Do without the indexes of a fold's table while much is put into it."""
-    for index in ("at", "subject"):
-        db.execute(f"DROP INDEX {name}_{index}")
+    """Do without the index of a fold's table while much is put into it."""
+    db.execute(f"DROP INDEX {name}_at")
 
 
 def drop_fold(db: Connection, name: str) -> None:
