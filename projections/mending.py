@@ -10,7 +10,6 @@ from aboard.projections import positions
 from aboard.projections.describing import describe
 from aboard.projections.parking import CATALOGUE, Parked, settle
 from aboard.projections.source import Batch, Source
-from aboard.projections.subjects import Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from aboard.projections.positions import State
     from aboard.projections.source import EventLog
     from aboard.projections.store import Connection
-    from aboard.projections.subjects import Subjects
+    from aboard.projections.subjects import Subjects, Target
 
 
 class NotParked(LookupError):  # noqa: N818 - it is an answer, not a failure
@@ -84,12 +83,11 @@ def mend(
 
 def _targets(folds: Sequence[Fold[Any]], state: State, at: int) -> list[Target]:
     """Return the versions of this process that have come as far as a position."""
-    found = []
-    for standing in state.standings:
-        number = positions.number_of(folds, standing)
+    own, found = positions.Own(folds), []
+    for standing in state.standings.values():
         reached = state.position if standing.position is None else standing.position
-        if number is not None and reached >= at:
-            found.append(Target(number, folds[number], standing.table))
+        if reached >= at and (target := own.target(standing)):
+            found.append(target)
     return found
 
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.projections import tables
 from aboard.projections.store import NOT_MADE
+from aboard.projections.subjects import Target
 from aboard.projections.versions import SCHEMA, VERSIONS, built_to
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from aboard.projections.fold import Fold
     from aboard.projections.source import EventLog
@@ -42,7 +43,8 @@ class State:
     """What a read model says of itself."""
 
     meta: dict[str, str]
-    standings: list[Standing]
+    standings: dict[tuple[str, int], Standing]
+    """The versions that there are, by name and number."""
 
     @property
     def position(self) -> int:
@@ -51,8 +53,7 @@ class State:
 
     def of(self, fold: Fold[Any]) -> Standing | None:
         """Return where this version of a fold stands; None where nothing of it is built."""
-        wanted = fold.name, fold.version
-        return next((one for one in self.standings if one[:2] == wanted), None)
+        return self.standings.get((fold.name, fold.version))
 
 
 def state_of(db: Connection, log: EventLog) -> State | None:
@@ -74,7 +75,8 @@ def said(db: Connection, log: EventLog) -> State | None:
     if (schema, meta.get("log")) != (SCHEMA, log.identity):
         return None
     rows = db.execute("SELECT name, version, live, position FROM projection ORDER BY name, version")
-    return State(meta, [Standing(one[0], one[1], bool(one[2]), one[3]) for one in rows.fetchall()])
+    standings = {one[:2]: Standing(one[0], one[1], bool(one[2]), one[3]) for one in rows.fetchall()}
+    return State(meta, standings)
 
 
 class Overtaken(Exception):  # noqa: N818 - it is how things stand
@@ -83,7 +85,7 @@ class Overtaken(Exception):  # noqa: N818 - it is how things stand
 
 def give_way(state: State, fold: Fold[Any]) -> None:
     """Raise `Overtaken` where a newer version of a fold answers."""
-    for one in state.standings:
+    for one in state.standings.values():
         if one.live and one.name == fold.name and one.version > fold.version:
             raise Overtaken(
                 f"{fold.name} is answered by version {one.version}, and this program has "
@@ -124,7 +126,7 @@ def reach(db: Connection, standing: Standing, position: int | None) -> None:
 def take_over(db: Connection, state: State, standing: Standing) -> None:
     """Let a version that is level take the place of the one that has answered so far."""
     name = standing.name
-    for other in state.standings:
+    for other in state.standings.values():
         if other.name == name and other.version != standing.version:
             tables.drop_fold(db, other.table)
             db.execute("DELETE FROM link WHERE fold=?", (other.table,))
@@ -144,7 +146,15 @@ def _tell(db: Connection) -> None:
     db.execute("UPDATE meta SET value=? WHERE key='built_to'", (built_to(versions),))
 
 
-def number_of(folds: Sequence[Fold[Any]], standing: Standing) -> int | None:
-    """Return the number, among some folds, of that of a version; None where it is not there."""
-    wanted = standing[:2]
-    return next((n for n, fold in enumerate(folds) if (fold.name, fold.version) == wanted), None)
+class Own:
+    """The folds of a process, each found by the version that it is."""
+
+    def __init__(self, folds: Iterable[Fold[Any]]) -> None:
+        self._by_version = {
+            (fold.name, fold.version): (number, fold) for number, fold in enumerate(folds)
+        }
+
+    def target(self, standing: Standing) -> Target | None:
+        """Return the fold of a version, and its table; None where this process does not have it."""
+        found = self._by_version.get(standing[:2])
+        return Target(*found, standing.table) if found else None

@@ -22,7 +22,7 @@ from aboard.projections.describing import CarefullyError, describe
 from aboard.projections.folds import FOLDS
 from aboard.projections.mending import mend
 from aboard.projections.parking import Parked
-from aboard.projections.positions import Overtaken, number_of
+from aboard.projections.positions import Overtaken
 from aboard.projections.source import Batch, Source, read_batch
 from aboard.projections.store import writing
 from aboard.projections.subjects import Subjects, Target
@@ -103,6 +103,7 @@ class ReadModel:
         self._db = db
         self._processes = processes
         self._folds = tuple(folds)
+        self._own = positions.Own(folds)
         self._gives_way = gives_way
         self._subjects = Subjects(db)
 
@@ -184,11 +185,8 @@ class ReadModel:
         if careful:
             return self._main(log, state, read_batch(log, 0), progress, careful=careful)
         parked = Parked(self._db, state.meta)
-        targets = [
-            Target(number, self._folds[number], standing.table)
-            for standing in state.standings
-            if (number := number_of(self._folds, standing)) is not None
-        ]
+        found = map(self._own.target, state.standings.values())
+        targets = [target for target in found if target]
         building = Build(self._db, log, targets, parked, log.position)
         build(building, self._subjects, progress, processes=self._processes)
         parked.settle()
@@ -223,7 +221,7 @@ class ReadModel:
             batch = read_batch(log, state.position, most)
             if batch.until > state.position:
                 step = self._main(log, state, batch, progress, careful=careful)
-                return replace(step, left=len(behind))
+                return replace(step, left=len(behind)) if behind else step
             if batch.until == state.position and not behind:
                 return Step(state.position, state.position)
             first = behind[0] if behind else None
@@ -244,17 +242,14 @@ class ReadModel:
         """Take a batch in where it answers."""
         source = Source(log, batch)
         parked = Parked(self._db, state.meta)
-        targets, others = [], []
-        for standing in state.standings:
-            number = number_of(self._folds, standing)
+        targets = []
+        for standing in state.standings.values():
             if not standing.live or standing.position is not None:
                 continue
-            if number is None:
-                others.append(standing)
-            else:
-                targets.append(Target(number, self._folds[number], standing.table))
-        for standing in others:  # somebody else's, who is not here
-            positions.reach(self._db, standing, batch.after)
+            if target := self._own.target(standing):
+                targets.append(target)
+            else:  # somebody else's, who is not here
+                positions.reach(self._db, standing, batch.after)
         describe(self._db, source, parked, careful=careful)
         self._subjects.take_in(targets, source, parked, progress)
         parked.settle()
