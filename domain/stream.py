@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property, reduce
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any
 
 from aboard.domain.aggregate import AMENDMENTS, STATEMENTS, in_line
@@ -34,6 +34,9 @@ ID, VERSION = attrgetter("id"), attrgetter("originator_version")
 class Stream:
     """A stream of events; what changes it returns another."""
 
+    _follower: Stream | None = None
+    """What was returned last."""
+
     def __init__(self, name: str, events: Sequence[Event] = (), version: int = 0) -> None:
         self.name = name
         self.events = tuple(events)
@@ -45,10 +48,18 @@ class Stream:
     def followed_by(
         self, events: Sequence[Event], version: int = 0, *, state: Any = None
     ) -> Stream:
-        """Return the stream with further events; `state` is the one they lead to, where known."""
+        """Return the stream with further events; `state` is the one they lead to, where known.
+
+        It is the same object as the last time where the events are: what has been decided on is
+        recorded next, and all that was worked out for it is needed again.
+        """
+        version = max(version, self.version, *map(VERSION, events), 0)
+        told = self._follower
+        if told and told.version == version and _ends_in(told.events, len(self.events), events):
+            return told
         longer = Stream.__new__(Stream)
-        longer.name, longer.events = self.name, (*self.events, *events)
-        longer.version = max(version, self.version, *map(VERSION, events), 0)
+        longer.name, longer.events, longer.version = self.name, (*self.events, *events), version
+        self._follower = longer
         if AMENDMENTS.isdisjoint(map(type, events)) and self.targets.isdisjoint(map(ID, events)):
             self._take_on(longer, events, state)
         return longer
@@ -115,6 +126,11 @@ class Stream:
     def stays(self) -> tuple[Stay, ...]:
         """The stays of its flight at ports."""
         return tuple(port_stays(self.bearing))
+
+
+def _ends_in(events: Sequence[Event], number: int, others: Sequence[Event]) -> bool:
+    """Whether what follows the first of some events are these very objects."""
+    return len(events) == number + len(others) and all(map(is_, events[number:], others))
 
 
 ON_BEARING = ("bearing", "legs", "people", "stays")

@@ -97,6 +97,21 @@ def test_nothing_is_found_in_an_empty_log(path: Where) -> None:
         assert snapshot.stream("flight/apple").events == ()
 
 
+def test_what_was_worked_out_to_decide_is_not_worked_out_again(log: Log) -> None:
+    for event in PLUM[:3]:
+        seen(log)
+        with log.snapshot() as snapshot:
+            before = snapshot.stream("flight/plum")
+        other = before.followed_by([PLUM[3].at_version(event.originator_version)])
+        decided = before.followed_by([event])
+        assert before.followed_by([event]) is decided is not other
+        assert decided.events == (*before.events, event)
+        log.record([event])
+        with log.snapshot() as snapshot:
+            assert snapshot.stream("flight/plum") is decided
+    assert before.followed_by([event], 7).version == 7
+
+
 @pytest.mark.parametrize("own", [True, False], ids=["by itself", "by another"])
 def test_what_is_recorded_is_taken_in(log: Log, path: Where, *, own: bool) -> None:
     with open_log(path) as other:
