@@ -97,6 +97,8 @@ class Lift(Generic[S]):
         self._prefixes = Prefixes(fold, subject)
         self._knowledge = Knowledge(versions)
         self._open: dict[Interval, int] = {}
+        self._was_open: dict[Interval, int | None] = {}
+        """Since when those were open that have been opened or closed by what is being added."""
         self._closed: list[Rectangle] = []
         self._aims: Callable[[S], Iterable[int]] | None = getattr(fold, "aims", None)
         heeds: Iterable[type[Event]] | None = getattr(fold, "heeds", None)
@@ -119,18 +121,21 @@ class Lift(Generic[S]):
         since = self._knowledge.add(facts)
         if not self._open and not self._closed:
             self._advance(since)
+            self._was_open.clear()
             return [], self.rectangles
-        before, closed = dict(self._open), self._back_to(since)
+        closed = self._back_to(since)
         first = len(self._closed)
         self._advance(since)
-        after, closing = self._open, set(self._closed[first:])
+        closing = set(self._closed[first:])
         gone, come = [*(closed - closing)], [*(closing - closed)]
-        gone += [
-            Rectangle(one, then, FOREVER) for one, then in before.items() if after.get(one) != then
-        ]
-        come += [
-            Rectangle(one, then, FOREVER) for one, then in after.items() if before.get(one) != then
-        ]
+        for interval, before in self._was_open.items():
+            after = self._open.get(interval)
+            if before != after:
+                if before is not None:
+                    gone.append(Rectangle(interval, before, FOREVER))
+                if after is not None:
+                    come.append(Rectangle(interval, after, FOREVER))
+        self._was_open.clear()
         return gone, come
 
     def _heeded(self, facts: Iterable[Event]) -> list[Event]:
@@ -176,14 +181,18 @@ class Lift(Generic[S]):
         same = alike(told, held)
         if same == len(told) == len(held):
             return
-        still = self._open
+        still, was = self._open, self._was_open
         found = set(held) if len(held) > FEW else held
         for interval in told[same:]:
             # One that a fold has told twice is closed already.
             if interval not in found and interval in still:
-                self._closed.append(Rectangle(interval, still.pop(interval), now))
+                since = still.pop(interval)
+                was.setdefault(interval, since)
+                self._closed.append(Rectangle(interval, since, now))
         for interval in held[same:]:
-            still.setdefault(interval, now)
+            if interval not in still:
+                still[interval] = now
+                was.setdefault(interval, None)
 
     def _back_to(self, instant: int) -> set[Rectangle]:
         """Open again what was closed from an instant on, and forget what was opened from then on.
@@ -191,13 +200,15 @@ class Lift(Generic[S]):
         Return the rectangles that were closed.
         """
         closed: set[Rectangle] = set()
-        for interval in [one for one, since in self._open.items() if since >= instant]:
-            del self._open[interval]
+        still, was = self._open, self._was_open
+        for interval in [one for one, since in still.items() if since >= instant]:
+            was[interval] = still.pop(interval)
         while self._closed and self._closed[-1].known_to >= instant:
             last = self._closed.pop()
             closed.add(last)
             if last.known_from < instant:
-                self._open[last.interval] = last.known_from
+                was.setdefault(last.interval, None)
+                still[last.interval] = last.known_from
         return closed
 
 
