@@ -12,6 +12,8 @@ prefix, in the order of happening, that is still valid.
 
 from __future__ import annotations
 
+from itertools import compress, count
+from operator import ne
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
@@ -178,7 +180,9 @@ class Lift(Generic[S]):
 
     def _step(self, told: list[Interval], held: list[Interval], now: int) -> None:
         """Close what is no longer so, and open what is."""
-        same = alike(told, held)
+        # What was so before may have been worked out anew, and be the same in other objects.
+        differing = compress(count(), map(ne, told, held))
+        same = next(differing, min(len(told), len(held)))
         if same == len(told) == len(held):
             return
         still, was = self._open, self._was_open
