@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -24,7 +25,7 @@ from benchmarks import (
     rebuild_postgres,
     start,
 )
-from benchmarks.figure import COLUMNS, Figure, Outcome
+from benchmarks.figure import COLUMNS, Figure, Measured, Outcome
 
 FIGURES = {
     figure.name: figure
@@ -35,10 +36,30 @@ FIGURES = {
 }  # fmt: skip
 
 
-def measured(figure: Figure) -> Outcome:
-    """Measure a figure in a temporary folder."""
+def measured(figure: Figure, *, alone: bool) -> Outcome:
+    """Measure a figure in a temporary folder, `alone` in a process of its own.
+
+    Raises `RuntimeError` where that process fails.
+    """
+    if alone:
+        return _measured_alone(figure)
     with tempfile.TemporaryDirectory() as folder:
         return Outcome(figure, figure.measure(Path(folder)))
+
+
+def _measured_alone(figure: Figure) -> Outcome:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--only", figure.name, "--json"],
+        cwd=Path(__file__).resolve().parents[1],
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=False,
+    )
+    try:
+        told = json.loads(done.stdout)
+    except ValueError as error:
+        raise RuntimeError(f"{figure.name} was not measured") from error
+    return Outcome(figure, Measured(told["value"], told["ratio"]))
 
 
 def arguments() -> argparse.Namespace:
@@ -96,7 +117,8 @@ def main() -> int:
     for figure in chosen:
         if sys.stderr.isatty():
             print(f"\r{figure.name}\x1b[K", end="", file=sys.stderr, flush=True)
-        outcomes.append(outcome := measured(figure))
+        alone = len(chosen) > 1 and not figure.shares
+        outcomes.append(outcome := measured(figure, alone=alone))
         if asked.json:
             print(json.dumps(outcome.record(), ensure_ascii=False), flush=True)
     if sys.stderr.isatty():

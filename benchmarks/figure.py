@@ -12,14 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What came out: a value in the figure's unit, and its ratio to the baseline.
-
-    `note` says what this run was like that another may not be.
-    """
+    """What came out: a value in the figure's unit, and its ratio to the baseline."""
 
     value: float
     ratio: float
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +24,9 @@ class Figure:
 
     `measure` is given an empty folder of its own. `bound` is the greatest ratio allowed, or with
     `more` the least; None for a figure that is only reported. `aim` is what would be better still.
-    A figure that is `long` is measured when all are asked for, with ``--full``, or by its name.
+    A figure that is `long` is measured when all are asked for, with ``--full``, or by its name. One
+    that `shares` is measured of a log that others use too, in one process with them; any other has
+    a process of its own, so that nothing counts that others have left in memory.
     """
 
     name: str
@@ -40,6 +38,7 @@ class Figure:
     aim: float | None = None
     more: bool = False
     long: bool = False
+    shares: bool = False
 
     def limit(self, ratio: float | None) -> str:
         """Return a bound or an aim as a cell of a table."""

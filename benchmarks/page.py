@@ -68,12 +68,14 @@ HOW = """\
 ## How it is measured
 
 Where a baseline takes as long as its figure, they run in turns, each first in every other round, so
-that a machine that slows down slows both. A program or a longer piece of work is timed {rounds}
-times after {warm_up} rounds of warm-up; what is stated is the median. What takes minutes is timed
-once. Of a question of microseconds the shortest of three times counts. Programs are run as a user
-runs them, with bytecode written and read: where `PYTHONDONTWRITEBYTECODE` is set, it is removed,
-since every start would compile every module anew. Data folders are temporary ones; the PostgreSQL
-server is started for the run, with the settings that it comes with.
+that a machine that slows down slows both. A figure has a process of its own, but for those that are
+of one generated log, so that nothing counts that another has left in memory. A program or a longer
+piece of work is timed {rounds} times after {warm_up} rounds of warm-up; what is stated is the
+median. What takes minutes is timed once. Of a question of microseconds the shortest of three times
+counts. Programs are run as a user runs them, with bytecode written and read: where
+`PYTHONDONTWRITEBYTECODE` is set, it is removed, since every start would compile every module anew.
+Data folders are temporary ones; the PostgreSQL server is started for the run, with the settings
+that it comes with.
 """
 
 

@@ -145,6 +145,7 @@ FIGURES = (
         3,
         measure,
         aim=1,
+        shares=True,
     ),
     Figure(
         "who-growth",
@@ -155,6 +156,7 @@ FIGURES = (
         1.6,
         measure_growth,
         aim=1.2,
+        shares=True,
     ),
     Figure(
         "who-p99",
@@ -165,6 +167,7 @@ FIGURES = (
         4,
         measure_tail,
         aim=2,
+        shares=True,
     ),
     Figure(
         "point-query",

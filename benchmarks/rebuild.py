@@ -83,6 +83,7 @@ FIGURES = (
         measure,
         aim=60,
         more=True,
+        shares=True,
     ),
     Figure(
         "rebuild-time",
@@ -93,5 +94,6 @@ FIGURES = (
         15,
         measure_time,
         aim=8,
+        shares=True,
     ),
 )

@@ -56,6 +56,16 @@ def test_a_figure_is_printed_as_an_object_on_a_line_and_no_page_is_written() -> 
     assert (page.read_bytes() if page.exists() else None) == before
 
 
+def test_each_of_several_figures_has_a_process_of_its_own() -> None:
+    done = run("--only", "point-query", "--only", "next-who", "--json")
+
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert [first["figure"], second["figure"]] == ["point-query", "next-who"]
+    assert min(first["value"], first["ratio"], second["value"], second["ratio"]) > 0
+    assert second["holds"] is (second["ratio"] <= second["bound"])
+    assert done.returncode == (0 if second["holds"] else 1)
+
+
 def test_an_unknown_figure_is_wrong_use() -> None:
     done = run("--only", "no-such")
 
