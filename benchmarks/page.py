@@ -59,7 +59,7 @@ changes 5 rows, takes 4 away and puts 15 in (means over 204 of the events that `
 Of a pass over the ledger the loader takes four tenths, the read model six. The lift, which the
 baseline has too, is shared by two processes.
 
-In PostgreSQL a catch-up is some twenty statements, sent without waiting for one another but where
+In PostgreSQL a catch-up is some fifteen statements, sent without waiting for one another but where
 an answer is needed. The slowest hundredth of them are corrections, which read the whole of a stream
 again.
 """
