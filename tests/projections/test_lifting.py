@@ -8,10 +8,13 @@ import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pytest
+
 from aboard.domain.log import open_log
-from aboard.projections import lifting
+from aboard.projections import bulk, lifting
 from aboard.projections.folds import FOLDS
 from aboard.projections.lifting import processes_for
+from aboard.projections.read_model import ReadModel
 from tests.loader.content import tables
 from tests.projections.model import ListLog, built
 from tests.projections.model import tables as rows_of
@@ -19,8 +22,6 @@ from tests.projections.test_following import HISTORY
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 FORKING = """
 import sys
@@ -54,6 +55,27 @@ def test_forked_processes_build_the_same(tmp_path: Path) -> None:
     fresh = {name: rows for name, rows in rows_of(built(HISTORY)).items() if name != "meta"}
     assert grown == fresh
     assert tables(model).keys() == {*grown, "meta"}
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_log_of_many_pages_is_built_the_same(
+    processes: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its events are read page by page, and its subjects lifted window by window."""
+    monkeypatch.setattr(bulk, "PAGE", 4)
+    monkeypatch.setattr(bulk, "WINDOW", 3)
+    seen: list[tuple[int, int]] = []
+    with (
+        open_log(tmp_path / "log") as log,
+        closing(sqlite3.connect(":memory:", isolation_level=None)) as db,
+    ):
+        log.record(HISTORY)
+        model = ReadModel(db, processes=processes)
+        assert model.rebuild(log, lambda done, total: seen.append((done, total))) == len(HISTORY)
+        assert rows_of(db) == rows_of(built(HISTORY))
+    assert len(HISTORY) > 4
+    assert seen == sorted(seen)
+    assert seen[-1] == (2 * len(HISTORY), 2 * len(HISTORY))
 
 
 def test_work_is_shared_when_there_is_enough_of_it(
