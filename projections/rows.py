@@ -46,6 +46,12 @@ def key(subject: str, rectangle: Rectangle) -> Row:
     return held.place, held.start, subject, rectangle.known_from, _written(held)[2]
 
 
+def _key_of(row: Row) -> Row:
+    """Return the same of a row."""
+    place, start, subject, number, _, known_from, *_ = row
+    return place, start, subject, known_from, number
+
+
 @lru_cache(maxsize=4_000)
 def _written(held: Interval) -> tuple[str, str, int]:
     """Return the value of an interval and the ids of its events as JSON, and a number.
@@ -100,9 +106,9 @@ class Writer:
         """
         if gone:
             going = set(gone)
-            kept = {key: row for row in come if (key := (*row[:3], row[5], row[3])) in going}
+            kept = {key: row for row in come if (key := _key_of(row)) in going}
             gone = [key for key in gone if key not in kept]
-            come = [row for row in come if (*row[:3], row[5], row[3]) not in kept]
+            come = [row for row in come if _key_of(row) not in kept]
             if kept:
                 self._db.executemany(
                     f"UPDATE {table} SET known_to=? WHERE {KEY}",  # noqa: S608 - a name of our own
