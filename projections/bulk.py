@@ -21,7 +21,7 @@ from aboard.events.effective import AMENDMENTS
 from aboard.events.uncollected import uncollected
 from aboard.events.unreadable import Unreadable
 from aboard.projections import catalogue
-from aboard.projections.describing import parking
+from aboard.projections.describing import parking, trying
 from aboard.projections.lifting import Lifter, Task, lifted, processes_for
 from aboard.projections.parking import CATALOGUE, linked, park_unreadable
 from aboard.projections.rows import Writer
@@ -195,11 +195,11 @@ class _Scan:
 
     def describe(self, page: list[Read]) -> Iterator[None]:
         """Put events into the catalogue, some at a time."""
-        b, entries = self._b, catalogue.Entries(self._b.db)
+        entries = catalogue.Entries(self._b.db)
         for number in range(0, len(page), STEP):
             some = page[number : number + STEP]
             # Whichever raises, everything is done again, one by one.
-            with parking(b.db, 0, None, b.parked, careful=False):
+            with trying():
                 for at, one in some:
                     if isinstance(one, Unreadable) or at in self._skipped:
                         continue

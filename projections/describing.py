@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from aboard.projections.store import Connection
 
 
+TROUBLE = (sqlite3.Error, StoreError, OSError)
+"""What is raised for the database's trouble, and for none of an event's."""
+
+
 class CarefullyError(Exception):
     """An event raised on the way into the catalogue: the batch is to be done again, carefully."""
 
@@ -50,23 +54,31 @@ def describe(db: Connection, source: Source, parked: Parked, *, careful: bool) -
 
 
 @contextmanager
-def parking(
-    db: Connection, at: int, event: Event | None, parked: Parked, *, careful: bool
-) -> Iterator[None]:
-    """Park an event on which something is raised, and leave nothing of the attempt.
-
-    Who is not careful need not say which event it is.
-    """
-    if careful:
-        db.execute("SAVEPOINT described")
+def trying() -> Iterator[None]:
+    """Raise `CarefullyError` where something is raised that an event is at fault for."""
     try:
         yield
-    except (sqlite3.Error, StoreError, OSError):
-        raise  # the database's trouble, and none of the event's
+    except TROUBLE:
+        raise
     except Exception as error:
-        if not careful or event is None:
-            raise CarefullyError from error
+        raise CarefullyError from error
+
+
+@contextmanager
+def parking(
+    db: Connection, at: int, event: Event, parked: Parked, *, careful: bool
+) -> Iterator[None]:
+    """Park an event on which something is raised, and leave nothing of the attempt."""
+    if not careful:
+        with trying():
+            yield
+        return
+    db.execute("SAVEPOINT described")
+    try:
+        yield
+    except TROUBLE:
+        raise
+    except Exception as error:
         db.execute("ROLLBACK TO SAVEPOINT described")
         parked.park(CATALOGUE, event.originator_id, poison(at, event, error))
-    if careful:
-        db.execute("RELEASE SAVEPOINT described")
+    db.execute("RELEASE SAVEPOINT described")
