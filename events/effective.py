@@ -53,8 +53,23 @@ class Amended:
             about = self._amendments[fact.target]
             about.append(fact)
             about.sort(key=lambda amendment: amendment.order)
-            self._settled.clear()
+            self._settled.pop(self.root(fact), None)
         self._facts[fact.id] = fact
+
+    def root(self, fact: Event) -> str:
+        """Return the id of the fact that one amends in the end; its own where it amends none."""
+        seen, key = set(), fact.id
+        one: Event | None = fact
+        while isinstance(one, Amendment) and key not in seen:
+            seen.add(key)
+            key = one.target
+            one = self._facts.get(key)
+        return key
+
+    def fact(self, key: str) -> Event | None:
+        """Return a fact as it was stated; None where it is an amendment, or yet to come."""
+        found = self._facts.get(key)
+        return None if type(found) in AMENDMENTS else found
 
     def at(self, known: int) -> list[Event]:
         """Return what holds as known at an instant: facts as amended, without the amendments."""

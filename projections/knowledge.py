@@ -66,9 +66,9 @@ class Knowledge:
         """Whether that is to be worked out again."""
         self._amended = Amended(versions)
         self._targets: set[str] = set()
-        self._settled: list[tuple[int, str]] = []
-        """Which of those that come are amended facts, as they are for good."""
-        self._unsettled: list[tuple[int, int, Event]] = []
+        self._settled: dict[str, int] = {}
+        """Which of those that come are amended facts, as they are for good, and since when."""
+        self._unsettled: dict[str, tuple[int, int, Event]] = {}
         """The amended facts from when they are known until what they say is settled."""
         self._lapsing: set[int] = set()
         """The instants at which the time of a plan ends."""
@@ -107,7 +107,8 @@ class Knowledge:
         if amended:
             for fact in amended:
                 self._amended.add(fact)
-            self._settle(coming, instants)
+            for key in dict.fromkeys(map(self._amended.root, amended)):
+                self._settle(key, coming, instants)
         if coming:
             self._forget(min(known for known, _, _ in coming))
             _put(self._coming, coming)
@@ -152,36 +153,45 @@ class Knowledge:
 
     def _set_apart(self, targets: set[str]) -> None:
         """Put facts that are amended from now on among those that are."""
-        self._targets |= targets
-        settled, kept, arrived = set(self._settled), [], self._arrived
-        self._settled = []
+        new = targets - self._targets
+        self._targets |= new
+        kept, arrived = [], self._arrived
         for number, one in enumerate(self._coming):
-            is_settled = one[:2] in settled
-            if not is_settled and one[1] not in targets:
+            if one[1] not in new:
                 kept.append(one)
                 continue
             if number < arrived:
                 self._arrived -= 1
                 self._take_out(one[2])
-            if not is_settled:
-                self._amended.add(one[2])
+            self._amended.add(one[2])
         self._coming = kept
 
-    def _settle(self, coming: list[Coming], instants: list[int]) -> None:
-        """Let the amended facts come as they are for good, where they are."""
-        if self._settled:
-            self._set_apart(set())
-        self._unsettled = []
-        for fact in self._amended.facts():
-            since, version = self._amended.settled(fact)
-            if version is not None:
-                since = max(since, version.known_from)
-                coming.append((since, fact.id, version))
-                self._settled.append((since, fact.id))
-                instants.append(since)
-                self._aim(version, since, instants)
-            if fact.known_from < since:
-                self._unsettled.append((fact.known_from, since, fact))
+    def _settle(self, key: str, coming: list[Coming], instants: list[int]) -> None:
+        """Let an amended fact come as it is for good, where it is."""
+        fact = self._amended.fact(key)
+        if fact is None:
+            return
+        if key in self._settled:
+            self._withdraw(key)
+        since, version = self._amended.settled(fact)
+        if version is not None:
+            since = max(since, version.known_from)
+            coming.append((since, key, version))
+            self._settled[key] = since
+            instants.append(since)
+            self._aim(version, since, instants)
+        if fact.known_from < since:
+            self._unsettled[key] = fact.known_from, since, fact
+        else:
+            self._unsettled.pop(key, None)
+
+    def _withdraw(self, key: str) -> None:
+        """Let an amended fact no longer come as it was for good."""
+        place = bisect_left(self._coming, (self._settled.pop(key), key))
+        _, _, version = self._coming.pop(place)
+        if place < self._arrived:
+            self._arrived -= 1
+            self._take_out(version)
 
     def _aim(self, fact: Event, since: int, instants: list[int]) -> None:
         """Look at the end of a plan's time, too, where it is yet to come."""
@@ -234,7 +244,9 @@ class Knowledge:
 
     def _facts(self, now: int) -> list[Event]:
         """Return what is known at an instant, when everything has arrived."""
-        unsettled = [fact for since, until, fact in self._unsettled if since <= now < until]
+        unsettled = [
+            fact for since, until, fact in self._unsettled.values() if since <= now < until
+        ]
         if unsettled:
             found = self._with_unsettled(unsettled, now)
         elif not self._loose:
