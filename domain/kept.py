@@ -64,6 +64,11 @@ class Kept:
                 kept[key] = found
         return found
 
+    def stream_at(self, position: int, name: str) -> Stream | None:
+        """Return what is remembered of a stream as of a position, if anything is."""
+        with self._lock:
+            return self.streams.get(name) if self.position == position else None
+
     def forget(self, position: int) -> None:
         """Remember nothing, as of a position."""
         with self._lock:

@@ -17,12 +17,13 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.utils import get_topic
 
 from aboard.domain.connections import LogFactory
-from aboard.domain.kept import Kept
+from aboard.domain.kept import NEWS, Kept
 from aboard.domain.mapper import EventMapper
 from aboard.domain.names import INDEXED, rows_of
 from aboard.domain.recorder import AppendOnlyRecorder
 from aboard.domain.snapshot import Snapshot, readable
 from aboard.events.station import PortsGuarded
+from aboard.events.unreadable import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from aboard.domain.recorder import Recorder
     from aboard.events.envelope import Event
-    from aboard.events.unreadable import Unreadable
 
 PAGE = 2_000
 """Events read at a time."""
@@ -131,30 +131,43 @@ class Log(Application[str]):
         """
         page = self._recorder.page(after, most)
         mapper = cast("EventMapper", self.mapper)
-        told = [(position, readable(mapper, stored)) for position, stored in _without_guards(page)]
+        stored = [readable(mapper, StoredEvent(*row)) for _, *row in page]
+        told = [
+            (row[0], one) for row, one in zip(page, stored, strict=True) if not _is_guard(row[3])
+        ]
         if not page:
             reached = min(self.position, after)  # what has come since then is for the next page
             return told, reached, reached
         until = page[-1][0]
+        if self._kept.position == after and self._kept.streams:
+            self._take_in(after, stored, until)
         return told, until, self.position if len(page) == most else until
+
+    def _take_in(self, after: int, told: Sequence[Event | Unreadable], until: int) -> None:
+        """Remember what has been read of all positions behind one up to another."""
+        events = [one for one in told if not isinstance(one, Unreadable)]
+        if len(events) == len(told) <= NEWS:
+            named = [row for event in events for row in rows_of(event)]
+            self._kept.take_in(after, events, named, until)
 
     def stream(self, stream: str, until: int | None = None) -> list[Event]:
         """Return the facts of one stream in the order of their versions, up to a position."""
+        if until is not None and (kept := self._kept.stream_at(until, stream)):
+            return list(kept.events)
         with self._looking() as snapshot:
             return snapshot.facts(stream, until)
 
     def history(self, stream: str, until: int) -> list[tuple[int, Event | Unreadable]]:
         """Return what stands on one stream up to a position, each with its own."""
-        with self._looking() as snapshot:
-            return snapshot.history(stream, until)
+        ((_, found),) = self.histories([stream], until)
+        return found
 
     def histories(
         self, streams: Iterable[str], until: int
     ) -> Iterator[tuple[str, list[tuple[int, Event | Unreadable]]]]:
         """Yield the same of several streams, each with its name."""
         with self._looking() as snapshot:
-            for stream in streams:
-                yield stream, snapshot.history(stream, until)
+            yield from snapshot.histories(streams, until)
 
     def opener(self) -> Callable[[], Log]:
         """Return what opens the same log in another process."""
@@ -197,8 +210,13 @@ def _without_guards(page: Iterable[Any]) -> Iterator[tuple[int, StoredEvent]]:
     return (
         (position, StoredEvent(stream, version, topic, state))
         for position, stream, version, topic, state in page
-        if topic != PortsGuarded.TOPIC
+        if not _is_guard(topic)
     )
+
+
+def _is_guard(topic: str) -> bool:
+    """Whether events of a topic are the log's own, which are not told."""
+    return topic == PortsGuarded.TOPIC
 
 
 class Prefix:

@@ -123,6 +123,27 @@ def test_what_is_recorded_is_taken_in(log: Log, path: Where, *, own: bool) -> No
         assert at_now(log, ("quince", "south")) == {"flight/plum"}
 
 
+def test_who_follows_page_by_page_reads_no_stream_twice(
+    log: Log, path: Where, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_log(path) as follower:
+        assert follower.stream("flight/plum", follower.position) == []
+        for event in (*PLUM, GUARD):
+            log.record([event])
+            after = follower.page(0, 1_000)[1] - 1
+            told, until, _ = follower.page(after, 1_000)
+            assert [one for _, one in told] == ([] if event is GUARD else [event])
+            with monkeypatch.context() as patched:
+                patched.setattr(type(follower), "_looking", None)
+                follower_has = follower.stream("flight/plum", until)
+            assert follower_has == log.stream("flight/plum")
+        with monkeypatch.context() as patched:
+            patched.setattr(type(follower), "_looking", None)
+            with pytest.raises(TypeError):
+                follower.stream("flight/plum", until - 2)
+        assert follower.stream("flight/plum", until - 2) == list(PLUM[:3])
+
+
 def test_two_who_record_in_turns_see_what_both_have(log: Log, path: Where) -> None:
     with open_log(path) as other:
         for number, event in enumerate((*PLUM, GUARD)):
