@@ -111,8 +111,9 @@ class _ServerNews:
                 if position > after or left <= 0:
                     return position
                 # What was sent since it began to listen is delivered, be it before the look.
-                for _ in db.notifies(timeout=min(left, LOOK_EVERY), stop_after=1):
-                    pass
+                for told in db.notifies(timeout=min(left, LOOK_EVERY), stop_after=1):
+                    if told.payload.isdecimal() and int(told.payload) > after:
+                        return int(told.payload)
             except psycopg.OperationalError as error:
                 self.close()
                 if left <= 0:

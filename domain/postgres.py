@@ -7,7 +7,7 @@ of the table first, so that nobody who reads can pass by an event that comes to 
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
@@ -103,9 +103,12 @@ WITH last AS MATERIALIZED (
 ), naming AS ({_NAMED}), reach AS (
     UPDATE {SCHEMA}.named_reach SET position = last.at + %s FROM last WHERE position = last.at
 )
-SELECT at FROM last
+SELECT at, pg_notify('{CHANNEL}', (at + %s)::text) FROM last
 """  # noqa: S608 - names of our own
-"""What appends events, under the lock of their table, and returns the position before them."""
+"""What appends events, under the lock of their table, and returns the position before them.
+
+Who listens is told of the position that the log has reached, once they can be seen.
+"""
 _UNSEEN = (
     f"SELECT 1 FROM {SCHEMA}.stored_events AS told WHERE notification_id > %s "  # noqa: S608
     f"AND EXISTS (SELECT FROM {SCHEMA}.named WHERE kind = 'person' AND id = ANY(%s) "
@@ -160,7 +163,6 @@ def environment(url: str) -> dict[str, str]:
         "CREATE_TABLE": "n",
         "POSTGRES_SCHEMA": SCHEMA,
         "POSTGRES_POOL_SIZE": "1",
-        "POSTGRES_PRE_PING": "y",
         "POSTGRES_CONNECT_TIMEOUT": "2",  # of ten attempts each
         "POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "600",
         # The library asks for these one by one, and knows fewer than a URL may say.
@@ -210,10 +212,10 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
         rows = [(one.originator_id, one.originator_version, one.topic, one.state)
                 for one in stored_events]  # fmt: skip
         named = list(kwargs["named"])
-        asked = [*_columns(rows, 4), list(kwargs["event_ids"]), *_columns(named, 3), len(rows)]
+        asked = [*_columns(rows, 4), list(kwargs["event_ids"]), *_columns(named, 3),
+                 len(rows), len(rows)]  # fmt: skip
         with self.datastore.transaction(commit=True) as cursor:
             self._lock_table(cursor)
-            self._notify_channel(cursor)
             if kwargs.get("seen") is not None and kwargs.get("people"):
                 cursor.execute(_UNSEEN.encode(), (kwargs["seen"], [*kwargs["people"]]))
                 if cursor.fetchone():
@@ -224,7 +226,7 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
 
     def index(self, made: int, read: Callable[[int], Iterator[Iterable[Named]]]) -> None:
         """Bring the index level with the log; see `AppendOnlyRecorder.index`."""
-        with self.datastore.get_connection() as db, db.transaction(), db.cursor() as cursor:
+        with self._living() as db, db.transaction(), db.cursor() as cursor:
             self._lock_table(cursor)
             cursor.execute(f"SELECT made, position FROM {SCHEMA}.named_reach")  # noqa: S608
             was = cast("dict[str, int]", cursor.fetchone())
@@ -251,9 +253,21 @@ class PostgresRecorder(library.PostgresApplicationRecorder):
             rows.clear()
 
     @contextmanager
+    def _living(self) -> Iterator[psycopg.Connection[Any]]:
+        """Lend a connection that is not lost, for what is not tried again when one is."""
+        with ExitStack() as stack:
+            db = stack.enter_context(self.datastore.get_connection())
+            try:
+                library.ConnectionPool.check_connection(db)
+            except psycopg.OperationalError:
+                stack.close()  # the pool makes another in the place of one that is lost
+                db = stack.enter_context(self.datastore.get_connection())
+            yield db
+
+    @contextmanager
     def looking(self) -> Iterator[Looking]:
         """Open a transaction that reads the log as it stands now."""
-        with self.datastore.get_connection() as db, db.transaction(force_rollback=True):
+        with self._living() as db, db.transaction(force_rollback=True):
             db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             with db.cursor(row_factory=tuple_row) as cursor:
                 yield Looking(cursor)

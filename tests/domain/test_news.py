@@ -62,6 +62,31 @@ def test_a_notification_that_is_lost_makes_it_late_and_no_more(databases: Databa
         writer.join()
 
 
+def test_a_notification_says_how_far_the_log_goes(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = databases.new()
+    with open_log(url) as log, open_news(url) as news:
+        log.record([waved(1)])
+        assert news.wait(0, 0) == 1
+        monkeypatch.setattr(news, "_look", lambda _db: 1)  # who only hears must hear of it
+        writer = threading.Timer(0.2, log.record, [[waved(2), waved(3)]])
+        writer.start()
+        assert news.wait(1, 30) == 3
+        writer.join()
+
+
+def test_a_notification_of_what_is_known_or_of_nothing_is_no_news(databases: Databases) -> None:
+    url = databases.new()
+    with open_log(url) as log, open_news(url) as news:
+        log.record([waved(1)])
+        assert news.wait(0, 0) == 1
+        with psycopg.connect(url, autocommit=True) as db:
+            for said in ("1", "", "plum", "-7"):
+                db.execute("SELECT pg_notify('aboard_log', %s)", (said,))
+        assert news.wait(1, 0.3) == 1
+
+
 def test_a_connection_that_is_lost_is_made_again(databases: Databases, server: str) -> None:
     url = databases.new()
     with open_log(url) as log, open_news(url) as news:
