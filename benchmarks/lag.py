@@ -15,6 +15,7 @@ import psycopg
 from aboard.domain.log import open_log
 from aboard.domain.news import open_news
 from aboard.loader.record import record
+from aboard.projections import following
 from aboard.projections.read_model import ReadModel, open_to_write
 from benchmarks import given, one_event, server
 from benchmarks.figure import Figure, Measured
@@ -36,13 +37,14 @@ PING, PONG = "aboard_ping", "aboard_pong"
 def follow(url: str) -> None:
     """Keep a read model level with a log; print each position reached, and when."""
     with open_log(url) as log, open_to_write(url) as db, open_news(url) as news:
-        read_model = ReadModel(db)
-        position = read_model.catch_up(log)
-        _tell(position)
-        while True:
-            if news.wait(position, 60) > position:
-                position = read_model.catch_up(log)
-                _tell(position)
+        ReadModel(db).catch_up(log)
+        following.follow(
+            ReadModel(db),
+            log,
+            news,
+            told=lambda step: _tell(step.position),
+            stopped=lambda: False,
+        )
 
 
 def echo(url: str) -> None:

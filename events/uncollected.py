@@ -1,4 +1,7 @@
-"""Doing without the garbage collector, where nearly everything that is made is kept to the end."""
+"""Doing without the garbage collector for a while.
+
+That pays where nearly everything that is made is kept to the end, and where somebody is waiting.
+"""
 
 from __future__ import annotations
 
@@ -25,4 +28,19 @@ def uncollected() -> Iterator[None]:
             if not gc.get_freeze_count():
                 gc.freeze()
                 gc.unfreeze()  # into the oldest generation
+            gc.enable()
+
+
+@contextmanager
+def collected_later() -> Iterator[None]:
+    """Look for garbage when it is over, and not meanwhile, when somebody waits for it.
+
+    A look takes milliseconds, and comes when it comes.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
             gc.enable()

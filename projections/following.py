@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Protocol
 
+from aboard.events.uncollected import collected_later
 from aboard.projections.read_model import BATCH
 
 if TYPE_CHECKING:
@@ -65,11 +66,12 @@ def follow(
     """
     first = True
     while not stopped():
-        step = advance(model, log, most, stopped)
-        if step is None:
-            return
-        if first or step.events or step.building:
-            told(step)
+        with collected_later():
+            step = advance(model, log, most, stopped)
+            if step is None:
+                return
+            if first or step.events or step.building:
+                told(step)
         first = False
         if step.is_level:
             until = time.monotonic() + interval

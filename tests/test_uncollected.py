@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aboard.events.uncollected import uncollected
+from aboard.events.uncollected import collected_later, uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,3 +70,24 @@ def test_what_somebody_froze_stays_frozen() -> None:
         pass
     assert gc.isenabled()
     assert 0 < gc.get_freeze_count() <= frozen
+
+
+def test_who_is_waited_for_looks_for_garbage_later() -> None:
+    gc.enable()
+    with collected_later():
+        assert not gc.isenabled()
+        with collected_later():
+            made: list[object] = [[]]
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    assert not is_old(made), "what becomes garbage soon is not kept"
+    with pytest.raises(RuntimeError), collected_later():
+        raise RuntimeError
+    assert gc.isenabled()
+
+
+def test_where_it_is_off_it_stays_off_afterwards() -> None:
+    gc.disable()
+    with collected_later():
+        pass
+    assert not gc.isenabled()
