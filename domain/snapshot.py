@@ -6,7 +6,9 @@ is found out by the version of a stream when what was decided is recorded.
 
 from __future__ import annotations
 
+import json
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from eventsourcing.persistence import MapperDeserialisationError, StoredEvent
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from aboard.domain.mapper import EventMapper
     from aboard.domain.recorder import Cursor
     from aboard.events.envelope import Event
+
+
+AT_ONCE = 500
+"""Streams that are read together."""
 
 
 class Snapshot:
@@ -99,16 +105,23 @@ class Snapshot:
             facts.pop()
         return facts
 
-    def history(self, name: str, until: int) -> list[tuple[int, Event | Unreadable]]:
-        """Return what stands on a stream up to a position, each with its own."""
-        rows = self._rows(
-            f"SELECT rowid, {COLUMNS} FROM stored_events WHERE originator_id=? "  # noqa: S608 - ours
-            "AND rowid<=? AND topic<>? ORDER BY originator_version",
-            name,
-            until,
-            PortsGuarded.TOPIC,
-        )
-        return [(row[0], readable(self._mapper, StoredEvent(*row[1:]))) for row in rows]
+    def histories(
+        self, names: Iterable[str], until: int
+    ) -> Iterator[tuple[str, list[tuple[int, Event | Unreadable]]]]:
+        """Yield some streams, each with what stands on it up to a position."""
+        names = iter(names)
+        while some := list(islice(names, AT_ONCE)):
+            found: dict[str, list[tuple[int, Event | Unreadable]]] = {name: [] for name in some}
+            for position, *stored in self._rows(
+                f"SELECT rowid, {COLUMNS} FROM stored_events "  # noqa: S608 - our names
+                "WHERE originator_id IN (SELECT value FROM json_each(?)) "
+                "AND rowid<=? AND topic<>? ORDER BY originator_id, originator_version",
+                json.dumps(some),
+                until,
+                PortsGuarded.TOPIC,
+            ):
+                found[stored[0]].append((position, readable(self._mapper, StoredEvent(*stored))))
+            yield from found.items()
 
     def event(self, event_id: str) -> Event | None:
         """Return the event that is recorded under an id."""
