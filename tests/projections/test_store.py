@@ -10,7 +10,7 @@ import pytest
 
 from aboard.domain import postgres as log_home
 from aboard.projections import postgres, reader, store
-from aboard.projections.dialect import translated
+from aboard.projections.dialect import table_of, together, translated
 from aboard.projections.read_model import catch_up, rebuild
 from aboard.projections.store import NOT_MADE, UNREADABLE, StoreError
 from tests.projections.model import ListLog, built, flight, tables
@@ -42,6 +42,75 @@ LAUNCHES = [
 )  # fmt: skip
 def test_a_statement_is_put_into_the_other_dialect(statement: str, says: str) -> None:
     assert translated(statement) == says
+
+
+TYPES = {"a": "text", "b": "bigint"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("INSERT INTO t VALUES (?,?)",
+         "INSERT INTO t SELECT (asked->>0)::text, (asked->>1)::bigint FROM @"),
+        ("INSERT OR IGNORE INTO t VALUES (?,?)",
+         "INSERT INTO t SELECT (asked->>0)::text, (asked->>1)::bigint FROM @ DO NOTHING"),
+        ("DELETE FROM t WHERE b=? AND a=?",
+         "DELETE FROM t USING @ WHERE b=(asked->>0)::bigint AND a=(asked->>1)::text"),
+        ("UPDATE t SET b=? WHERE a=?",
+         "UPDATE t SET b=(asked->>0)::bigint FROM @ WHERE a=(asked->>1)::text"),
+    ],
+)  # fmt: skip
+def test_a_statement_is_said_of_many_rows(statement: str, says: str) -> None:
+    assert table_of(statement) == "t"
+    says = says.replace(" DO NOTHING", " ON CONFLICT DO NOTHING")
+    assert together(statement, TYPES) == says.replace(
+        "@", "jsonb_array_elements(%s::jsonb) AS asked"
+    )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO t VALUES (?,1)",
+        "INSERT INTO t VALUES (?,?) ON CONFLICT (a) DO UPDATE SET b=excluded.b",
+        "DELETE FROM t WHERE a=? AND b<>?",
+        "DELETE FROM t WHERE a=? OR b=?",
+        "UPDATE t SET b=b+? WHERE a=?",
+        "SELECT a FROM t WHERE b=?",
+    ],
+)
+def test_what_is_said_of_one_row_alone_is_left_as_it_is(statement: str) -> None:
+    assert table_of(statement) is None
+
+
+@pytest.mark.parametrize("number", [1, 2, 150, 300])
+def test_rows_are_changed_and_taken_out(place: Where, number: int) -> None:
+    where = place if isinstance(place, str) else place.with_name("model.sqlite")
+    kept = ('it\'s "Zoë" \\ %s ?', 2**62, None, True)
+    rows = [(f"fig {n}", -n, f"{n}", n % 2 == 0) for n in range(number)]
+    with store.open_to_write(where) as db, store.writing(db):
+        db.execute("CREATE TABLE fruit (name TEXT, n INTEGER, of TEXT, ripe INTEGER)")
+        for _ in range(2):  # as often as it takes for a statement to be remembered
+            db.executemany("INSERT INTO fruit VALUES (?,?,?,?)", [kept, *rows])
+            changed = [(f"was {name}", name, n) for name, n, *_ in rows]
+            db.executemany("UPDATE fruit SET of=? WHERE name=? AND n=?", changed)
+            found = db.execute("SELECT name, of, ripe FROM fruit ORDER BY n DESC").fetchall()
+            assert found[0] == (kept[0], None, 1)
+            assert found[1:] == [(name, f"was {name}", int(ripe)) for name, _, _, ripe in rows]
+            db.executemany("DELETE FROM fruit WHERE n=? AND name=?",
+                           [(n, name) for name, n, *_ in rows])  # fmt: skip
+            assert db.execute("SELECT n FROM fruit").fetchall() == [(2**62,)]
+            db.executemany("DELETE FROM fruit WHERE name=?", [(kept[0],)])
+
+
+def test_a_table_that_is_made_anew_is_not_taken_for_what_it_was(databases: Databases) -> None:
+    with store.open_to_write(databases.new()) as db:
+        for kind, rows in (("INTEGER", [(1,), (2,)]), ("TEXT", [("1a",), ("2b",)])):
+            with store.writing(db):
+                store.clear(db)
+                db.execute(f"CREATE TABLE fruit (name {kind})")
+                db.executemany("INSERT INTO fruit VALUES (?)", rows)
+            assert db.execute("SELECT name FROM fruit ORDER BY 1").fetchall() == rows
 
 
 def test_the_schema_of_the_log_is_one_name_in_both_places() -> None:
