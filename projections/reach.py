@@ -91,7 +91,7 @@ def holding(*folds: str) -> str:
 
 
 def _holding(fold: str, number: int) -> str:
-    key = ("place", "valid_from", "subject", "known_from", "n")
+    key = ("subject", "valid_from", "known_from", "n")
     found = ", ".join(f"i.{name}" for name in key)
     same = " AND ".join(f"t.{name}=k.{name}" for name in key)
     return (

@@ -22,7 +22,7 @@ AT_ONCE = 50_000
 
 _by_subject = itemgetter(2, 1)
 
-KEY = "place=? AND valid_from=? AND subject=? AND known_from=? AND n=?"
+KEY = "subject=? AND valid_from=? AND known_from=? AND n=?"
 """What finds a row by its key."""
 
 encoded = msgspec.json.Encoder().encode
@@ -43,13 +43,13 @@ def row(subject: str, rectangle: Rectangle) -> Row:
 def key(subject: str, rectangle: Rectangle) -> Row:
     """Return the key of the row in which a rectangle is stored."""
     held = rectangle.interval
-    return held.place, held.start, subject, rectangle.known_from, _written(held)[2]
+    return subject, held.start, rectangle.known_from, _written(held)[2]
 
 
 def _key_of(row: Row) -> Row:
     """Return the same of a row."""
-    place, start, subject, number, _, known_from, *_ = row
-    return place, start, subject, known_from, number
+    _, start, subject, number, _, known_from, *_ = row
+    return subject, start, known_from, number
 
 
 @lru_cache(maxsize=4_000)
@@ -61,8 +61,8 @@ def _written(held: Interval) -> tuple[str, str, int]:
     written again, known until another instant.
     """
     value, why = encoded(dict(held.value)), encoded(held.why)
-    digest = blake2b(b"%d %b%b" % (held.end, value, why), digest_size=7).digest()
-    return value.decode(), why.decode(), int.from_bytes(digest, "big")
+    digest = blake2b(b"%d %b%b%b" % (held.end, value, why, held.place.encode()), digest_size=7)
+    return value.decode(), why.decode(), int.from_bytes(digest.digest(), "big")
 
 
 class Writer:

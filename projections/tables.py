@@ -82,7 +82,7 @@ def make_fold(db: Connection, name: str) -> None:
         f"CREATE TABLE {name} (place TEXT, valid_from INTEGER, subject TEXT, n INTEGER, "
         "valid_to INTEGER NOT NULL, known_from INTEGER NOT NULL, known_to INTEGER NOT NULL, "
         "value TEXT NOT NULL, why TEXT NOT NULL, "
-        "PRIMARY KEY (subject, valid_from, place, known_from, n)) WITHOUT ROWID"
+        "PRIMARY KEY (subject, valid_from, known_from, n)) WITHOUT ROWID"
     )
     index_fold(db, name)
 

@@ -8,7 +8,7 @@ built anew.
 
 from __future__ import annotations
 
-SCHEMA = "schema=10"
+SCHEMA = "schema=11"
 """The form of the tables."""
 
 VERSIONS = {

@@ -151,7 +151,7 @@ def test_the_index_is_read_by_itself_and_only_what_holds_is_fetched() -> None:
 
     for fold in reader.OF_A_STATION:
         assert f"USING COVERING INDEX {fold}_at (place=? AND <expr>=? AND <expr>>?" in plan
-    assert plan.count("USING PRIMARY KEY (subject=? AND valid_from=? AND place=?") == 3
+    assert plan.count("USING PRIMARY KEY (subject=? AND valid_from=? AND known_from=?") == 3
 
 
 def test_the_stored_open_end_is_the_folds() -> None:
