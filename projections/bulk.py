@@ -21,6 +21,7 @@ from aboard.events.effective import AMENDMENTS
 from aboard.events.uncollected import uncollected
 from aboard.events.unreadable import Unreadable
 from aboard.projections import catalogue
+from aboard.projections.amendments import amend
 from aboard.projections.describing import parking, trying
 from aboard.projections.lifting import Lifter, Task, lifted, processes_for
 from aboard.projections.parking import CATALOGUE, linked, park_unreadable
@@ -217,7 +218,7 @@ class _Scan:
         for stream, history in b.log.histories(self._amended, b.end):
             readable = [one for _, one in history if not isinstance(one, Unreadable)]
             with parking(b.db, *self._amended[stream], b.parked, careful=True):
-                catalogue.amend(b.db, readable)
+                amend(b.db, readable)
 
 
 def _windows(touched: Touched, window: int, end: int) -> Iterator[tuple[int, list[Task]]]:

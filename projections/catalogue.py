@@ -6,16 +6,15 @@ No question of time is answered here; names hold at every instant.
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from pydantic import BaseModel
 
 from aboard.events.agreement import AgreementSigned
-from aboard.events.effective import AMENDMENTS, Amended
+from aboard.events.effective import AMENDMENTS
 from aboard.events.envelope import Event
-from aboard.events.fact import Amendment, Claimed, GapStated, Ruled
+from aboard.events.fact import Claimed, GapStated, Ruled
 from aboard.events.flight import CraftAdded
 from aboard.events.flight_plan import FlightPlanned
 from aboard.events.person import PersonRegistered
@@ -27,8 +26,9 @@ from aboard.projections.names import key_of
 from aboard.projections.rows import AT_ONCE, encoded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
+    from aboard.events.fact import Amendment
     from aboard.projections.store import Connection
 
 
@@ -64,7 +64,7 @@ class Entries:
     def add(self, position: int, event: Event) -> None:
         """Put one recorded event into the catalogue."""
         key = event.id
-        if _is_described(type(event)):
+        if is_described(type(event)):
             self.describe(position, event)
         if type(event) in AMENDMENTS:
             self._amended.add((event.originator_id, cast("Amendment", event).target))
@@ -83,7 +83,7 @@ class Entries:
                 event.recorded.isoformat(),
                 event.recorded_by,
                 _json(event.source),
-                _said(event),
+                said_by(event),
                 event.originator_version,
                 event.correlation_id,
                 event.causation_id,
@@ -126,60 +126,11 @@ class Entries:
             )
         for target in _talks_about(event):
             self._db.execute("INSERT OR IGNORE INTO about VALUES (?,?)", (target, event.id))
-        for kind, key, name, aliases in _named(event):
-            self._names[kind, key] = name, _said(event)
+        for kind, key, name, aliases in names_in(event):
+            self._names[kind, key] = name, said_by(event)
             for alias in (key, name, *aliases):
                 if found := key_of(alias):
                     self._aliases.add((kind, found, key))
-
-
-def is_amended_by(db: Connection, stream: str, news: Sequence[Event]) -> bool:
-    """Whether what is new on a stream changes what its other events say, or is itself amended.
-
-    The news are in the catalogue already.
-    """
-    found = db.execute("SELECT target FROM amendment WHERE stream=?", (stream,))
-    targets = {target for (target,) in found.fetchall()}
-    return bool(targets) and any(
-        isinstance(event, Amendment | CoverageStated) or event.id in targets or any(_named(event))
-        for event in news
-    )
-
-
-def amend(db: Connection, events: Sequence[Event]) -> None:
-    """Put what a stream says as amended in the place of what it said.
-
-    Names and coverage are as amended at last; what each event said, and from when, is kept beside
-    it.
-    """
-    world = Amended()
-    for event in events:
-        world.add(event)
-    described = [event for event in events if _is_described(type(event))]
-    for event in described:
-        for kind, key, _name, _aliases in _named(event):
-            db.execute("DELETE FROM entity WHERE kind=? AND id=?", (kind, key))
-            db.execute("DELETE FROM alias WHERE kind=? AND id=?", (kind, key))
-        if isinstance(event, CoverageStated):
-            db.execute("DELETE FROM coverage WHERE station=?", (event.subject,))
-        db.execute("DELETE FROM about WHERE statement=?", (event.id,))
-        db.execute("DELETE FROM gap WHERE event=?", (event.id,))
-    targets = {event.target for event in events if isinstance(event, Amendment)}
-    for event in (event for event in events if event.id in targets):
-        db.execute("DELETE FROM amended WHERE event=?", (event.id,))
-        for (since, version), (until, _) in pairwise([*world.versions(event), (FOREVER, None)]):
-            if version is not event:
-                said = None if version is None else _said(version)
-                held = version or event
-                row = (event.id, since, until, str(held.happened), held.happened.earliest, said)
-                db.execute("INSERT INTO amended VALUES (?,?,?,?,?,?)", row)
-    entries = Entries(db)
-    for event in described:
-        versions = world.versions(event)
-        if versions and (last := versions[-1][1]) is not None:
-            found = db.execute("SELECT position FROM event WHERE id=?", (event.id,))
-            entries.describe(found.fetchone()[0], last)
-    entries.flush()
 
 
 @lru_cache(maxsize=10_000)
@@ -188,7 +139,7 @@ def _json(source: tuple[str, ...]) -> str:
     return encoded(source).decode()
 
 
-def _said(event: Event) -> str:
+def said_by(event: Event) -> str:
     """Return what an event says beside its envelope, without what goes without saying, as JSON."""
     held = vars(event)  # where its fields are, which it takes longer to ask for one by one
     said = {name: held[name] for name, default in _own_fields(type(event)) if held[name] != default}
@@ -216,8 +167,8 @@ _ENCODER = msgspec.json.Encoder(enc_hook=_plain)
 
 
 @cache
-def _is_described(cls: type[Event]) -> bool:
-    """Whether `_describe` has anything to do with events of a type."""
+def is_described(cls: type[Event]) -> bool:
+    """Whether `Entries.describe` has anything to do with events of a type."""
     return issubclass(cls, DESCRIBED)
 
 
@@ -243,7 +194,7 @@ def _talks_about(event: Event) -> tuple[str, ...]:
             return ()
 
 
-def _named(event: Event) -> Iterator[tuple[str, str, str, tuple[Any, ...]]]:
+def names_in(event: Event) -> Iterator[tuple[str, str, str, tuple[Any, ...]]]:
     """Yield kind, id, name and aliases of what an event gives a name to."""
     match event:
         case PersonRegistered():

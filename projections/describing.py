@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from aboard.projections import catalogue
+from aboard.projections.amendments import amend
 from aboard.projections.parking import CATALOGUE, Parked, park_unreadable, poison
 from aboard.projections.store import StoreError
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aboard.events.envelope import Event
+    from aboard.projections.amendments import Amendments
     from aboard.projections.source import Source
     from aboard.projections.store import Connection
 
@@ -26,7 +28,9 @@ class CarefullyError(Exception):
     """An event raised on the way into the catalogue: the batch is to be done again, carefully."""
 
 
-def describe(db: Connection, source: Source, parked: Parked, *, careful: bool) -> None:
+def describe(
+    db: Connection, source: Source, parked: Parked, amendments: Amendments, *, careful: bool
+) -> None:
     """Put a batch into the catalogue.
 
     Where that raises `CarefullyError` the transaction is to be undone, and the same done again with
@@ -47,10 +51,13 @@ def describe(db: Connection, source: Source, parked: Parked, *, careful: bool) -
                 news.setdefault(event.originator_id, []).append((at, event))
     if not careful:
         entries.flush()
+    amendments.begin(source)
     for stream, told in news.items():
         with parking(db, *told[-1], parked, careful=careful):
-            if catalogue.is_amended_by(db, stream, [event for _, event in told]):
-                catalogue.amend(db, source.readable(stream))
+            if amendments.concern(stream, [event for _, event in told]):
+                amend(db, source.readable(stream), source.versions)
+    if careful or batch.unreadable or not parked.is_clear:
+        amendments.forget()  # what is missing now, whoever mends it may put in
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.unreadable import Unreadable
 from aboard.projections import positions
+from aboard.projections.amendments import Amendments
 from aboard.projections.describing import describe
 from aboard.projections.parking import CATALOGUE, Parked, settle
 from aboard.projections.source import Batch, Source
@@ -68,7 +69,7 @@ def mend(
     source = Source(log, _batch(log, state, at))
     subjects.forget()
     if not db.execute("SELECT 1 FROM event WHERE position=?", (at,)).fetchone():
-        describe(db, source, parked, careful=True)
+        describe(db, source, parked, Amendments(db), careful=True)
     # Where nobody knew whom an event is about, what is held is its stream, and no subject.
     again = [
         (mine[table].number, subject)

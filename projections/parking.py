@@ -138,6 +138,11 @@ class Parked:
             ):
                 self._skipped.setdefault(name, {})[position] = event
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether the transaction found nothing that is parked or skipped."""
+        return not (self._held or self._skipped)
+
     def holds(self, table: str, subject: str) -> bool:
         """Whether a subject is held."""
         return (table, subject) in self._held

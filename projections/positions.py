@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from aboard.projections.fold import Fold
     from aboard.projections.source import EventLog
-    from aboard.projections.store import Connection
+    from aboard.projections.store import Connection, Cursor
 
 
 class Standing(NamedTuple):
@@ -67,15 +67,38 @@ def state_of(db: Connection, log: EventLog) -> State | None:
 
 def said(db: Connection, log: EventLog) -> State | None:
     """Return the same, without a look at how far the log goes."""
+    return answer(ask(db), log)
+
+
+Asked = tuple["Cursor", "Cursor"]
+"""What a read model has been asked of itself."""
+
+
+def ask(db: Connection) -> Asked | None:
+    """Ask a read model what it says of itself; a server works on the answer meanwhile."""
     try:
-        meta = dict(db.execute("SELECT key, value FROM meta"))
+        return (
+            db.execute("SELECT key, value FROM meta"),
+            db.execute(
+                "SELECT name, version, live, position FROM projection ORDER BY name, version"
+            ),
+        )
+    except NOT_MADE:
+        return None
+
+
+def answer(asked: Asked | None, log: EventLog) -> State | None:
+    """Return what a read model has said; None when it is of another program or another log."""
+    if asked is None:
+        return None
+    try:
+        meta, rows = dict(asked[0].fetchall()), asked[1].fetchall()
     except NOT_MADE:
         return None
     schema = meta.get("built_to", "").partition(",")[0]
     if (schema, meta.get("log")) != (SCHEMA, log.identity):
         return None
-    rows = db.execute("SELECT name, version, live, position FROM projection ORDER BY name, version")
-    standings = {one[:2]: Standing(one[0], one[1], bool(one[2]), one[3]) for one in rows.fetchall()}
+    standings = {one[:2]: Standing(one[0], one[1], bool(one[2]), one[3]) for one in rows}
     return State(meta, standings)
 
 

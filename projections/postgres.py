@@ -7,18 +7,18 @@ from the old one. Texts are compared byte by byte, as SQLite does.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, LiteralString, NamedTuple
 from uuid import uuid4
 
+import msgspec
 import psycopg
 from psycopg import errors, sql
 from psycopg.adapt import Dumper
 from psycopg.pq import TransactionStatus
 
-from aboard.projections.dialect import FUNCTIONS, translated
+from aboard.projections.dialect import FUNCTIONS, insertion, table_of, together, translated
 from aboard.projections.store import NotMade, StoreError
 
 if TYPE_CHECKING:
@@ -36,9 +36,6 @@ WRITERS = 0x41424F41_0001
 PATIENCE = 10
 """Seconds within which a server must answer a new connection."""
 
-INSERTION = re.compile(r"INSERT (OR IGNORE )?INTO (\w+) VALUES \([?,]+\)")
-"""A statement that puts whole rows into a table."""
-
 MANY = 200
 """Rows from which on copying is faster than inserting."""
 
@@ -55,6 +52,15 @@ _TRANSACTION = _Statements("BEGIN", "COMMIT", "ROLLBACK")
 _WITHIN_ANOTHER = _Statements(
     "SAVEPOINT within", "RELEASE SAVEPOINT within", "ROLLBACK TO SAVEPOINT within"
 )
+
+
+def _as_json(rows: Iterable[Sequence[Any]]) -> str:
+    """Return rows as a JSON array, a truth value in them as SQLite stores it."""
+    plain = [[int(one) if type(one) is bool else one for one in row] for row in rows]
+    return _ENCODER.encode(plain).decode()
+
+
+_ENCODER = msgspec.json.Encoder()
 
 
 class _Bit(Dumper):
@@ -116,6 +122,14 @@ def connect(url: str, *, to_write: bool = False) -> PostgresConnection:
             f"SET search_path TO {SCHEMA}; SET client_min_messages TO warning; "
             f"SET default_transaction_read_only TO {'off' if to_write else 'on'}"
         )
+        if to_write:
+            # Who writes carries out the same few statements, which find rows by their keys. To plan
+            # one anew takes longer than what it does, and the planner takes few rows for many.
+            db.prepare_threshold = 1
+            db.execute(
+                "SET plan_cache_mode TO force_generic_plan; SET synchronous_commit TO off; "
+                "SET enable_hashjoin TO off; SET enable_mergejoin TO off"
+            )
     opened = PostgresConnection(db)
     if to_write:
         opened.prepare()
@@ -144,6 +158,8 @@ class PostgresConnection:
         self._new = ""
         self._loaded: Counter[str] = Counter()
         self._analysed: defaultdict[str, int] = defaultdict(lambda: MANY)
+        self._together: dict[str, bytes] = {}
+        """What does for many rows what a statement does for one."""
 
     def execute(
         self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = (), /
@@ -157,16 +173,31 @@ class PostgresConnection:
     ) -> psycopg.Cursor[Any]:
         """Carry out a statement for each row of what it is asked with."""
         rows = parameters if isinstance(parameters, list) else list(parameters)
-        insertion = INSERTION.fullmatch(statement) if len(rows) >= MANY else None
+        copied = insertion(statement) if len(rows) >= MANY else None
         with _told():
+            if copied:
+                (self._load_new if copied.ignoring else self._load)(copied.table, rows)
+            elif len(rows) == 1:
+                return self._db.execute(translated(statement).encode(), rows[0])
+            elif len(rows) > 1 and (for_all := self._for_all(statement)):
+                return self._db.execute(for_all, (_as_json(rows),))
             cursor = self._db.cursor()
-            if insertion is None:
+            if not copied:
                 cursor.executemany(translated(statement).encode(), rows)
-            elif insertion[1]:
-                self._load_new(insertion[2], rows)
-            else:
-                self._load(insertion[2], rows)
             return cursor
+
+    def _for_all(self, statement: str) -> bytes | None:
+        """Return what does for many rows what a statement does for one, where that can be said."""
+        found = self._together.get(statement)
+        if found is None and (table := table_of(statement)):
+            types = self.execute(
+                "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute "
+                "WHERE attrelid=to_regclass(?) AND attnum>0 AND NOT attisdropped ORDER BY attnum",
+                (table,),
+            ).fetchall()
+            if types:
+                found = self._together[statement] = together(statement, dict(types)).encode()
+        return found
 
     def _load(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """Put many rows into a table."""
@@ -217,8 +248,8 @@ class PostgresConnection:
             self._pipeline.enter_context(self._db.pipeline())
             try:
                 self._db.execute(within.begin)
-                if not lasting:
-                    self._db.execute("SET LOCAL synchronous_commit TO off")
+                if lasting:
+                    self._db.execute("SET LOCAL synchronous_commit TO DEFAULT")
                 self._db.execute("SELECT pg_advisory_xact_lock(%s)", (WRITERS,))
                 yield
                 if self._new:
@@ -249,6 +280,7 @@ class PostgresConnection:
         """Let what is made in this transaction stand beside the old read model until its end."""
         self._leave_pipeline()
         self._new = f"{SCHEMA}_{uuid4().hex}"
+        self._together.clear()
         with _told():
             self._db.execute(f"CREATE SCHEMA {self._new}".encode())
             self._db.execute(f"SET LOCAL search_path TO {self._new}".encode())
@@ -256,11 +288,14 @@ class PostgresConnection:
 
     def prepare(self) -> None:
         """Make an empty read model where there is none."""
-        if "meta" not in self.tables():
+        if "projection" not in self.tables():
+            from aboard.projections.tables import TABLES  # noqa: PLC0415 - which need a store
+
             with self.writing():
-                if "meta" not in self.tables():
+                if "projection" not in self.tables():
                     self.clear()
-                    self.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
+                    for name in ("meta", "projection"):
+                        self.execute(f"CREATE TABLE {name} ({TABLES[name]})")
 
     @contextmanager
     def standing_still(self) -> Iterator[None]:

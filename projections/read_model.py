@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aboard.projections import positions, store
+from aboard.projections.amendments import Amendments
 from aboard.projections.bulk import Build, build
 from aboard.projections.describing import CarefullyError, describe
 from aboard.projections.folds import FOLDS
@@ -106,6 +107,9 @@ class ReadModel:
         self._own = positions.Own(folds)
         self._gives_way = gives_way
         self._subjects = Subjects(db)
+        self._amendments = Amendments(db)
+        self._reached = 0
+        """The position that this process has brought it to last."""
 
     def catch_up(self, log: EventLog, progress: Callable[[int, int], None] = ignore) -> int:
         """Bring it level with the log as it now stands, batch by batch; return the position.
@@ -140,6 +144,7 @@ class ReadModel:
         `NotParked` where nothing is.
         """
         with self._transaction():
+            self._amendments.forget()
             return mend(self._db, log, self._folds, self._subjects, at)
 
     def skip(self, log: EventLog, at: int, reason: str) -> int:
@@ -149,6 +154,7 @@ class ReadModel:
         have. Raises `NotParked` where nothing is.
         """
         with self._transaction():
+            self._amendments.forget()
             return mend(self._db, log, self._folds, self._subjects, at, reason=reason)
 
     def _carefully(self, take_in: Callable[..., Step]) -> Step:
@@ -166,6 +172,8 @@ class ReadModel:
                 yield
         except BaseException:
             self._subjects.forget()
+            self._amendments.forget()
+            self._reached = 0
             raise
         self._subjects.shrink()
 
@@ -182,6 +190,7 @@ class ReadModel:
             self._db.executemany("INSERT INTO skipped VALUES (?,?,?,?,?)", skipped)
             state.meta["skipped"] = str(len(skipped))
         self._subjects.forget()
+        self._amendments.forget()
         if careful:
             return self._main(log, state, read_batch(log, 0), progress, careful=careful)
         parked = Parked(self._db, state.meta)
@@ -195,16 +204,20 @@ class ReadModel:
 
     def _say(self, position: int, recorded: str) -> None:
         """Say of the read model how far it has come."""
-        text = recorded.replace("+00:00", "Z")
-        self._db.executemany(
-            "UPDATE meta SET value=? WHERE key=?",
-            [(str(position), "position"), *([(text, "recorded")] if text else [])],
+        self._db.execute(
+            "UPDATE meta SET value=CASE WHEN key='position' THEN ? "
+            "WHEN ?='' THEN value ELSE ? END WHERE key IN ('position', 'recorded')",
+            (str(position), recorded, recorded.replace("+00:00", "Z")),
         )
+        self._reached = position
 
     def _advance(
         self, log: EventLog, most: int, progress: Callable[[int, int], None], *, careful: bool
     ) -> Step:
-        state = positions.said(self._db, log)
+        asked = positions.ask(self._db)
+        # Most often nobody else has gone on from here: the log is read while the answer comes.
+        ahead = read_batch(log, self._reached, most) if self._reached else None
+        state = positions.answer(asked, log)
         if state is None:
             return self._anew(log, progress, careful=careful)
         behind = [
@@ -218,7 +231,10 @@ class ReadModel:
         # What this program cannot fold any more stays as it is, and so does what answers with it.
         first = next((one for one in behind if one[1].name in VERSIONS), None)
         if first is None:
-            batch = read_batch(log, state.position, most)
+            if ahead and ahead.after == state.position:
+                batch = ahead
+            else:
+                batch = read_batch(log, state.position, most)
             if batch.until > state.position:
                 step = self._main(log, state, batch, progress, careful=careful)
                 return replace(step, left=len(behind)) if behind else step
@@ -240,7 +256,7 @@ class ReadModel:
         careful: bool,
     ) -> Step:
         """Take a batch in where it answers."""
-        source = Source(log, batch)
+        source = Source(log, batch, self._amendments.versions(log))
         parked = Parked(self._db, state.meta)
         targets = []
         for standing in state.standings.values():
@@ -250,7 +266,7 @@ class ReadModel:
                 targets.append(target)
             else:  # somebody else's, who is not here
                 positions.reach(self._db, standing, batch.after)
-        describe(self._db, source, parked, careful=careful)
+        describe(self._db, source, parked, self._amendments, careful=careful)
         self._subjects.take_in(targets, source, parked, progress)
         parked.settle()
         self._say(batch.until, batch.events[-1][1].recorded.isoformat() if batch.events else "")
@@ -271,7 +287,8 @@ class ReadModel:
         batch = read_batch(log, standing.position, most, goal=state.position)
         parked = Parked(self._db, state.meta)
         target = Target(number, fold, standing.table)
-        self._subjects.take_in([target], Source(log, batch), parked, progress)
+        versions = self._amendments.versions(log)
+        self._subjects.take_in([target], Source(log, batch, versions), parked, progress)
         positions.reach(self._db, standing, batch.until)
         is_level = batch.until == state.position
         if is_level and standing.live:

@@ -15,6 +15,7 @@ from aboard.events.unreadable import Unreadable, UnreadableError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from aboard.events.effective import Versions
     from aboard.events.envelope import Event
 
 PAGE = 2_000
@@ -118,10 +119,14 @@ def read_batch(
 
 
 class Source:
-    """Where the streams of one batch are read: each once, and from the log only when needed."""
+    """Where the streams of one batch are read: each once, and from the log only when needed.
 
-    def __init__(self, log: EventLog, batch: Batch) -> None:
+    `versions` is what amended facts say, which those who read the same streams share.
+    """
+
+    def __init__(self, log: EventLog, batch: Batch, versions: Versions | None = None) -> None:
         self._log = log
+        self.versions: Versions = {} if versions is None else versions
         self.identity = log.identity
         self.batch = batch
         self._news: dict[str, list[Event]] = defaultdict(list)
@@ -148,6 +153,15 @@ class Source:
         if stream not in self._whole:
             self._whole[stream] = self._log.stream(stream, self.batch.until)
         return self._whole[stream]
+
+    def read_ahead(self, streams: Iterable[str]) -> None:
+        """Read everything on some streams together, as far as it can be read."""
+        missing = [one for one in dict.fromkeys(streams) if one not in self._whole]
+        if len(missing) > 1:
+            for stream, found in self._log.histories(missing, self.batch.until):
+                told = [one for _, one in found if not isinstance(one, Unreadable)]
+                if len(told) == len(found):
+                    self._whole[stream] = told
 
     def readable(self, stream: str) -> list[Event]:
         """Return everything on a stream that can be read."""

@@ -6,8 +6,11 @@ what is added to it folds what it changes.
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.projections import rows
@@ -103,10 +106,13 @@ class Subjects:
             for table, subject in self._readers(stream):
                 if table in by_table:
                     touched.setdefault((by_table[table].number, subject), {})[stream] = None
-        for done, ((number, subject), streams) in enumerate(touched.items(), 1):
-            target = by_number[number]
+        new = self._read_by_new(touched, by_number)
+        source.read_ahead(stream for streams in new.values() for stream in streams)
+        for done, (key, streams) in enumerate(touched.items(), 1):
+            target, subject = by_number[key[0]], key[1]
             careful = any((target.table, stream) in faulty for stream in streams)
-            self._refold(target, subject, source, streams, parked, careful=careful)
+            read = new.get(key, streams)
+            self._refold(target, subject, source, read, parked, careful=careful)
             progress(done, len(touched))
         self.flush()
 
@@ -141,6 +147,22 @@ class Subjects:
             ).fetchall()
         return self._read_by[stream]
 
+    def _read_by_new(self, touched: Touched, targets: dict[int, Target]) -> dict[Key, list[str]]:
+        """Return what those subjects read that are not in memory."""
+        new: dict[Key, list[str]] = {key: [] for key in touched if key not in self._kept}
+        asked = [
+            (number, self._db.execute(
+                "SELECT subject, stream FROM link WHERE fold=? "
+                "AND subject IN (SELECT value FROM json_each(?)) ORDER BY subject, stream",
+                (targets[number].table, json.dumps([subject for _, subject in some])),
+            ))
+            for number, some in groupby(sorted(new), itemgetter(0))
+        ]  # fmt: skip
+        for number, found in asked:
+            for subject, stream in found.fetchall():
+                new[number, subject].append(stream)
+        return new
+
     def _touched(
         self, targets: Iterable[Target], batch: Batch, parked: Parked
     ) -> tuple[Touched, set[tuple[str, str]]]:
@@ -165,13 +187,12 @@ class Subjects:
     ) -> None:
         """Bring the rectangles of one subject to what its facts now are.
 
-        `streams` are those of it that have news.
+        `streams` are those of it that have news; all of them, where it is not in memory.
         """
         key = target.number, subject
         kept, is_new = self._kept.pop(key, None), False
         if kept is None:
-            kept, is_new = Kept(Lift(target.fold, subject)), True
-            streams = self._streams(target, subject)
+            kept, is_new = Kept(Lift(target.fold, subject, source.versions)), True
         skipped = parked.skipped(target.fold.name)
         # A stream is held where an event on it does not even say whom it is about.
         held = any(parked.holds(target.table, one) for one in (subject, *streams))
