@@ -14,8 +14,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aboard.events.effective import AMENDMENTS
 from aboard.events.uncollected import uncollected
@@ -23,9 +22,10 @@ from aboard.events.unreadable import Unreadable
 from aboard.projections import catalogue
 from aboard.projections.amendments import amend
 from aboard.projections.describing import parking, trying
-from aboard.projections.lifting import Lifter, Task, lifted, processes_for
+from aboard.projections.lifting import Lifter, Task, lifted, processes_for, scanned
 from aboard.projections.parking import CATALOGUE, linked, park_unreadable
 from aboard.projections.rows import Writer
+from aboard.projections.scanning import Linking, Scanner, between, stretches
 from aboard.projections.source import Batch, Source
 from aboard.projections.store import roomy
 from aboard.projections.tables import index_fold, unindex_fold
@@ -33,14 +33,15 @@ from aboard.projections.tables import index_fold, unindex_fold
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from aboard.events.envelope import Event
+    from aboard.projections.fold import Fold
     from aboard.projections.parking import Parked
+    from aboard.projections.scanning import Touched
     from aboard.projections.source import EventLog, Read
     from aboard.projections.store import Connection
     from aboard.projections.subjects import Subjects, Target
 
 PAGE = 20_000
-"""Events of which the links are put away together; so many are kept, if there are no more."""
+"""So many events are kept, if there are no more."""
 
 STEP = 200
 """Events that are put into the catalogue before there is a look at who has lifted something."""
@@ -71,6 +72,11 @@ class Build:
     recorded: str = ""
     """When the last of them was recorded."""
 
+    @property
+    def folds(self) -> dict[str, Fold[Any]]:
+        """The folds by their tables."""
+        return {target.table: target.fold for target in self.targets}
+
 
 def build(
     b: Build,
@@ -97,11 +103,9 @@ def build(
                 b.read.setdefault(one.originator_id, []).append((at, one))
             tasks, describing = _windows(scan.link(page), window, b.end), scan.describe(page)
         else:
-            for _ in scan.everything():
-                pass
+            scan.everything(processes)
             tasks, describing = _tasks(b, window), iter(())
-        folds = {target.table: target.fold for target in b.targets}
-        lifter = Lifter(b.log, folds, _skipped(b), b.faulty, b.end, b.read, b.end <= PAGE)
+        lifter = Lifter(b.log, b.folds, _skipped(b), b.faulty, b.end, b.read, b.end <= PAGE)
         writer = Writer(b.db)
         for reached, found in lifted(lifter, tasks, processes, describing):
             for table, rows in found.rows.items():
@@ -132,18 +136,15 @@ def _first_named(db: Connection) -> Iterator[None]:
     db.execute("DROP TABLE first_named")  # which an exception undoes with everything else
 
 
-Touched = dict[tuple[str, str, str], int]
-"""The table of a fold, one of its subjects and a stream that this reads, and since which event."""
-
-
 class _Scan:
     """The first pass: who is touched by which events, and the events put into the catalogue."""
 
     def __init__(self, b: Build, progress: Callable[[int, int], None]) -> None:
         self._b = b
         self._progress = progress
-        self._skipped = b.parked.skipped(CATALOGUE)
-        self._amended: dict[str, tuple[int, Event]] = {}
+        self._skipped = frozenset(b.parked.skipped(CATALOGUE))
+        self._entries = catalogue.Entries(b.db)
+        self._amended: dict[str, int] = {}
         self._described_to = self._lifted_to = 0
         """How far both passes have come."""
 
@@ -153,26 +154,34 @@ class _Scan:
         self._lifted_to = lifted_to or self._lifted_to
         self._progress(self._described_to + self._lifted_to, 2 * self._b.end)
 
-    def everything(self) -> Iterator[None]:
-        """Go through a log of any length, a page at a time."""
+    def everything(self, processes: int) -> None:
+        """Go through a log of any length, a stretch at a time."""
         b = self._b
-        reading = ((at, one) for at, one in b.log.scan() if at <= b.end)
-        while page := list(islice(reading, PAGE)):
-            touched = self.link(page)
+        scanner = Scanner(b.log, b.folds, self._skipped)
+        for stretch, found in scanned(scanner, stretches(b.end), processes):
+            if found is None:
+                page = [*between(b.log, stretch)]
+                touched = self.link(page)
+                for _ in self.describe(page):
+                    pass
+            else:
+                touched = found.touched
+                b.events += found.events
+                b.recorded = found.recorded or b.recorded
+                self._write(touched)
+                self._entries.take(found.rows)
+                self._amended |= found.amended
+                self.report(described_to=stretch[1])
             b.db.executemany(
                 "INSERT OR IGNORE INTO first_named VALUES (?,?,?)",
                 [(table, subject, at) for (table, subject, _), at in touched.items()],
             )
-            yield from self.describe(page)
+        self._entries.flush()
 
     def link(self, page: list[Read]) -> Touched:
         """Say which subject reads which stream."""
         b = self._b
-        asked = [
-            (target.table, target.fold.subjects, getattr(target.fold, "streams", None))
-            for target in b.targets
-        ]
-        touched: Touched = {}
+        linking = Linking(b.folds)
         b.events += len(page)
         for at, one in page:
             if isinstance(one, Unreadable):
@@ -180,23 +189,21 @@ class _Scan:
                 b.faulty |= {(target.table, one.originator_id) for target in b.targets}
                 continue
             try:
-                for table, subjects, further in asked:
-                    for subject in subjects(one):
-                        touched.setdefault((table, subject, one.originator_id), at)
-                    for subject, stream in further(one) if further else ():
-                        touched.setdefault((table, subject, stream), at)
+                linking.add(at, one)
             except Exception:  # where a fold raises, it takes longer
                 for target in b.targets:
-                    for subject, stream in linked(target, at, one, b.parked, b.faulty):
-                        touched.setdefault((target.table, subject, stream), at)
+                    found = linked(target, at, one, b.parked, b.faulty)
+                    linking.touch(target.table, found, at)
         if readable := [one for _, one in page if not isinstance(one, Unreadable)]:
             b.recorded = readable[-1].recorded.isoformat()
-        b.db.executemany("INSERT OR IGNORE INTO link VALUES (?,?,?)", sorted(touched))
-        return touched
+        self._write(linking.touched)
+        return linking.touched
+
+    def _write(self, touched: Touched) -> None:
+        self._b.db.executemany("INSERT OR IGNORE INTO link VALUES (?,?,?)", sorted(touched))
 
     def describe(self, page: list[Read]) -> Iterator[None]:
         """Put events into the catalogue, some at a time."""
-        entries = catalogue.Entries(self._b.db)
         for number in range(0, len(page), STEP):
             some = page[number : number + STEP]
             # Whichever raises, everything is done again, one by one.
@@ -204,11 +211,11 @@ class _Scan:
                 for at, one in some:
                     if isinstance(one, Unreadable) or at in self._skipped:
                         continue
-                    entries.add(at, one)
+                    self._entries.add(at, one)
                     if type(one) in AMENDMENTS:
-                        self._amended[one.originator_id] = at, one
+                        self._amended[one.originator_id] = at
             if number + STEP >= len(page):
-                entries.flush()
+                self._entries.flush()
             self.report(described_to=some[-1][0])
             yield
 
@@ -216,9 +223,10 @@ class _Scan:
         """Put what the events say as amended in the place of what they said."""
         b = self._b
         for stream, history in b.log.histories(self._amended, b.end):
-            readable = [one for _, one in history if not isinstance(one, Unreadable)]
-            with parking(b.db, *self._amended[stream], b.parked, careful=True):
-                amend(b.db, readable)
+            readable = {at: one for at, one in history if not isinstance(one, Unreadable)}
+            last = self._amended[stream]
+            with parking(b.db, last, readable[last], b.parked, careful=True):
+                amend(b.db, [*readable.values()])
 
 
 def _windows(touched: Touched, window: int, end: int) -> Iterator[tuple[int, list[Task]]]:

@@ -42,6 +42,18 @@ DESCRIBED = (
 """The types of events that give names, or state something of others."""
 
 
+EVENT = "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+PERSON_MENTION = "INSERT OR IGNORE INTO person_mention VALUES (?,?)"
+MENTION = "INSERT OR IGNORE INTO mention VALUES (?,?)"
+ALIAS = "INSERT OR IGNORE INTO alias VALUES (?,?,?)"
+AMENDMENT = "INSERT OR IGNORE INTO amendment VALUES (?,?)"
+COVERAGE = "INSERT INTO coverage VALUES (?,?,?,?)"
+GAP = "INSERT OR IGNORE INTO gap VALUES (?,?,?,?,?)"
+ABOUT = "INSERT OR IGNORE INTO about VALUES (?,?)"
+
+WRITING = (EVENT, PERSON_MENTION, MENTION, ALIAS, AMENDMENT, COVERAGE, GAP, ABOUT)
+"""The statements that write what events put into the catalogue, beside the names they give."""
+
 NAMING = (
     "INSERT INTO entity VALUES (?,?,?,?) "
     "ON CONFLICT (kind, id) DO UPDATE SET name=excluded.name, body=excluded.body"
@@ -49,26 +61,21 @@ NAMING = (
 """What gives a thing its name, the latest if it has had another."""
 
 
-class Entries:
-    """The events of one catch-up, put into the catalogue many at a time."""
+class Rows:
+    """What events put into the catalogue: rows, by the statements that write them."""
 
-    def __init__(self, db: Connection) -> None:
-        self._db = db
-        self._events: list[tuple[Any, ...]] = []
-        self._people: list[tuple[str, str]] = []
-        self._flights: list[tuple[str, str]] = []
+    def __init__(self) -> None:
+        self._rows: dict[str, list[tuple[Any, ...]]] = {statement: [] for statement in WRITING}
         self._names: dict[tuple[str, str], tuple[str, str]] = {}
-        self._aliases: set[tuple[str, str, str]] = set()
-        self._amended: set[tuple[str, str]] = set()
 
     def add(self, position: int, event: Event) -> None:
         """Put one recorded event into the catalogue."""
-        key = event.id
+        key, rows = event.id, self._rows
         if is_described(type(event)):
             self.describe(position, event)
         if type(event) in AMENDMENTS:
-            self._amended.add((event.originator_id, cast("Amendment", event).target))
-        self._events.append(
+            rows[AMENDMENT].append((event.originator_id, cast("Amendment", event).target))
+        rows[EVENT].append(
             (
                 key,
                 position,
@@ -89,48 +96,60 @@ class Entries:
                 event.causation_id,
             )
         )
-        self._people += [(person, key) for person in people_named(event)]
-        self._flights += [(flight, key) for flight in flights_named(event)]
-        if len(self._events) >= AT_ONCE:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what is held."""
-        named = [(*key, *said) for key, said in self._names.items()]
-        for statement, rows in (
-            ("INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", self._events),
-            ("INSERT OR IGNORE INTO person_mention VALUES (?,?)", self._people),
-            ("INSERT OR IGNORE INTO mention VALUES (?,?)", self._flights),
-            (NAMING, named),
-            ("INSERT OR IGNORE INTO alias VALUES (?,?,?)", self._aliases),
-            ("INSERT OR IGNORE INTO amendment VALUES (?,?)", self._amended),
-        ):
-            if rows:
-                self._db.executemany(statement, sorted(rows))
-        for held in (
-            self._events, self._people, self._flights, self._names, self._aliases, self._amended
-        ):  # fmt: skip
-            held.clear()
+        rows[PERSON_MENTION] += [(person, key) for person in people_named(event)]
+        rows[MENTION] += [(flight, key) for flight in flights_named(event)]
 
     def describe(self, position: int, event: Event) -> None:
         """Put the names an event gives, and what it states of others, where they are looked up."""
+        rows = self._rows
         if isinstance(event, CoverageStated):
-            self._db.execute(
-                "INSERT INTO coverage VALUES (?,?,?,?)",
-                (event.subject, position, str(event.since), str(event.until)),
-            )
+            rows[COVERAGE].append((event.subject, position, str(event.since), str(event.until)))
         if isinstance(event, GapStated):
-            self._db.executemany(
-                "INSERT OR IGNORE INTO gap VALUES (?,?,?,?,?)",
-                [(key, event.id, *span, event.what) for key, *span in _touched(event)],
-            )
-        for target in _talks_about(event):
-            self._db.execute("INSERT OR IGNORE INTO about VALUES (?,?)", (target, event.id))
+            rows[GAP] += [(key, event.id, *span, event.what) for key, *span in _touched(event)]
+        rows[ABOUT] += [(target, event.id) for target in _talks_about(event)]
         for kind, key, name, aliases in names_in(event):
             self._names[kind, key] = name, said_by(event)
             for alias in (key, name, *aliases):
                 if found := key_of(alias):
-                    self._aliases.add((kind, found, key))
+                    rows[ALIAS].append((kind, found, key))
+
+    def taken(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return the rows, and keep none; of a thing that has several names, the latest."""
+        rows = {statement: some for statement, some in self._rows.items() if some}
+        if self._names:
+            rows[NAMING] = [(*key, *said) for key, said in self._names.items()]
+        self._rows = {statement: [] for statement in WRITING}
+        self._names = {}
+        return rows
+
+
+class Entries(Rows):
+    """The events of one catch-up, put into the catalogue many at a time."""
+
+    def __init__(self, db: Connection) -> None:
+        super().__init__()
+        self._db = db
+
+    def add(self, position: int, event: Event) -> None:
+        """Put one recorded event into the catalogue."""
+        super().add(position, event)
+        if len(self._rows[EVENT]) >= AT_ONCE:
+            self.flush()
+
+    def take(self, rows: dict[str, list[tuple[Any, ...]]]) -> None:
+        """Put what another process has made of the events that follow into the catalogue."""
+        for statement, some in rows.items():
+            if statement == NAMING:
+                self._names.update({(kind, key): (name, said) for kind, key, name, said in some})
+            else:
+                self._rows[statement] += some
+        if len(self._rows[EVENT]) >= AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is held."""
+        for statement, rows in self.taken().items():
+            self._db.executemany(statement, sorted(rows))
 
 
 @lru_cache(maxsize=10_000)

@@ -1,8 +1,8 @@
-"""Lifting subjects whole, in this process or in several.
+"""Both passes of a building, in this process or in several.
 
-Nothing is needed for it but their streams, so that processes can share it. Where this one can be
-forked, another begins with everything that this one has read. Where not, each opens the log for
-itself. What is lifted comes back as rows.
+Nothing is needed to lift a subject but its streams, and nothing to scan a stretch but the log, so
+that processes can share it. Where this one can be forked, another begins with everything that this
+one has read. Where not, each opens the log for itself. What comes of it comes back as rows.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from aboard.projections.folds import FOLDS
 from aboard.projections.lift import Lift
 from aboard.projections.rows import Row, row
+from aboard.projections.scanning import Scanned, Scanner
 from aboard.projections.workers import shared
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from aboard.events.effective import Versions
     from aboard.events.envelope import Event
     from aboard.projections.fold import Fold
+    from aboard.projections.scanning import Stretch
     from aboard.projections.source import EventLog, Read
 
 STREAMS = 4_000
@@ -90,6 +92,11 @@ class Lifter:
             self.kept.popitem(last=False)
         return found
 
+    def work(self, window: tuple[int, list[Task]]) -> Plain:
+        """Lift the subjects of a window, for another process."""
+        found = self.lift(window[1])
+        return window[0], dict(found.rows), [(*task,) for task in found.left]
+
     def _rows(self, task: Task) -> list[Row]:
         skipped = self.skipped.get(task.table)
         lift = Lift(self.folds[task.table], task.subject, self.versions)
@@ -132,16 +139,34 @@ def lifted(
             pass
         yield from ((reached, lifter.lift(some)) for reached, some in tasks)
         return
-    opener = lifter.log.opener()
+    for reached, rows, left in shared(*others(lifter), tasks, processes, meanwhile):
+        yield reached, Lifted(rows, [Task(*one) for one in left])
+
+
+def scanned(
+    scanner: Scanner, stretches: Iterable[Stretch], processes: int
+) -> Iterator[tuple[Stretch, Scanned | None]]:
+    """Yield each stretch with what comes of it; with nothing where it has to be looked into."""
+    found = (
+        map(scanner.work, stretches)
+        if processes == 1
+        else shared(*others(scanner), stretches, processes, iter(()))
+    )
+    for stretch, plain in found:
+        yield stretch, None if plain is None else Scanned(*plain)
+
+
+def others(one: Lifter | Scanner) -> tuple[str, Callable[[], Callable[[Any], Any]]]:
+    """Return how other processes are started that do what one does here, and what begins there."""
+    opener = one.log.opener()
     assert opener is not None, "another process cannot open it"  # noqa: S101
     if may_fork():
-        method, begin = "fork", partial(_go_on, lifter, opener)
-    else:
-        numbers = {table: FOLDS.index(fold) for table, fold in lifter.folds.items()}
-        bare = replace(lifter, log=None, folds={}, kept=OrderedDict(), is_whole=False)  # type: ignore[arg-type]
-        method, begin = "spawn", partial(_begin, bare, opener, numbers)
-    for reached, rows, left in shared(begin, tasks, processes, method, meanwhile):
-        yield reached, Lifted(rows, [Task(*one) for one in left])
+        return "fork", partial(_go_on, one, opener)
+    numbers = {table: FOLDS.index(fold) for table, fold in one.folds.items()}
+    bare = replace(one, log=None, folds={})  # type: ignore[arg-type]
+    if isinstance(bare, Lifter):
+        bare = replace(bare, kept=OrderedDict(), is_whole=False)
+    return "spawn", partial(_begin, bare, opener, numbers)
 
 
 Plain = tuple[int, dict[str, list[Row]], list[tuple[str, str, tuple[str, ...]]]]
@@ -149,26 +174,19 @@ Plain = tuple[int, dict[str, list[Row]], list[tuple[str, str, tuple[str, ...]]]]
 
 
 def _begin(
-    lifter: Lifter, opener: Callable[[], EventLog], folds: dict[str, int]
-) -> Callable[[tuple[int, list[Task]]], Plain]:
-    """Make ready, in a process that is started, to lift."""
-    lifter.folds = {table: FOLDS[number] for table, number in folds.items()}
-    return _go_on(lifter, opener)
+    one: Lifter | Scanner, opener: Callable[[], EventLog], folds: dict[str, int]
+) -> Callable[[Any], Any]:
+    """Make ready, in a process that is started, to do what one does in the first."""
+    one.folds = {table: FOLDS[number] for table, number in folds.items()}
+    return _go_on(one, opener)
 
 
-def _go_on(
-    lifter: Lifter, opener: Callable[[], EventLog]
-) -> Callable[[tuple[int, list[Task]]], Plain]:
-    """Make ready, in another process, to lift with what has been read already.
+def _go_on(one: Lifter | Scanner, opener: Callable[[], EventLog]) -> Callable[[Any], Any]:
+    """Make ready, in another process, to go on with what has been read already.
 
     The connection of the first process is that process's own, and is left alone.
     """
     gc.disable()
-    if not lifter.is_whole:
-        lifter.log = opener()
-
-    def lift(window: tuple[int, list[Task]]) -> Plain:
-        found = lifter.lift(window[1])
-        return window[0], dict(found.rows), [(*task,) for task in found.left]
-
-    return lift
+    if isinstance(one, Scanner) or not one.is_whole:
+        one.log = opener()
+    return one.work

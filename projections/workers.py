@@ -28,10 +28,10 @@ class WorkerError(Exception):
 
 
 def shared(
+    method: str,
     begin: Callable[[], Work],
     pieces: Iterable[Any],
     processes: int,
-    method: str,
     meanwhile: Iterator[object],
 ) -> Iterator[Any]:
     """Yield what comes of each piece of work, in their order.

@@ -38,7 +38,7 @@ def work(piece: tuple[str, Any]) -> Any:
 
 def of(*pieces: tuple[str, Any]) -> list[Any]:
     """Return what comes of some pieces that two processes share."""
-    return list(shared(begin, pieces, 2, "spawn", iter(())))
+    return list(shared("spawn", begin, pieces, 2, iter(())))
 
 
 def test_what_comes_of_the_work_comes_in_order_from_all_of_them() -> None:
@@ -78,7 +78,7 @@ def test_other_work_goes_on_meanwhile_and_to_its_end() -> None:
             yield
 
     found = []
-    for one in shared(begin, [("tell", 1)], 1, "spawn", others()):
+    for one in shared("spawn", begin, [("tell", 1)], 1, others()):
         assert done, "a process takes longer to start than one step of this"
         found.append(one[1])
     assert (found, done) == ([1], list(range(1_000)))
@@ -89,7 +89,7 @@ def test_nobody_is_left_when_what_is_done_meanwhile_raises() -> None:
         yield
         raise ZeroDivisionError
 
-    working = shared(begin, [("tell", 1)], 1, "spawn", others())
+    working = shared("spawn", begin, [("tell", 1)], 1, others())
     with pytest.raises(ZeroDivisionError):
         list(working)
     assert not list(working)
