@@ -99,7 +99,7 @@ class ReplayByRecord:
             found += as_made_by(tiding, self._changes(instant, touched))
             there = recorded.present.at(instant)
             yield Step(instant, tiding._replace(instant=instant), "", found,
-                       self._tally(there), self._outside(there))  # fmt: skip
+                       self._tally(there, instant), self._outside(there))  # fmt: skip
 
     def _changes(self, instant: int, touched: Touched) -> Iterator[Change]:
         found = []
@@ -113,10 +113,10 @@ class ReplayByRecord:
             if self._scope.bears(*answer):
                 yield from filter(self._scope.shows, changes(*answer, self._scope.stations))
 
-    def _tally(self, present: Present) -> Tally:
+    def _tally(self, present: Present, instant: int) -> Tally:
         total = Tally()
         for rows in present.values():
-            total = total.plus(tally(rows, self._scope.counts))
+            total = total.plus(tally(rows, self._scope.counts, instant, self._asked.known))
         return total
 
     def _outside(self, present: Present) -> tuple[str, ...]:

@@ -125,9 +125,12 @@ class Sweep:
         return sift((row for row in rows if self._counts(row.place)), 0, 0).people
 
 
-def tally(rows: Iterable[Row], counts: Callable[[str], bool]) -> Tally:
-    """Return what the rows of one person add to the number of people."""
-    found = sift((row for row in rows if counts(row.place)), 0, 0)
+def tally(rows: Iterable[Row], counts: Callable[[str], bool], at: int = 0, known: int = 0) -> Tally:
+    """Return what the rows of one person add to the number of people.
+
+    Those who are but planned to be there count where the instant is ahead of what is known.
+    """
+    found = sift((row for row in rows if counts(row.place)), at, known)
     return Tally(int(bool(found.counted)), *found.range())
 
 

@@ -45,6 +45,23 @@ def test_the_count_is_that_of_who_asked_of_the_log_as_it_stood(
         assert tuple(step.tally) == counted(then, place, step.instant, known)
 
 
+def test_who_is_planned_to_be_there_counts_ahead_of_what_is_known() -> None:
+    planned = flight(
+        "apple",
+        ("planned", "2020-01-01",
+         {"name": "Apple", "spacecraft": "Cart", "operator": "Orchard", "destination": "pear"}),
+        ("crew_assigned", "2020-01-02", {"crew": [{"person": "ann"}, {"person": "bob"}]}),
+        ("launch_planned", "2020-01-03", {"target": "2020-02-01T00:00:00Z"}),
+    )  # fmt: skip
+    known = instant("2020-01-10T00:00:00Z")
+
+    *before, last = recorded(planned, known=known)
+
+    assert [tuple(step.tally) for step in before] == [(0, 0, 0), (0, 0, 0)]
+    assert last.instant == instant("2020-02-01T00:00:00Z")
+    assert tuple(last.tally) == counted(built(planned), None, last.instant, known) == (2, 2, 2)
+
+
 @settings(max_examples=20, deadline=None)
 @given(data=st.data(), history=histories())
 def test_it_is_told_position_by_position(data: st.DataObject, history: list[Event]) -> None:
