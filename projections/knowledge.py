@@ -12,7 +12,7 @@ from bisect import bisect, bisect_left, insort
 from functools import cache
 from itertools import compress, count
 from operator import attrgetter, is_not
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from aboard.events.effective import AMENDMENTS, Amended
 from aboard.events.envelope import Event, Plan
@@ -29,18 +29,13 @@ Coming = tuple[int, str, Event]
 """A fact, with the instant from which it is known, and its id."""
 
 
-class Moment(NamedTuple):
-    """An instant at which something may change, and the facts that are known then, in order.
+Moment = tuple[int, list[Event], int, bool]
+"""An instant at which something may change, and the facts that are known then, in order.
 
-    The list is another by the next moment. The first `same` of them are what the first were at the
-    moment before. `lapses` tells whether the time of a plan ends there: only then does what the
-    same facts amount to change.
-    """
-
-    now: int
-    facts: list[Event]
-    same: int
-    lapses: bool
+The list is another by the next moment. The number behind it tells how many at its beginning are
+what the first were at the moment before. What is last tells whether the time of a plan ends there:
+only then does what the same facts amount to change.
+"""
 
 
 class Knowledge:
@@ -139,17 +134,18 @@ class Knowledge:
         """Yield each instant from one on at which something may change, with what is known then."""
         self._forget(instant)
         self._arrive(instant - 1)
-        instants, lapsing = self._instants, self._lapsing
+        instants, lapsing, coming = self._instants, self._lapsing, self._coming
         number = bisect_left(instants, instant)
         while number < len(instants):  # which more may be added to
             now = instants[number]
             number += 1
             if number < len(instants) and instants[number] == now:
                 continue
-            self._arrive(now)
+            if self._arrived < len(coming) and coming[self._arrived][0] <= now:
+                self._arrive(now)
             facts = self._facts(now)
             same, self._same = self._same, len(facts)
-            yield Moment(now, facts, same, now in lapsing)
+            yield now, facts, same, now in lapsing
 
     def _set_apart(self, targets: set[str]) -> None:
         """Put facts that are amended from now on among those that are."""
@@ -244,10 +240,11 @@ class Knowledge:
 
     def _facts(self, now: int) -> list[Event]:
         """Return what is known at an instant, when everything has arrived."""
-        unsettled = [
-            fact for since, until, fact in self._unsettled.values() if since <= now < until
-        ]
-        if unsettled:
+        if self._unsettled and (
+            unsettled := [
+                fact for since, until, fact in self._unsettled.values() if since <= now < until
+            ]
+        ):
             found = self._with_unsettled(unsettled, now)
         elif not self._loose:
             found = self._sorted

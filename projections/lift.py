@@ -12,8 +12,6 @@ prefix, in the order of happening, that is still valid.
 
 from __future__ import annotations
 
-from itertools import compress, count
-from operator import ne
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
@@ -181,18 +179,21 @@ class Lift(Generic[S]):
     def _step(self, told: list[Interval], held: list[Interval], now: int) -> None:
         """Close what is no longer so, and open what is."""
         # What was so before may have been worked out anew, and be the same in other objects.
-        differing = compress(count(), map(ne, told, held))
-        same = next(differing, min(len(told), len(held)))
+        same = 0
+        for one, other in zip(told, held):  # noqa: B905 - whichever is shorter
+            if one is not other and one != other:
+                break
+            same += 1
         if same == len(told) == len(held):
             return
         still, was = self._open, self._was_open
         found = set(held) if len(held) > FEW else held
         for interval in told[same:]:
-            # One that a fold has told twice is closed already.
-            if interval not in found and interval in still:
-                since = still.pop(interval)
-                was.setdefault(interval, since)
-                self._closed.append(Rectangle(interval, since, now))
+            if interval not in found:
+                since = still.pop(interval, None)
+                if since is not None:  # one that a fold has told twice is closed already
+                    was.setdefault(interval, since)
+                    self._closed.append(Rectangle(interval, since, now))
         for interval in held[same:]:
             if interval not in still:
                 still[interval] = now

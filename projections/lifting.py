@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from aboard.projections.folds import FOLDS
 from aboard.projections.lift import Lift
-from aboard.projections.rows import Row, row
+from aboard.projections.rows import Row, fresh
 from aboard.projections.scanning import Scanned, Scanner
 from aboard.projections.workers import shared
 
@@ -106,7 +106,7 @@ class Lifter:
             for at, event in self.kept[stream]
             if not skipped or at not in skipped
         )
-        return [row(task.subject, one) for one in come]
+        return fresh(task.subject, come)
 
 
 def may_fork() -> bool:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from aboard.projections.fold import Interval
     from aboard.projections.lift import Rectangle
     from aboard.projections.store import Connection
@@ -30,12 +32,24 @@ encoded = msgspec.json.Encoder().encode
 
 def row(subject: str, rectangle: Rectangle) -> Row:
     """Return a rectangle as it is stored; raise `TypeError` for one that cannot be."""
+    return _row(subject, rectangle, _written)
+
+
+def fresh(subject: str, rectangles: Iterable[Rectangle]) -> list[Row]:
+    """Return the same of many, none of which has been written before."""
+    return [_row(subject, one, _write) for one in rectangles]
+
+
+def _row(
+    subject: str, rectangle: Rectangle, written: Callable[[Interval], tuple[str, str, int]]
+) -> Row:
     held = rectangle.interval
-    if not (type(held.start) is type(held.end) is int and type(held.place) is str):
+    start, place = held.start, held.place
+    if not (type(start) is type(held.end) is int and type(place) is str):
         raise TypeError(f"{held} has no place that is a text, or no ends that are whole numbers")
-    value, why, number = _written(held)
+    value, why, number = written(held)
     return (
-        held.place, held.start, subject, number, held.end,
+        place, start, subject, number, held.end,
         rectangle.known_from, rectangle.known_to, value, why,
     )  # fmt: skip
 
@@ -52,17 +66,26 @@ def _key_of(row: Row) -> Row:
     return subject, start, known_from, number
 
 
-@lru_cache(maxsize=4_000)
-def _written(held: Interval) -> tuple[str, str, int]:
+def _write(held: Interval) -> tuple[str, str, int]:
     """Return the value of an interval and the ids of its events as JSON, and a number.
 
     The number is what tells it from others of its subject that begin alike: a digest of the rest of
-    it, so that its row is found without reading any other. What has just been written is often
-    written again, known until another instant.
+    it, so that its row is found without reading any other.
     """
-    value, why = encoded(dict(held.value)), encoded(held.why)
+    value, (why, told) = encoded(dict(held.value)), _why(held.why)
     digest = blake2b(b"%d %b%b%b" % (held.end, value, why, held.place.encode()), digest_size=7)
-    return value.decode(), why.decode(), int.from_bytes(digest.digest(), "big")
+    return value.decode(), told, int.from_bytes(digest.digest(), "big")
+
+
+_written = lru_cache(maxsize=4_000)(_write)
+"""What has just been written is often written again, known until another instant."""
+
+
+@lru_cache(maxsize=2_000)
+def _why(events: tuple[str, ...]) -> tuple[bytes, str]:
+    """Return the ids of some events as JSON, in both forms. A crew has them in common."""
+    why = encoded(events)
+    return why, why.decode()
 
 
 class Writer:
