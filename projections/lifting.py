@@ -23,7 +23,7 @@ from aboard.projections.scanning import Scanned, Scanner
 from aboard.projections.workers import shared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from aboard.events.effective import Versions
     from aboard.events.envelope import Event
@@ -145,7 +145,7 @@ def lifted(
 
 def scanned(
     scanner: Scanner, stretches: Iterable[Stretch], processes: int
-) -> Iterator[tuple[Stretch, Scanned | None]]:
+) -> Generator[tuple[Stretch, Scanned | None]]:
     """Yield each stretch with what comes of it; with nothing where it has to be looked into."""
     found = (
         map(scanner.work, stretches)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aboard.projections import bulk, scanning
+from aboard.projections import bulk, catalogue, scanning
 from aboard.projections.catalogue import EVENT
 from aboard.projections.folds import FOLDS
 from aboard.projections.lifting import may_fork
@@ -78,6 +78,7 @@ def folds_for(kind: str) -> Any:
 def build(kind: str, where: Path, processes: int) -> None:
     """Build a read model in a file, from a log that is longer than a page."""
     bulk.PAGE, bulk.WINDOW, scanning.STRETCH = 3, 3, 2
+    vars(catalogue)["AT_ONCE"] = 3
     assert may_fork()
     with closing(sqlite3.connect(where, isolation_level=None)) as db:
         ReadModel(db, folds_for(kind), processes=processes).rebuild(OpenLog(LOGS[kind]))
