@@ -24,6 +24,7 @@ from aboard.events.subjects import flights_named, people_named
 from aboard.projections.fold import FOREVER
 from aboard.projections.names import key_of
 from aboard.projections.rows import AT_ONCE, encoded
+from aboard.projections.store import carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,8 +149,7 @@ class Entries(Rows):
 
     def flush(self) -> None:
         """Write what is held."""
-        for statement, rows in self.taken().items():
-            self._db.executemany(statement, sorted(rows))
+        carry_out(self._db, [(one, sorted(rows)) for one, rows in self.taken().items()])
 
 
 @lru_cache(maxsize=10_000)

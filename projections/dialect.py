@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 FUNCTIONS = """
 CREATE FUNCTION json_extract(body text, path text) RETURNS text
@@ -87,6 +87,18 @@ def together(statement: str, types: Mapping[str, str]) -> str:
     (value,) = _asked([types[update[2]]])
     condition = _same(update[3], types, 1)
     return f"UPDATE {update['table']} SET {update[2]}={value} FROM {rows} WHERE {condition}"  # noqa: S608
+
+
+def as_one(statements: Sequence[str]) -> str:
+    """Return one statement that does what several do to different rows, asked with what they are.
+
+    Each is what `together` has made of one.
+    """
+    *first, last = statements
+    if not first:
+        return last
+    parts = ", ".join(f"part_{number} AS ({one})" for number, one in enumerate(first))
+    return f"WITH {parts} {last}"
 
 
 def _asked(types: Iterable[str], first: int = 0) -> list[str]:

@@ -18,7 +18,7 @@ from psycopg import errors, sql
 from psycopg.adapt import Dumper
 from psycopg.pq import TransactionStatus
 
-from aboard.projections.dialect import FUNCTIONS, insertion, table_of, together, translated
+from aboard.projections.dialect import FUNCTIONS, as_one, insertion, table_of, together, translated
 from aboard.projections.store import NotMade, StoreError
 
 if TYPE_CHECKING:
@@ -35,6 +35,12 @@ WRITERS = 0x41424F41_0001
 
 PATIENCE = 10
 """Seconds within which a server must answer a new connection."""
+
+COLUMNS = (
+    "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute "
+    "WHERE attrelid=to_regclass(?) AND attnum>0 AND NOT attisdropped ORDER BY attnum"
+)
+"""What tells the columns of a table, each with its type."""
 
 MANY = 200
 """Rows from which on copying is faster than inserting."""
@@ -158,8 +164,12 @@ class PostgresConnection:
         self._new = ""
         self._loaded: Counter[str] = Counter()
         self._analysed: defaultdict[str, int] = defaultdict(lambda: MANY)
-        self._together: dict[str, bytes] = {}
+        self._types: dict[str, dict[str, str]] = {}
+        """The types of the columns of tables, in their order."""
+        self._together: dict[str, str] = {}
         """What does for many rows what a statement does for one."""
+        self._as_one: dict[tuple[str, ...], bytes] = {}
+        """What does the same as several of those."""
 
     def execute(
         self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = (), /
@@ -180,24 +190,42 @@ class PostgresConnection:
             elif len(rows) == 1:
                 return self._db.execute(translated(statement).encode(), rows[0])
             elif len(rows) > 1 and (for_all := self._for_all(statement)):
-                return self._db.execute(for_all, (_as_json(rows),))
+                return self._db.execute(for_all.encode(), (_as_json(rows),))
             cursor = self._db.cursor()
             if not copied:
                 cursor.executemany(translated(statement).encode(), rows)
             return cursor
 
-    def _for_all(self, statement: str) -> bytes | None:
+    def carry_out(self, asked: Iterable[tuple[str, list[Any]]]) -> None:
+        """Carry out statements, each for many rows; none concerns a row that another does."""
+        at_once: list[tuple[str, list[Any]]] = []
+        for statement, rows in asked:
+            if len(rows) < MANY and self._for_all(statement):
+                at_once.append((statement, rows))
+            else:
+                self.executemany(statement, rows)
+        if sum(len(rows) for _, rows in at_once) == 1:
+            self.executemany(*at_once[0])
+        elif at_once:
+            statements = tuple(statement for statement, _ in at_once)
+            if statements not in self._as_one:
+                said = [self._for_all(statement) or "" for statement in statements]
+                self._as_one[statements] = as_one(said).encode()
+            with _told():
+                self._db.execute(self._as_one[statements], [_as_json(rows) for _, rows in at_once])
+
+    def _for_all(self, statement: str) -> str | None:
         """Return what does for many rows what a statement does for one, where that can be said."""
-        found = self._together.get(statement)
-        if found is None and (table := table_of(statement)):
-            types = self.execute(
-                "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute "
-                "WHERE attrelid=to_regclass(?) AND attnum>0 AND NOT attisdropped ORDER BY attnum",
-                (table,),
-            ).fetchall()
-            if types:
-                found = self._together[statement] = together(statement, dict(types)).encode()
-        return found
+        if statement in self._together:
+            return self._together[statement]
+        table = table_of(statement)
+        if table is None:
+            return None
+        if table not in self._types:
+            self._types[table] = dict(self.execute(COLUMNS, (table,)).fetchall())
+        if not self._types[table]:
+            return None  # there is no such table, as it will say itself
+        return self._together.setdefault(statement, together(statement, self._types[table]))
 
     def _load(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """Put many rows into a table."""
@@ -280,7 +308,8 @@ class PostgresConnection:
         """Let what is made in this transaction stand beside the old read model until its end."""
         self._leave_pipeline()
         self._new = f"{SCHEMA}_{uuid4().hex}"
-        self._together.clear()
+        for known in (self._types, self._together, self._as_one):
+            known.clear()
         with _told():
             self._db.execute(f"CREATE SCHEMA {self._new}".encode())
             self._db.execute(f"SET LOCAL search_path TO {self._new}".encode())

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from aboard.projections.store import carry_out
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from aboard.projections.fold import Interval
     from aboard.projections.lift import Rectangle
@@ -116,29 +118,35 @@ class Writer:
 
     def flush(self) -> None:
         """Write what is held."""
-        for table in (*self._gone, *self._come.keys() - self._gone.keys()):
-            self._write(table, self._gone[table], self._come[table])
+        tables = (*self._gone, *self._come.keys() - self._gone.keys())
+        carry_out(
+            self._db,
+            [
+                asked
+                for table in tables
+                for asked in _changes(table, self._gone[table], self._come[table])
+            ],
+        )
         self._gone.clear()
         self._come.clear()
         self._held = 0
 
-    def _write(self, table: str, gone: list[Row], come: list[Row]) -> None:
-        """Write what changes in one table.
 
-        A row that goes and comes with the same key is known until another instant, and no more.
-        """
-        if gone:
-            going = set(gone)
-            kept = {key: row for row in come if (key := _key_of(row)) in going}
-            gone = [key for key in gone if key not in kept]
-            come = [row for row in come if _key_of(row) not in kept]
-            if kept:
-                self._db.executemany(
-                    f"UPDATE {table} SET known_to=? WHERE {KEY}",  # noqa: S608 - a name of our own
-                    [(row[6], *key) for key, row in sorted(kept.items())],
-                )
-        if gone:
-            self._db.executemany(f"DELETE FROM {table} WHERE {KEY}", sorted(gone))  # noqa: S608
-        if come:
-            come.sort(key=_by_subject)
-            self._db.executemany(f"INSERT INTO {table} VALUES (?,?,?,?,?,?,?,?,?)", come)  # noqa: S608
+def _changes(table: str, gone: list[Row], come: list[Row]) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the statements that write what changes in one table, each with its rows.
+
+    A row that goes and comes with the same key is known until another instant, and no more.
+    """
+    if gone:
+        going = set(gone)
+        kept = {key: row for row in come if (key := _key_of(row)) in going}
+        gone = [key for key in gone if key not in kept]
+        come = [row for row in come if _key_of(row) not in kept]
+        if kept:
+            changed = [(row[6], *key) for key, row in sorted(kept.items())]
+            yield f"UPDATE {table} SET known_to=? WHERE {KEY}", changed  # noqa: S608 - our names
+    if gone:
+        yield f"DELETE FROM {table} WHERE {KEY}", sorted(gone)  # noqa: S608
+    if come:
+        come.sort(key=_by_subject)
+        yield f"INSERT INTO {table} VALUES (?,?,?,?,?,?,?,?,?)", come  # noqa: S608

@@ -147,6 +147,18 @@ def _writing(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("COMMIT")
 
 
+def carry_out(db: Connection, asked: Iterable[tuple[str, list[Any]]]) -> None:
+    """Carry out statements, each for many rows; none concerns a row that another does.
+
+    A server is told of all of them at once.
+    """
+    if isinstance(db, sqlite3.Connection):
+        for statement, rows in asked:
+            db.executemany(statement, rows)
+    else:
+        cast("PostgresConnection", db).carry_out(asked)
+
+
 def tables(db: Connection) -> list[str]:
     """Return the names of the read model's tables, in the order of the alphabet."""
     if not isinstance(db, sqlite3.Connection):

@@ -103,6 +103,35 @@ def test_rows_are_changed_and_taken_out(place: Where, number: int) -> None:
             db.executemany("DELETE FROM fruit WHERE name=?", [(kept[0],)])
 
 
+def test_several_statements_are_carried_out_as_one(place: Where) -> None:
+    where = place if isinstance(place, str) else place.with_name("model.sqlite")
+    put, drop = "INSERT INTO {} VALUES (?,?)", "DELETE FROM {} WHERE name=?"
+    with store.open_to_write(where) as db:
+        with store.writing(db):
+            for name in ("fruit", "tree"):
+                db.execute(f"CREATE TABLE {name} (name TEXT PRIMARY KEY, n INTEGER)")
+                db.executemany(put.format(name), [("fig", 1), ("pear", 2), ("plum", 3)])
+            store.carry_out(
+                db,
+                [
+                    ("UPDATE fruit SET n=? WHERE name=?", [(4, "fig")]),
+                    (drop.format("fruit"), [("pear",), ("none",)]),
+                    (put.format("fruit"), [("quince", None), ("apple", True)]),
+                    (drop.format("tree"), [("fig",)]),
+                    (put.format("tree") + " ON CONFLICT (name) DO NOTHING", [("plum", 7)]),
+                    ("INSERT OR IGNORE INTO tree VALUES (?,?)", [("oak", 5), ("pear", 6)]),
+                ],
+            )
+            store.carry_out(db, [])
+            store.carry_out(db, [(drop.format("tree"), [("pear",)])])
+            store.carry_out(db, [(put.format("tree"), [(f"elm {n}", n) for n in range(300)])])
+        asked = "SELECT name, n FROM {} WHERE NOT name LIKE 'elm%' ORDER BY name"
+        found = [db.execute(asked.format(name)) for name in ("fruit", "tree")]
+        assert found[0].fetchall() == [("apple", 1), ("fig", 4), ("plum", 3), ("quince", None)]
+        assert found[1].fetchall() == [("oak", 5), ("plum", 3)]
+        assert db.execute("SELECT count(*), sum(n) FROM tree").fetchone() == (302, 44_858)
+
+
 def test_a_table_that_is_made_anew_is_not_taken_for_what_it_was(databases: Databases) -> None:
     with store.open_to_write(databases.new()) as db:
         for kind, rows in (("INTEGER", [(1,), (2,)]), ("TEXT", [("1a",), ("2b",)])):
