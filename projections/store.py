@@ -11,7 +11,7 @@ This needs the standard library alone, as everything does that answers a questio
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, cast
 
@@ -89,7 +89,9 @@ def connect(where: Where) -> Connection:
 
         return postgres.connect(where)
     path = Path(where).absolute()
-    db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=30)
+    # Until a new file is done there is nothing in it to wait for.
+    is_begun = path.with_name(f"{path.name}-journal").exists()
+    db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=0 if is_begun else 30)
     db.execute("PRAGMA query_only=1")
     return db
 
@@ -105,11 +107,36 @@ def open_to_write(where: Where) -> Iterator[Connection]:
         return
     path = Path(where)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(path, timeout=BUSY, isolation_level=None)) as file:
-        file.execute("PRAGMA journal_mode=WAL")
+    opened = sqlite3.connect(path, timeout=BUSY, isolation_level=None, factory=_File)
+    with closing(opened) as file:
         # What a crash of the machine could take is built again from the log.
         file.execute("PRAGMA synchronous=NORMAL")
+        (pages,) = file.execute("PRAGMA page_count").fetchone()
+        file.is_new = pages == 0
+        if not file.is_new:
+            _write_ahead(file)
         yield file
+
+
+class _File(sqlite3.Connection):
+    """An SQLite file that is opened to be written to."""
+
+    is_new = False
+    """Whether nothing has been written to it yet.
+
+    What is written first goes to where it stays. Nobody reads meanwhile who would need what was
+    there before, and a log that is written ahead would have every page of it written twice.
+    """
+
+
+def _write_ahead(file: _File) -> None:
+    """From now on let others read an SQLite file while it is written to.
+
+    Where somebody else is just reading it, that is for the next time.
+    """
+    with suppress(sqlite3.OperationalError):
+        file.execute("PRAGMA journal_mode=WAL")
+        file.is_new = False
 
 
 @contextmanager
@@ -145,6 +172,8 @@ def _writing(db: sqlite3.Connection) -> Iterator[None]:
         db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
+    if isinstance(db, _File) and db.is_new:
+        _write_ahead(db)
 
 
 def carry_out(db: Connection, asked: Iterable[tuple[str, list[Any]]]) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+import subprocess
+import sys
 import threading
+import time
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
@@ -16,7 +20,9 @@ from aboard.projections.store import NOT_MADE, UNREADABLE, StoreError
 from tests.projections.model import ListLog, built, flight, tables
 
 if TYPE_CHECKING:
-    from tests.homes import Databases, Where
+    from pathlib import Path
+
+    from tests.homes import Where
 
 
 LAUNCHES = [
@@ -223,12 +229,13 @@ def test_what_stands_still_does_not_see_what_is_written(place: Where) -> None:
             assert reader.as_of(reading)["position"] == len(LAUNCHES)
 
 
-def test_two_that_build_at_once_build_it_once(databases: Databases) -> None:
-    url, problems = databases.new(), list[Exception]()
+def test_two_that_build_at_once_build_it_once(place: Where) -> None:
+    where = place if isinstance(place, str) else place.with_name("model.sqlite")
+    problems = list[Exception]()
 
     def build(anew: bool) -> None:
         try:
-            with store.open_to_write(url) as db:
+            with store.open_to_write(where) as db:
                 (rebuild if anew else catch_up)(db, ListLog(LAUNCHES))
         except Exception as error:
             problems.append(error)
@@ -239,5 +246,75 @@ def test_two_that_build_at_once_build_it_once(databases: Databases) -> None:
     for thread in threads:
         thread.join()
     assert problems == []
-    with closing(store.connect(url)) as db:
+    with closing(store.connect(where)) as db:
         assert tables(db) == tables(built(LAUNCHES))
+
+
+def journal_of(path: Path) -> str:
+    """Return how whoever writes to an SQLite file keeps what was there before."""
+    with closing(sqlite3.connect(path)) as db:
+        return str(db.execute("PRAGMA journal_mode").fetchone()[0])
+
+
+def test_a_new_file_can_be_read_while_it_is_written_to_once_something_is_in_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "model.sqlite"
+    with store.open_to_write(path) as db:
+        with suppress(ZeroDivisionError), store.writing(db):
+            db.execute("CREATE TABLE fruit (name TEXT)")
+            _ = 1 / 0
+        assert journal_of(path) != "wal"
+        with store.writing(db):
+            db.execute("CREATE TABLE fruit (name TEXT)")
+        assert journal_of(path) == "wal"
+        with store.writing(db), closing(store.connect(path)) as reading:
+            db.execute("INSERT INTO fruit VALUES ('pear')")
+            assert reading.execute("SELECT * FROM fruit").fetchall() == []
+        with closing(store.connect(path)) as reading:
+            assert reading.execute("SELECT * FROM fruit").fetchall() == [("pear",)]
+
+
+UNFINISHED = """
+import sys, time
+from aboard.projections import store
+
+with store.open_to_write(sys.argv[1]) as db, store.writing(db):
+    db.execute("PRAGMA cache_size=10")
+    db.execute("CREATE TABLE fruit (name TEXT)")
+    db.executemany("INSERT INTO fruit VALUES (?)", [("pear" * 900,) for _ in range(900)])
+    print("begun", flush=True)
+    time.sleep(600)
+"""
+"""A program that is still at the first things in a file, most of which are there already."""
+
+
+def test_a_new_file_that_somebody_dies_over_is_built_anew(tmp_path: Path) -> None:
+    path = tmp_path / "model.sqlite"
+    with subprocess.Popen(
+        [sys.executable, "-c", UNFINISHED, path], stdout=subprocess.PIPE, text=True
+    ) as building:
+        assert building.stdout is not None
+        assert building.stdout.readline() == "begun\n"
+        assert path.stat().st_size > 1_000_000
+        began = time.monotonic()
+        assert not_made(path)
+        assert time.monotonic() - began < 5, "it is waited for"
+        building.kill()
+    assert path.stat().st_size > 1_000_000
+    assert not_made(path)
+    with store.open_to_write(path) as db:
+        assert store.tables(db) == []
+        rebuild(db, ListLog(LAUNCHES))
+        assert tables(db) == tables(built(LAUNCHES))
+    assert journal_of(path) == "wal"
+
+
+def not_made(path: Path) -> bool:
+    """Whether nothing can be read of a file yet."""
+    try:
+        with closing(store.connect(path)) as db:
+            db.execute("SELECT * FROM fruit")
+    except NOT_MADE:
+        return True
+    return False
