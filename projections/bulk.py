@@ -63,7 +63,9 @@ def build(
             page = [one for one in b.log.scan() if one[0] <= b.end]
             for at, one in page:
                 b.read.setdefault(one.originator_id, []).append((at, one))
-            tasks, describing = _windows(scan.link(page), window, b.end), scan.describe(page)
+            touched = scan.link(page)
+            scan.write(touched)
+            tasks, describing = _windows(touched, window, b.end), scan.describe(page)
         else:
             scan.everything(processes)
             tasks, describing = _tasks(b, window), iter(())

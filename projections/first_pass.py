@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 STEP = 200
 """Events that are put into the catalogue before there is a look at who has lifted something."""
 
+LINKS = 50_000
+"""Links that are held before they are written: most are met again soon."""
+
 
 @dataclass(slots=True)
 class Build:
@@ -80,21 +83,34 @@ class FirstPass:
         """Go through a log of any length, a stretch at a time."""
         b = self._b
         scanner = Scanner(b.log, b.folds, self._skipped)
+        held: Touched = {}
         with closing(scanned(scanner, stretches(b.end), processes)) as coming:
             for stretch, found in coming:
                 touched = self._taken(found, stretch) if found else self._gone_through(stretch)
-                b.db.executemany(
-                    "INSERT OR IGNORE INTO first_named VALUES (?,?,?)",
-                    [(table, subject, at) for (table, subject, _), at in touched.items()],
-                )
+                for link, at in touched.items():
+                    held.setdefault(link, at)
+                if len(held) >= LINKS:
+                    self._name(held)
+                    held.clear()
+        self._name(held)
         self._entries.flush()
+
+    def _name(self, touched: Touched) -> None:
+        """Write who is touched, and who is named first where."""
+        self.write(touched)
+        named: dict[tuple[str, str], int] = {}
+        for (table, subject, _), at in touched.items():
+            named.setdefault((table, subject), at)
+        self._b.db.executemany(
+            "INSERT OR IGNORE INTO first_named VALUES (?,?,?)",
+            sorted((table, subject, at) for (table, subject), at in named.items()),
+        )
 
     def _taken(self, found: Scanned, stretch: Stretch) -> Touched:
         """Put in what came of a stretch, and return who is touched."""
         b = self._b
         b.events += found.events
         b.recorded = found.recorded or b.recorded
-        self._write(found.touched)
         self._entries.take(found.rows)
         self._amended |= found.amended
         self.report(described_to=stretch[1])
@@ -126,10 +142,10 @@ class FirstPass:
                     linking.touch(target.table, found, at)
         if readable := [one for _, one in page if not isinstance(one, Unreadable)]:
             b.recorded = readable[-1].recorded.isoformat()
-        self._write(linking.touched)
         return linking.touched
 
-    def _write(self, touched: Touched) -> None:
+    def write(self, touched: Touched) -> None:
+        """Write which subject reads which stream."""
         self._b.db.executemany("INSERT OR IGNORE INTO link VALUES (?,?,?)", sorted(touched))
 
     def describe(self, page: list[Read]) -> Iterator[None]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aboard.domain.log import open_log
-from aboard.projections import bulk, lifting
+from aboard.projections import bulk, first_pass, lifting, scanning
 from aboard.projections.folds import FOLDS
 from aboard.projections.lifting import processes_for
 from aboard.projections.read_model import ReadModel
@@ -64,6 +64,8 @@ def test_a_log_of_many_pages_is_built_the_same(
     """Its events are read page by page, and its subjects lifted window by window."""
     monkeypatch.setattr(bulk, "PAGE", 4)
     monkeypatch.setattr(bulk, "WINDOW", 3)
+    monkeypatch.setattr(scanning, "STRETCH", 2)
+    monkeypatch.setattr(first_pass, "LINKS", 5)
     seen: list[tuple[int, int]] = []
     with (
         open_log(tmp_path / "log") as log,
