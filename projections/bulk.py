@@ -22,7 +22,7 @@ from aboard.projections.lifting import Lifter, Task, lifted, processes_for
 from aboard.projections.rows import Writer
 from aboard.projections.source import Batch, Source
 from aboard.projections.store import roomy
-from aboard.projections.tables import index_fold, unindex_fold
+from aboard.projections.tables import index, index_fold, unindex, unindex_fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,6 +56,7 @@ def build(
         processes = processes_for(b.log, [target.fold for target in b.targets], b.end)
     window = min(WINDOW, max(1, b.end // (8 * processes)))
     with uncollected(), roomy(b.db), _first_named(b.db):
+        unindex(b.db)
         for target in b.targets:
             unindex_fold(b.db, target.table)
         scan, left = FirstPass(b, progress), []
@@ -79,6 +80,7 @@ def build(
         if b.end:
             progress(2 * b.end, 2 * b.end)
         writer.flush()
+        index(b.db)
         scan.amend()
         for target in b.targets:
             index_fold(b.db, target.table)

@@ -48,13 +48,14 @@ TABLES = {
 }
 """The tables beside the folds' own, all of them clustered by their keys."""
 
-INDEXES = (
-    "CREATE INDEX link_stream ON link (stream, fold)",
-    "CREATE UNIQUE INDEX event_position ON event (position)",
-    "CREATE INDEX alias_of ON alias (kind, id)",
-    "CREATE INDEX about_by ON about (statement)",
-    "CREATE INDEX gap_by ON gap (event)",
-)
+INDEXES = {
+    "link_stream": "CREATE INDEX link_stream ON link (stream, fold)",
+    "event_position": "CREATE UNIQUE INDEX event_position ON event (position)",
+    "alias_of": "CREATE INDEX alias_of ON alias (kind, id)",
+    "about_by": "CREATE INDEX about_by ON about (statement)",
+    "gap_by": "CREATE INDEX gap_by ON gap (event)",
+}
+"""What makes the indexes of these tables, by their names."""
 
 
 def make(db: Connection, log: str, folds: Iterable[str]) -> None:
@@ -64,8 +65,7 @@ def make(db: Connection, log: str, folds: Iterable[str]) -> None:
         db.execute(f"DROP TABLE {name}")
     for name, columns in TABLES.items():
         db.execute(f"CREATE TABLE {name} ({columns}) WITHOUT ROWID")
-    for statement in INDEXES:
-        db.execute(statement)
+    index(db)
     for fold in folds:
         make_fold(db, fold)
     db.executemany(
@@ -73,6 +73,18 @@ def make(db: Connection, log: str, folds: Iterable[str]) -> None:
         [(key, "0") for key in ("position", "parked", "skipped")]
         + [("built_to", ""), ("log", log), ("recorded", "")],
     )
+
+
+def index(db: Connection) -> None:
+    """Make the indexes of the tables beside the folds'."""
+    for statement in INDEXES.values():
+        db.execute(statement)
+
+
+def unindex(db: Connection) -> None:
+    """Do without them while much is put into those tables."""
+    for name in INDEXES:
+        db.execute(f"DROP INDEX {name}")
 
 
 def make_fold(db: Connection, name: str) -> None:

@@ -15,6 +15,7 @@ from aboard.projections import bulk, first_pass, lifting, scanning
 from aboard.projections.folds import FOLDS
 from aboard.projections.lifting import processes_for
 from aboard.projections.read_model import ReadModel
+from aboard.projections.tables import make
 from tests.loader.content import tables
 from tests.projections.model import ListLog, built
 from tests.projections.model import tables as rows_of
@@ -78,6 +79,28 @@ def test_a_log_of_many_pages_is_built_the_same(
     assert len(HISTORY) > 4
     assert seen == sorted(seen)
     assert seen[-1] == (2 * len(HISTORY), 2 * len(HISTORY))
+
+
+@pytest.mark.parametrize("page", [4, 20_000])
+def test_what_is_built_has_every_index(page: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does without them as long as it is filled."""
+    monkeypatch.setattr(bulk, "PAGE", page)
+    log = ListLog(HISTORY)
+    with (
+        closing(sqlite3.connect(":memory:", isolation_level=None)) as empty,
+        closing(sqlite3.connect(":memory:", isolation_level=None)) as db,
+    ):
+        make(empty, log.identity, [fold.name for fold in FOLDS])
+        ReadModel(db, processes=1).rebuild(log)
+        wanted = indexes_of(empty)
+        assert wanted > {"CREATE INDEX link_stream ON link (stream, fold)"}
+        assert indexes_of(db) == wanted
+
+
+def indexes_of(db: sqlite3.Connection) -> set[str]:
+    """Return what makes each of the indexes that there are."""
+    rows = db.execute("SELECT sql FROM sqlite_master WHERE type='index' AND sql IS NOT NULL")
+    return {sql for (sql,) in rows}
 
 
 def test_work_is_shared_when_there_is_enough_of_it(
