@@ -22,7 +22,7 @@ from tests.projections.model import ListLog, built, flight, tables
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.homes import Where
+    from tests.homes import Databases, Where
 
 
 LAUNCHES = [
