@@ -30,6 +30,12 @@ overlap, the third twice a year for some days."""
 RESTED = 400 * DAY
 """How long after a landing people fly again."""
 
+SPARE = 4
+"""Ports that must be free where a vehicle that docks is to move to another.
+
+Its own are two, and of each of the other lines one flight may come before it has moved.
+"""
+
 VETERANS = 40
 """The most people of a station who wait for another flight: the others retire."""
 
@@ -136,6 +142,10 @@ class Station:
         self._free[port] = until
         return port
 
+    def _free_at(self, at: int) -> int:
+        """Return how many ports are free from an instant on."""
+        return sum(free < at for free in self._free.values())
+
     def _fly(self, line: str, docking: int, following: int) -> None:
         """Decide on a flight, and state everything of it."""
         chance = self.chance
@@ -150,7 +160,8 @@ class Station:
         # Once in seven flights one of the crew stays, and comes home on the next of the line.
         stays_on = crew[-1:] if line != "visitor" and not aborted and chance.random() < 0.15 else ()
         home = tuple(one for one in (*crew, *waiting) if one not in stays_on)
-        away = docking + (undocking - docking) // 3 if chance.random() < 0.25 else 0
+        moves = chance.random() < 0.25 and self._free_at(docking) >= SPARE
+        away = docking + (undocking - docking) // 3 if moves else 0
         port = self._port(docking, (away or undocking) + DAY)
         course = Course(
             name=f"{self.id}-{line}-{next(self._flights)}",

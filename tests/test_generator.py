@@ -5,11 +5,13 @@ from __future__ import annotations
 import tracemalloc
 from collections import Counter, defaultdict
 from hashlib import sha256
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import generator
+from benchmarks.generated import instant
+from benchmarks.generated_station import Station
 
 from aboard.domain.log import open_log
 from aboard.events import codec
@@ -69,7 +71,7 @@ def test_what_is_generated_passes_every_check_of_the_loader() -> None:
 
 def test_its_bytes_are_those_of_the_codec() -> None:
     seen = set()
-    for fact in generator.facts(20_000):
+    for fact in generator.facts(40_000):
         stored = fact.stored()
         event = codec.decode(fact.topic, stored)
         seen.add(fact.topic)
@@ -130,6 +132,16 @@ def peak(size: int) -> int:
         return most
     finally:
         tracemalloc.stop()
+
+
+def test_a_station_has_a_port_for_every_vehicle_however_long_it_flies() -> None:
+    # Its flights of 1997 would find none, if whoever is to move took a second port every time.
+    coming = Station(788, generator.SEED).facts()
+    end = instant("2050-01-01")
+    told = list(takewhile(lambda fact: fact.recorded < end, coming))
+
+    assert sum(fact.topic == "flight.docked" for fact in told) > 400
+    assert sum(fact.topic == "flight.relocated" for fact in told) > 60
 
 
 def test_memory_does_not_grow_with_the_number_of_events() -> None:
