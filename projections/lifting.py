@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from aboard.projections.scanning import Stretch
     from aboard.projections.source import EventLog, Read
 
-STREAMS = 4_000
-"""Streams that a process keeps from one window to the next."""
+KEPT = 50_000
+"""Events whose streams a process keeps from one window to the next."""
 
 WORTH_FORKING, WORTH_STARTING = 2_000, 60_000
 """Events from which on it pays to share the work with a process that is forked, or started."""
@@ -64,6 +64,8 @@ class Lifter:
     faulty: set[tuple[str, str]]
     until: int
     kept: OrderedDict[str, list[Read]] = field(default_factory=OrderedDict)
+    events: int = 0
+    """How many events are kept, but for those that were there at the beginning."""
     is_whole: bool = False
     """Whether everything that there is is kept."""
     versions: Versions = field(default_factory=dict)
@@ -73,7 +75,9 @@ class Lifter:
         """Lift some subjects."""
         wanted = {stream: None for task in tasks for stream in task.streams}
         if missing := [stream for stream in wanted if stream not in self.kept]:
-            self.kept.update(self.log.histories(missing, self.until))
+            for stream, told in self.log.histories(missing, self.until):
+                self.kept[stream] = told
+                self.events += len(told)
         found = Lifted(defaultdict(list), [])
         self.versions = {}
         for task in tasks:
@@ -88,8 +92,8 @@ class Lifter:
                 found.rows[task.table] += rows
         for stream in wanted:
             self.kept.move_to_end(stream)
-        while len(self.kept) > STREAMS and not self.is_whole:
-            self.kept.popitem(last=False)
+        while self.events > KEPT and not self.is_whole:
+            self.events -= len(self.kept.popitem(last=False)[1])
         return found
 
     def work(self, window: tuple[int, list[Task]]) -> Plain:

@@ -58,6 +58,18 @@ def test_forked_processes_build_the_same(tmp_path: Path) -> None:
     assert tables(model).keys() == {*grown, "meta"}
 
 
+def test_no_more_events_are_kept_than_were_meant_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifting, "KEPT", 3)
+    streams = list(dict.fromkeys(event.originator_id for event in HISTORY))
+    folds = {fold.name: fold for fold in FOLDS}
+    lifter = lifting.Lifter(ListLog(HISTORY), folds, {}, set(), len(HISTORY))
+    for stream in (*streams, *streams):
+        assert lifter.lift([lifting.Task("presence", "ann", (stream,))]).left == []
+        kept = sum(len(told) for told in lifter.kept.values())
+        assert kept == lifter.events <= 3
+        assert not lifter.kept or next(reversed(lifter.kept)) == stream
+
+
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_log_of_many_pages_is_built_the_same(
     processes: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -67,6 +79,7 @@ def test_a_log_of_many_pages_is_built_the_same(
     monkeypatch.setattr(bulk, "WINDOW", 3)
     monkeypatch.setattr(scanning, "STRETCH", 2)
     monkeypatch.setattr(first_pass, "LINKS", 5)
+    monkeypatch.setattr(lifting, "KEPT", 4)
     seen: list[tuple[int, int]] = []
     with (
         open_log(tmp_path / "log") as log,
