@@ -14,24 +14,6 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
-    """Look for no garbage meanwhile: in bulk work there is next to none, and looking takes long.
-
-    What was made is old when it is over. As young as it is by count it would all be looked at next.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            if not gc.get_freeze_count():
-                gc.freeze()
-                gc.unfreeze()  # into the oldest generation
-            gc.enable()
-
-
-@contextmanager
 def collected_later() -> Iterator[None]:
     """Look for garbage when it is over, and not meanwhile, when somebody waits for it.
 
@@ -44,3 +26,19 @@ def collected_later() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no garbage meanwhile: in bulk work there is next to none, and looking takes long.
+
+    What was made is old when it is over. As young as it is by count it would all be looked at next.
+    """
+    was_on = gc.isenabled()
+    with collected_later():
+        try:
+            yield
+        finally:
+            if was_on and not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()  # into the oldest generation
