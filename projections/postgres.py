@@ -12,13 +12,13 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, LiteralString, NamedTuple
 from uuid import uuid4
 
-import msgspec
 import psycopg
 from psycopg import errors, sql
 from psycopg.adapt import Dumper
 from psycopg.pq import TransactionStatus
 
-from aboard.projections.dialect import FUNCTIONS, as_one, insertion, table_of, together, translated
+from aboard.projections.dialect import FUNCTIONS, insertion, translated
+from aboard.projections.many_rows import ManyRows, as_json
 from aboard.projections.store import NotMade, StoreError
 
 if TYPE_CHECKING:
@@ -36,12 +36,6 @@ WRITERS = 0x41424F41_0001
 PATIENCE = 10
 """Seconds within which a server must answer a new connection."""
 
-COLUMNS = (
-    "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute "
-    "WHERE attrelid=to_regclass(?) AND attnum>0 AND NOT attisdropped ORDER BY attnum"
-)
-"""What tells the columns of a table, each with its type."""
-
 MANY = 200
 """Rows from which on copying is faster than inserting."""
 
@@ -58,15 +52,6 @@ _TRANSACTION = _Statements("BEGIN", "COMMIT", "ROLLBACK")
 _WITHIN_ANOTHER = _Statements(
     "SAVEPOINT within", "RELEASE SAVEPOINT within", "ROLLBACK TO SAVEPOINT within"
 )
-
-
-def _as_json(rows: Iterable[Sequence[Any]]) -> str:
-    """Return rows as a JSON array, a truth value in them as SQLite stores it."""
-    plain = [[int(one) if type(one) is bool else one for one in row] for row in rows]
-    return _ENCODER.encode(plain).decode()
-
-
-_ENCODER = msgspec.json.Encoder()
 
 
 class _Bit(Dumper):
@@ -164,12 +149,7 @@ class PostgresConnection:
         self._new = ""
         self._loaded: Counter[str] = Counter()
         self._analysed: defaultdict[str, int] = defaultdict(lambda: MANY)
-        self._types: dict[str, dict[str, str]] = {}
-        """The types of the columns of tables, in their order."""
-        self._together: dict[str, str] = {}
-        """What does for many rows what a statement does for one."""
-        self._as_one: dict[tuple[str, ...], bytes] = {}
-        """What does the same as several of those."""
+        self._many = ManyRows(self)
 
     def execute(
         self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = (), /
@@ -189,8 +169,8 @@ class PostgresConnection:
                 (self._load_new if copied.ignoring else self._load)(copied.table, rows)
             elif len(rows) == 1:
                 return self._db.execute(translated(statement).encode(), rows[0])
-            elif len(rows) > 1 and (for_all := self._for_all(statement)):
-                return self._db.execute(for_all.encode(), (_as_json(rows),))
+            elif len(rows) > 1 and self._many.can(statement):
+                return self._db.execute(self._many.said([statement]), (as_json(rows),))
             cursor = self._db.cursor()
             if not copied:
                 cursor.executemany(translated(statement).encode(), rows)
@@ -200,32 +180,16 @@ class PostgresConnection:
         """Carry out statements, each for many rows; none concerns a row that another does."""
         at_once: list[tuple[str, list[Any]]] = []
         for statement, rows in asked:
-            if len(rows) < MANY and self._for_all(statement):
+            if len(rows) < MANY and self._many.can(statement):
                 at_once.append((statement, rows))
             else:
                 self.executemany(statement, rows)
         if sum(len(rows) for _, rows in at_once) == 1:
             self.executemany(*at_once[0])
         elif at_once:
-            statements = tuple(statement for statement, _ in at_once)
-            if statements not in self._as_one:
-                said = [self._for_all(statement) or "" for statement in statements]
-                self._as_one[statements] = as_one(said).encode()
+            said = self._many.said([statement for statement, _ in at_once])
             with _told():
-                self._db.execute(self._as_one[statements], [_as_json(rows) for _, rows in at_once])
-
-    def _for_all(self, statement: str) -> str | None:
-        """Return what does for many rows what a statement does for one, where that can be said."""
-        if statement in self._together:
-            return self._together[statement]
-        table = table_of(statement)
-        if table is None:
-            return None
-        if table not in self._types:
-            self._types[table] = dict(self.execute(COLUMNS, (table,)).fetchall())
-        if not self._types[table]:
-            return None  # there is no such table, as it will say itself
-        return self._together.setdefault(statement, together(statement, self._types[table]))
+                self._db.execute(said, [as_json(rows) for _, rows in at_once])
 
     def _load(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """Put many rows into a table."""
@@ -308,8 +272,7 @@ class PostgresConnection:
         """Let what is made in this transaction stand beside the old read model until its end."""
         self._leave_pipeline()
         self._new = f"{SCHEMA}_{uuid4().hex}"
-        for known in (self._types, self._together, self._as_one):
-            known.clear()
+        self._many.forget()
         with _told():
             self._db.execute(f"CREATE SCHEMA {self._new}".encode())
             self._db.execute(f"SET LOCAL search_path TO {self._new}".encode())
