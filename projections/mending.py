@@ -67,7 +67,6 @@ def mend(
     settle(db)
     parked = Parked(db, dict(db.execute("SELECT key, value FROM meta")))
     source = Source(log, _batch(log, state, at))
-    subjects.forget()
     if not db.execute("SELECT 1 FROM event WHERE position=?", (at,)).fetchone():
         describe(db, source, parked, Amendments(db), careful=True)
     # Where nobody knew whom an event is about, what is held is its stream, and no subject.

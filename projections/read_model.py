@@ -144,7 +144,7 @@ class ReadModel:
         `NotParked` where nothing is.
         """
         with self._transaction():
-            self._amendments.forget()
+            self._forget()
             return mend(self._db, log, self._folds, self._subjects, at)
 
     def skip(self, log: EventLog, at: int, reason: str) -> int:
@@ -154,7 +154,7 @@ class ReadModel:
         have. Raises `NotParked` where nothing is.
         """
         with self._transaction():
-            self._amendments.forget()
+            self._forget()
             return mend(self._db, log, self._folds, self._subjects, at, reason=reason)
 
     def _carefully(self, take_in: Callable[..., Step]) -> Step:
@@ -171,11 +171,15 @@ class ReadModel:
             with writing(self._db, lasting=lasting):
                 yield
         except BaseException:
-            self._subjects.forget()
-            self._amendments.forget()
-            self._reached = 0
+            self._forget()
             raise
         self._subjects.shrink()
+
+    def _forget(self) -> None:
+        """Forget what is in memory."""
+        self._subjects.forget()
+        self._amendments.forget()
+        self._reached = 0
 
     def _anew(self, log: EventLog, progress: Callable[[int, int], None], *, careful: bool) -> Step:
         """Build everything from the log."""
@@ -189,8 +193,7 @@ class ReadModel:
         if skipped:
             self._db.executemany("INSERT INTO skipped VALUES (?,?,?,?,?)", skipped)
             state.meta["skipped"] = str(len(skipped))
-        self._subjects.forget()
-        self._amendments.forget()
+        self._forget()
         if careful:
             return self._main(log, state, read_batch(log, 0), progress, careful=careful)
         parked = Parked(self._db, state.meta)
