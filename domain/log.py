@@ -17,7 +17,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.utils import get_topic
 
 from aboard.domain.connections import LogFactory
-from aboard.domain.kept import NEWS, Kept
+from aboard.domain.kept import Kept
 from aboard.domain.mapper import EventMapper
 from aboard.domain.names import INDEXED, rows_of
 from aboard.domain.recorder import AppendOnlyRecorder
@@ -146,8 +146,8 @@ class Log(Application[str]):
     def _take_in(self, after: int, told: Sequence[Event | Unreadable], until: int) -> None:
         """Remember what has been read of all positions behind one up to another."""
         events = [one for one in told if not isinstance(one, Unreadable)]
-        if len(events) == len(told) <= NEWS:
-            named = [row for event in events for row in rows_of(event)]
+        if len(events) == len(told):
+            named = (row for event in events for row in rows_of(event))
             self._kept.take_in(after, events, named, until)
 
     def stream(self, stream: str, until: int | None = None) -> list[Event]:

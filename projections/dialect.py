@@ -63,7 +63,6 @@ def insertion(statement: str) -> Insertion | None:
     return Insertion(found["table"], bool(found[1])) if found else None
 
 
-@lru_cache(maxsize=1_000)
 def table_of(statement: str) -> str | None:
     """Return the table of a statement that can be asked with many rows together."""
     matches = (shape.fullmatch(statement) for shape in _SHAPES)
