@@ -80,7 +80,7 @@ class Paths:
 
     def forget(self) -> None:
         """Throw the read model away: there is nothing in it that the log does not have."""
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in ("", "-wal", "-shm", "-journal"):
             self.read_model.with_name(self.read_model.name + suffix).unlink(missing_ok=True)
 
 
