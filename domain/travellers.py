@@ -8,6 +8,7 @@ when none of them will do.
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,6 +25,7 @@ from aboard.events.flight import (
     Transferred,
     Undocked,
 )
+from aboard.events.order import alike
 from aboard.events.person import Died
 from aboard.events.spacewalk import SpacewalkBegan
 from aboard.events.subjects import craft_of, people_named
@@ -121,14 +123,37 @@ def way_problems(person: str, legs: list[Leg]) -> list[Problem]:
 def _as_given(person: str, legs: list[Leg]) -> bool:
     """Whether the given order has no problem: nearly always, and it is what a search tries first.
 
-    No fact surely precedes one that stands before it, so that each may come next.
+    No fact surely precedes one that stands before it, so that each may come next. What is as it was
+    when the way of the same person was last looked at is not played through again: whether a leg
+    has a problem depends on none that follows it.
     """
-    sky = Sky()
-    for number, leg in enumerate(legs, 1):
-        problems, sky = _step(person, sky, leg, islice(legs, number, None))
+    played = _played(person)
+    before, skies = played.last
+    same = alike(before, legs)
+    skies = skies[: same + 1]
+    for number in range(same, len(legs)):
+        problems, sky = _step(person, skies[-1], legs[number], islice(legs, number + 1, None))
         if problems:
-            return False
-    return True
+            break
+        skies.append(sky)
+    played.last = legs[: len(skies) - 1], skies
+    return len(skies) > len(legs)
+
+
+class _Played:
+    """Legs of a person that were played through without a problem, and the sky after each."""
+
+    __slots__ = ("last",)
+
+    def __init__(self) -> None:
+        self.last: tuple[list[Leg], list[Sky]] = [], [Sky()]
+        """Both at once, as another thread may ask of the same person."""
+
+
+@lru_cache(maxsize=1_000)
+def _played(_person: str) -> _Played:
+    """Return what was played through of a person's way last."""
+    return _Played()
 
 
 class _Search:

@@ -11,11 +11,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from functools import partial
 from itertools import compress, count
-from operator import attrgetter, is_
+from operator import attrgetter, is_, is_not
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from aboard.events.envelope import Event
 
@@ -69,3 +69,8 @@ def refined(ordered: list[E], loose: Iterable[E] | None = None) -> list[E]:
                 *ordered[behind + 1 :],
             ]
     return ordered
+
+
+def alike(some: Sequence[object], others: Sequence[object]) -> int:
+    """Return how many objects at the beginning of two lists are the same."""
+    return next(compress(count(), map(is_not, some, others)), min(len(some), len(others)))

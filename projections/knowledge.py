@@ -10,17 +10,16 @@ from __future__ import annotations
 
 from bisect import bisect, bisect_left, insort
 from functools import cache
-from itertools import compress, count
-from operator import attrgetter, is_not
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from aboard.events.effective import AMENDMENTS, Amended
 from aboard.events.envelope import Event, Plan
-from aboard.events.order import is_loose, refined
+from aboard.events.order import alike, is_loose, refined
 from aboard.projections.fold import FOREVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from typing import TypeGuard
 
     from aboard.events.effective import Versions
@@ -287,11 +286,6 @@ class Knowledge:
 
 
 _order = attrgetter("order")
-
-
-def alike(some: Sequence[object], others: Sequence[object]) -> int:
-    """Return how many objects at the beginning of two lists are the same."""
-    return next(compress(count(), map(is_not, some, others)), min(len(some), len(others)))
 
 
 def _put(held: list[Any], more: list[Any]) -> None:

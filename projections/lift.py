@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 
 from aboard.events.effective import AMENDMENTS, amended
-from aboard.events.order import LIFELINE, in_order
+from aboard.events.order import LIFELINE, alike, in_order
 from aboard.projections.fold import FOREVER, Interval
-from aboard.projections.knowledge import Knowledge, alike
+from aboard.projections.knowledge import Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -10,9 +10,15 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from aboard.domain import travellers
 from aboard.domain.consistency import conflicts
+from aboard.domain.travellers import Leg, is_leg, way_problems
+from aboard.events.order import in_order
 from tests.build import fact
+from tests.projections.histories import PEOPLE, histories
 
 if TYPE_CHECKING:
     from aboard.events.envelope import Event
@@ -475,6 +481,23 @@ def test_who_has_to_be_looked_for_too_long_is_let_pass(monkeypatch: pytest.Monke
     ]
     monkeypatch.setattr("aboard.domain.travellers.MOST_STEPS", 1)
     assert rules(*APPLE[:2], *pear) == []
+
+
+@given(facts=histories(), data=st.data())
+def test_what_was_found_of_a_way_that_was_looked_at_before_is_what_is_found_anew(
+    facts: list[Event], data: st.DataObject
+) -> None:
+    """Whatever has been put between its legs meanwhile, taken out of them, or put elsewhere."""
+    legs: list[Leg] = [one for one in in_order(facts) if is_leg(one)]
+    person = data.draw(st.sampled_from(PEOPLE))
+    for _ in range(5):
+        some = [leg for leg in legs if data.draw(st.booleans())]
+        if data.draw(st.booleans()):
+            some = data.draw(st.permutations(some))
+        found = way_problems(person, some)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(travellers, "_played", lambda _person: travellers._Played())
+            assert way_problems(person, some) == found
 
 
 def test_nobody_leaves_on_one_craft_while_in_flight_on_another() -> None:
