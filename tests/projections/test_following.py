@@ -25,7 +25,7 @@ from aboard.projections.waiting import wait
 from tests.build import fact, instant
 from tests.homes import home_of, read_model_of
 from tests.homes import tables as every_row
-from tests.projections.folding import changed
+from tests.projections.folding import POISON, changed, with_fragile
 from tests.projections.model import ListLog, tables
 
 if TYPE_CHECKING:
@@ -175,6 +175,60 @@ def test_several_followers_at_once_do_no_harm(place: Where) -> None:
         child.kill()
         child.join(10)
     assert contents(place) == directly(HISTORY)
+
+
+@pytest.mark.parametrize("step", [1, 3])
+def test_followers_in_turns_never_go_on_from_what_they_remember(place: Where, step: int) -> None:
+    model, events = home_of(place).read_model, HISTORY[:60]
+    with open_log(place) as log, open_to_write(model) as one, open_to_write(model) as other:
+        followers = ReadModel(one), ReadModel(other)
+        for number, first in enumerate(range(0, len(events), step)):
+            log.record(events[first : first + step])
+            # Each goes on twice before the other does, and remembers what it did last.
+            turn = (number // 2) % 2
+            assert followers[turn].catch_up(log) == first + step
+            assert followers[turn].advance(log).events == 0
+    assert contents(place) == directly(events)
+
+
+def test_a_follower_behind_another_does_not_take_it_back(tmp_path: Path) -> None:
+    """Not even with a page on which there is nothing, which no row that is there would refuse."""
+
+    class Guarded(ListLog):
+        def page(self, after: int, most: int) -> Any:
+            told, until, end = super().page(after, most)
+            return [one for one in told if one[0] != 6], until, end
+
+    log, model = Guarded(HISTORY[:4]), tmp_path / "model"
+    with open_to_write(model) as one, open_to_write(model) as other:
+        slow = ReadModel(one)
+        for end in (4, 5):
+            log.events = HISTORY[:end]
+            slow.catch_up(log)
+        log.events = HISTORY[:8]
+        assert ReadModel(other).catch_up(log) == 8
+        assert slow.advance(log, most=1).position == 8
+        assert one.execute("SELECT value FROM meta WHERE key='position'").fetchone() == ("8",)
+
+
+def test_what_another_has_parked_since_stays_parked(place: Where) -> None:
+    model, broken = home_of(place).read_model, with_fragile()
+    poison = fact("hatch_opened", "2026-01-01", stream="flight/apple", version=1, note=POISON)
+    with open_log(place) as log, open_to_write(model) as one, open_to_write(model) as other:
+        first, second = ReadModel(one, broken), ReadModel(other, broken)
+        for number, event in enumerate(HISTORY[:4]):
+            log.record([event])
+            assert first.catch_up(log) == number + 1
+        log.record([poison])
+        assert second.catch_up(log) == 5
+        log.record(HISTORY[4:8])
+        assert first.catch_up(log) == 9
+        second.skip(log, 5, "nobody is there")
+        log.record(HISTORY[8:12])
+        assert first.catch_up(log) == 13
+        assert one.execute("SELECT count(*) FROM parked").fetchone() == (0,)
+        assert one.execute("SELECT event FROM skipped").fetchall() == [(poison.id,)]
+        assert one.execute("SELECT value FROM meta WHERE key='skipped'").fetchone() == ("1",)
 
 
 def test_what_is_recorded_is_taken_in_at_once_while_it_is_level(place: Where) -> None:
