@@ -56,10 +56,9 @@ def _measured_alone(figure: Figure) -> Outcome:
         check=False,
     )
     try:
-        told = json.loads(done.stdout)
+        return _outcome(figure, json.loads(done.stdout))
     except ValueError as error:
         raise RuntimeError(f"{figure.name} was not measured") from error
-    return Outcome(figure, Measured(told["value"], told["ratio"]))
 
 
 def arguments() -> argparse.Namespace:
@@ -83,12 +82,47 @@ def arguments() -> argparse.Namespace:
         action="store_true",
         help="measure the figures that take many minutes too: " + ", ".join(_long()),
     )
+    parser.add_argument(
+        "--earlier",
+        metavar="FILE",
+        type=_earlier,
+        default=[],
+        help="put what is not measured now on the page as an earlier run has printed it by --json",
+    )
     parser.add_argument("--list", action="store_true", help="list the figures, and measure none")
     return parser.parse_args()
 
 
+def _earlier(name: str) -> list[Outcome]:
+    """Return the outcomes in a file; raise `argparse.ArgumentTypeError` for one that has others."""
+    try:
+        lines = Path(name).read_text("utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    outcomes = []
+    for number, line in enumerate(lines, 1):
+        try:
+            told = json.loads(line)
+            outcomes.append(_outcome(FIGURES[told["figure"]], told))
+        except (ValueError, TypeError, KeyError) as error:
+            raise argparse.ArgumentTypeError(
+                f"{name}, line {number}: not a figure as --json prints it"
+            ) from error
+    return outcomes
+
+
+def _outcome(figure: Figure, told: dict[str, float]) -> Outcome:
+    """Return what was measured of a figure, as it was printed."""
+    return Outcome(figure, Measured(float(told["value"]), float(told["ratio"])))
+
+
 def _long() -> list[str]:
     return [figure.name for figure in FIGURES.values() if figure.long]
+
+
+def _besides(earlier: list[Outcome], chosen: list[Figure]) -> list[Outcome]:
+    """Return of the outcomes of earlier runs those of figures that are not measured now."""
+    return [outcome for outcome in earlier if outcome.figure not in chosen]
 
 
 def listed() -> None:
@@ -126,7 +160,7 @@ def main() -> int:
     if not asked.json:
         print_table(COLUMNS, [outcome.row() for outcome in outcomes])
         if not asked.only:
-            page.PAGE.write_text(page.text(outcomes), "utf-8")
+            page.PAGE.write_text(page.text(outcomes, _besides(asked.earlier, chosen)), "utf-8")
             print("\nWritten to docs/benchmarks.md")
     return 0 if all(outcome.holds for outcome in outcomes) else 1
 

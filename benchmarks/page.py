@@ -25,7 +25,8 @@ HEAD = """\
 `uv run python -m benchmarks` measures every figure below but the long ones and writes this page; it
 exits with 1 when a bound does not hold. `--full` measures the long ones too, which takes about an
 hour and 60 GB of disk. `--only NAME`, which may be repeated, measures what it names, `--json`
-prints one object a line, `--list` tells what there is; none of them writes the page.
+prints one object a line, `--list` tells what there is; none of them writes the page. `--earlier
+FILE` puts on it what is not measured now, as an earlier run has printed it by `--json`.
 
 Seconds on one machine say little about another, so every figure is also a ratio to a baseline that
 is measured in the same run. A ratio of times is at most its bound, and one of rates at least; an
@@ -82,14 +83,18 @@ that it comes with.
 """
 
 
-def text(outcomes: Sequence[Outcome]) -> str:
-    """Return the page."""
+def text(measured: Sequence[Outcome], earlier: Sequence[Outcome] = ()) -> str:
+    """Return the page, with what was measured now and what is known of earlier runs."""
+    outcomes = [*measured, *earlier]
     cells = [COLUMNS, ("---",) * len(COLUMNS), *(_cells(outcome) for outcome in outcomes)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in cells)
     on = (
         f"Measured on {datetime.now(UTC):%Y-%m-%d} with Python {platform.python_version()} "
-        f"on {os.cpu_count()} cores:"
+        f"on {os.cpu_count()} cores"
     )
+    if earlier:
+        on += ", but for " + ", ".join(f"`{one.figure.name}`" for one in earlier)
+        on += ", of an earlier run"
     figures = "\n\n".join(
         textwrap.fill(
             f"**{outcome.figure.name}.** {outcome.figure.about}", 100, break_on_hyphens=False
@@ -98,7 +103,8 @@ def text(outcomes: Sequence[Outcome]) -> str:
     )
     how = HOW.format(rounds=ROUNDS, warm_up=WARM_UP)
     about = f"## What each figure is\n\n{figures}"
-    return f"{HEAD}\n{on}\n\n{table}\n\n{about}\n\n{BOUNDED}\n{GENERATED}\n{how}"
+    on = textwrap.fill(on, 99, break_on_hyphens=False)
+    return f"{HEAD}\n{on}:\n\n{table}\n\n{about}\n\n{BOUNDED}\n{GENERATED}\n{how}"
 
 
 def _cells(outcome: Outcome) -> tuple[str, ...]:

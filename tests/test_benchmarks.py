@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from benchmarks import memory, point_query, rebuild
+from benchmarks import memory, page, point_query, rebuild
 from benchmarks.figure import Figure, Measured, Outcome
 
 if TYPE_CHECKING:
@@ -71,6 +71,35 @@ def test_an_unknown_figure_is_wrong_use() -> None:
 
     assert done.returncode == 2
     assert "point-query" in done.stderr
+
+
+def test_what_was_measured_earlier_stands_on_the_page_and_says_so() -> None:
+    now, before = (Outcome(figure, Measured(1420.0, 1.14)) for figure in memory.FIGURES * 2)
+
+    assert "cores:\n" in page.text([now])
+    told = page.text([], [before])
+    assert "cores, but for `rebuild-memory`, of an earlier run:\n" in told
+    assert "| `rebuild-memory` | 1,420 MiB | the same for 1,000,000 events | 1.14 |" in told
+    assert "**rebuild-memory.** The peak of resident memory" in told
+
+
+@pytest.mark.parametrize("line", ["no object", "7", '{"figure": "no-such", "value": 1, "ratio": 1}',
+                                  '{"figure": "rebuild-memory", "value": 1}'])  # fmt: skip
+def test_what_no_run_has_printed_is_no_earlier_figure(tmp_path: Path, line: str) -> None:
+    known = {"figure": "rebuild-memory", "value": 1420.0, "ratio": 1.14}
+    (tmp_path / "told").write_text(f"{json.dumps(known)}\n{line}\n")
+
+    done = run("--earlier", str(tmp_path / "told"), "--list")
+
+    assert done.returncode == 2
+    assert f"{tmp_path / 'told'}, line 2: not a figure as --json prints it" in done.stderr
+
+
+def test_an_earlier_run_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
+    done = run("--earlier", str(tmp_path / "none"), "--list")
+
+    assert done.returncode == 2
+    assert str(tmp_path / "none") in done.stderr
 
 
 def test_every_figure_is_listed_with_what_it_must_reach() -> None:
