@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from aboard.cli.render import print_table
 from benchmarks import (
@@ -56,7 +57,7 @@ def _measured_alone(figure: Figure) -> Outcome:
         check=False,
     )
     try:
-        return _outcome(figure, json.loads(done.stdout))
+        return _outcome(json.loads(done.stdout))
     except ValueError as error:
         raise RuntimeError(f"{figure.name} was not measured") from error
 
@@ -102,8 +103,7 @@ def _earlier(name: str) -> list[Outcome]:
     outcomes = []
     for number, line in enumerate(lines, 1):
         try:
-            told = json.loads(line)
-            outcomes.append(_outcome(FIGURES[told["figure"]], told))
+            outcomes.append(_outcome(json.loads(line)))
         except (ValueError, TypeError, KeyError) as error:
             raise argparse.ArgumentTypeError(
                 f"{name}, line {number}: not a figure as --json prints it"
@@ -111,18 +111,14 @@ def _earlier(name: str) -> list[Outcome]:
     return outcomes
 
 
-def _outcome(figure: Figure, told: dict[str, float]) -> Outcome:
-    """Return what was measured of a figure, as it was printed."""
-    return Outcome(figure, Measured(float(told["value"]), float(told["ratio"])))
+def _outcome(told: dict[str, Any]) -> Outcome:
+    """Return what was measured of a figure, of the object that was printed."""
+    measured = Measured(float(told["value"]), float(told["ratio"]))
+    return Outcome(FIGURES[told["figure"]], measured)
 
 
 def _long() -> list[str]:
     return [figure.name for figure in FIGURES.values() if figure.long]
-
-
-def _besides(earlier: list[Outcome], chosen: list[Figure]) -> list[Outcome]:
-    """Return of the outcomes of earlier runs those of figures that are not measured now."""
-    return [outcome for outcome in earlier if outcome.figure not in chosen]
 
 
 def listed() -> None:
@@ -160,7 +156,8 @@ def main() -> int:
     if not asked.json:
         print_table(COLUMNS, [outcome.row() for outcome in outcomes])
         if not asked.only:
-            page.PAGE.write_text(page.text(outcomes, _besides(asked.earlier, chosen)), "utf-8")
+            earlier = [outcome for outcome in asked.earlier if outcome.figure not in chosen]
+            page.PAGE.write_text(page.text(outcomes, earlier), "utf-8")
             print("\nWritten to docs/benchmarks.md")
     return 0 if all(outcome.holds for outcome in outcomes) else 1
 
