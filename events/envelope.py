@@ -15,6 +15,7 @@ The three clocks:
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
@@ -28,6 +29,7 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from aboard.events.time import Time, json_schema, takes_effect
 from aboard.events.wording import with_article
@@ -60,7 +62,27 @@ StreamId = Annotated[
 ]
 """The id of a stream: the kind of aggregate, a slash, and its own id."""
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""The control characters but line feed and tab, which no text has.
+
+They would steer the terminal that shows it, and PostgreSQL has no text with U+0000 in it.
+"""
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable() and (found := UNPRINTABLE.search(text)):
+        code = f"U+{ord(found[0]):04X}"
+        raise PydanticCustomError(
+            "control_character", "there is a control character in it, {code}", {"code": code}
+        )
+    return text
+
+
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000),
+    AfterValidator(_printable),
+]
 """A text that says something."""
 
 

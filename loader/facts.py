@@ -302,6 +302,8 @@ def _explained(entry: Entry, cls: type[Event], detail: ErrorDetails) -> Finding:
         case _ if kind.endswith("_type"):
             hint = HINTS.get(kind, "see docs/ledger.md")
             return entry.finding(key, "wrong-type", f"{where}: {_lowered(message)}", hint)
+        case "control_character":
+            return entry.finding(key, "wrong-value", f"{where}: {message}", "leave it out")
         case "string_pattern_mismatch":
             hint = "lower-case letters, digits and hyphens"
             return entry.finding(key, "wrong-value", f"{where} is no id: {detail['input']!r}", hint)

@@ -53,6 +53,8 @@ def test_a_part_of_an_event_cannot_be_changed() -> None:
         ({"crew": ["ann"], "version": 0}, "greater than or equal to 1"),
         ({"crew": ["ann"], "originator_id": "planet/mars"}, "should match pattern"),
         ({"crew": ["ann"], "note": "  "}, "at least 1 character"),
+        ({"crew": ["ann"], "note": "red: \x1b[31m"}, r"control character in it, U\+001B"),
+        ({"crew": ["ann"], "recorded_by": "nul\x00"}, r"control character in it, U\+0000"),
         ({"crew": ["ann"], "recorded": "2026-01-01T00:00:00"}, "recorded needs a zone"),
     ],
 )
