@@ -8,12 +8,13 @@ window and no more.
 
 Processes share both, and this one writes what they send; see `first_pass` and `lifting`. Of a
 log that is no longer than a page the events are kept, and this process puts them into the catalogue
-while the others lift.
+while the others lift. Of any log it finishes the catalogue meanwhile.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from aboard.events.uncollected import uncollected
@@ -22,7 +23,7 @@ from aboard.projections.lifting import Lifter, Task, lifted, processes_for
 from aboard.projections.rows import Writer
 from aboard.projections.source import Batch, Source
 from aboard.projections.store import roomy
-from aboard.projections.tables import index, index_fold, unindex, unindex_fold
+from aboard.projections.tables import index_fold, unindex, unindex_fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,7 +73,8 @@ def build(
             tasks, describing = _tasks(b, window), iter(())
         lifter = Lifter(b.log, b.folds, _skipped(b), b.faulty, b.end, b.read, b.end <= PAGE)
         writer = Writer(b.db)
-        for reached, found in lifted(lifter, tasks, processes, describing):
+        meanwhile = chain(describing, scan.finish())
+        for reached, found in lifted(lifter, tasks, processes, meanwhile):
             for table, rows in found.rows.items():
                 writer.come(table, rows)
             left += found.left
@@ -80,8 +82,6 @@ def build(
         if b.end:
             progress(2 * b.end, 2 * b.end)
         writer.flush()
-        index(b.db)
-        scan.amend()
         for target in b.targets:
             index_fold(b.db, target.table)
     by_table = {target.table: target for target in b.targets}
