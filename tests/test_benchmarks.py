@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from benchmarks import memory, page, point_query, rebuild
+from benchmarks import given, memory, page, point_query, rebuild
 from benchmarks.figure import Figure, Measured, Outcome
 
 if TYPE_CHECKING:
@@ -110,6 +112,7 @@ def test_every_figure_is_listed_with_what_it_must_reach() -> None:
     wanted = {
         "rebuild": ("at least 30", "at least 60"),
         "rebuild-time": ("at most 15", "at most 8"),
+        "rebuild-rows": ("none",),
         "rebuild-postgres": ("at least 20", "at least 40"),
         "rebuild-memory": ("at most 1.5", "at most 1.1"),
         "who-p50": ("at most 3", "at most 1"),
@@ -141,11 +144,27 @@ def test_a_bound_is_the_most_or_the_least(more: bool, ratio: float, holds: bool)
     )
 
 
+def test_the_tables_that_are_copied_are_those_of_the_read_model(tmp_path: Path) -> None:
+    built = given.rebuilt(2_000).read_model
+
+    rebuild.copy_tables(built, tmp_path / "copy.sqlite")
+
+    with closing(sqlite3.connect(tmp_path / "copy.sqlite")) as db:
+        db.execute("ATTACH ? AS built", (str(built),))
+        names = "SELECT type, name FROM {}.sqlite_master ORDER BY 1, 2"
+        tables = db.execute(names.format("main")).fetchall()
+        assert tables == db.execute(names.format("built")).fetchall()
+        (number,) = db.execute("SELECT count(*) FROM main.presence").fetchone()
+        assert number > 2_000
+        assert (number,) == db.execute("SELECT count(*) FROM built.presence").fetchone()
+
+
 @pytest.mark.parametrize(
     "measure",
     [
         lambda folder: rebuild.measure(folder, 2_000, 1_000),
         lambda folder: rebuild.measure_time(folder, 2_000),
+        lambda folder: rebuild.measure_rows(folder, 2_000),
         lambda folder: point_query.measure(folder, 2_000),
         lambda folder: point_query.measure_growth(folder, 2_000, 1_000),
         lambda folder: point_query.measure_tail(folder, 2_000),
