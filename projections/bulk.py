@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from aboard.events.uncollected import uncollected
 from aboard.projections.first_pass import Build, FirstPass
 from aboard.projections.lifting import Lifter, Task, lifted, processes_for
-from aboard.projections.rows import Writer
+from aboard.projections.rows import AT_ONCE, Writer
 from aboard.projections.source import Batch, Source
 from aboard.projections.store import roomy
 from aboard.projections.tables import index_fold, unindex, unindex_fold
@@ -36,6 +36,9 @@ __all__ = ["Build", "build"]
 
 PAGE = 20_000
 """So many events are kept, if there are no more."""
+
+SOON = 1_500
+"""Rows that are held before they are written, of so short a log: the rest is being lifted yet."""
 
 WINDOW = 4_000
 """Positions whose subjects are lifted together."""
@@ -72,7 +75,7 @@ def build(
             scan.everything(processes)
             tasks, describing = _tasks(b, window), iter(())
         lifter = Lifter(b.log, b.folds, _skipped(b), b.faulty, b.end, b.read, b.end <= PAGE)
-        writer = Writer(b.db)
+        writer = Writer(b.db, SOON if b.end <= PAGE else AT_ONCE)
         meanwhile = chain(describing, scan.finish())
         for reached, found in lifted(lifter, tasks, processes, meanwhile):
             for table, rows in found.rows.items():

@@ -91,10 +91,14 @@ def _why(events: tuple[str, ...]) -> tuple[bytes, str]:
 
 
 class Writer:
-    """What changes in the tables of the folds, written many rows at a time in the order of keys."""
+    """What changes in the tables of the folds, written many rows at a time in the order of keys.
 
-    def __init__(self, db: Connection) -> None:
+    `at_once` is how many are held before they are written.
+    """
+
+    def __init__(self, db: Connection, at_once: int = AT_ONCE) -> None:
         self._db = db
+        self._at_once = at_once
         self._gone: dict[str, list[Row]] = defaultdict(list)
         self._come: dict[str, list[Row]] = defaultdict(list)
         self._held = 0
@@ -113,7 +117,7 @@ class Writer:
 
     def _grown(self, number: int) -> None:
         self._held += number
-        if self._held >= AT_ONCE:
+        if self._held >= self._at_once:
             self.flush()
 
     def flush(self) -> None:
