@@ -51,11 +51,11 @@ BOUNDED = """\
 A rebuild writes 6.9 rectangles an event of a generated log, 5.5 of them of presence: crews of three
 and four, each with the stay as it was known before and after every slip, landing and spacewalk. The
 library's view changes about one row an event and forgets what it was. Merely to write these rows,
-with no Python about it, takes SQLite longer than the bound allows the whole: that is what
-`rebuild-rows` measures. All the processes read the
-log, make the rows of the catalogue and lift; the one that began them writes. At 100,000 events,
-with two of them beside it, that one has a third of the processor time, six tenths of it in SQLite:
-the rows, their indexes and the commit. In the profile of the others no function stands out.
+with no Python about it, takes SQLite longer than the bound of `rebuild-time` allows the whole: that
+is what `rebuild-rows` measures. All the processes read the log, make the rows of the catalogue and
+lift; the one that began them writes. At 100,000 events, with two of them beside it, that one has a
+third of the processor time, six tenths of it in SQLite: the rows, their indexes and the commit. In
+the profile of the others no function stands out.
 
 One recorded event touches five subjects, folds each at two or three instants of knowledge, and
 changes 5 rows, takes 4 away and puts 15 in (means over 204 of the events that `one-event` records).

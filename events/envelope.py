@@ -70,7 +70,7 @@ They would steer the terminal that shows it, and PostgreSQL has no text with U+0
 
 
 def _printable(text: str) -> str:
-    if not text.isprintable() and (found := UNPRINTABLE.search(text)):
+    if found := UNPRINTABLE.search(text):
         code = f"U+{ord(found[0]):04X}"
         raise PydanticCustomError(
             "control_character", "there is a control character in it, {code}", {"code": code}

@@ -29,6 +29,7 @@ HINTS = {
     "int_type": "write a whole number without quotes",
     "string_type": "write a text in quotes",
     "tuple_type": "write a list in brackets",
+    "control_character": "leave it out",
 }
 
 WRITTEN_BY_THE_LOG = frozenset(
@@ -302,15 +303,12 @@ def _explained(entry: Entry, cls: type[Event], detail: ErrorDetails) -> Finding:
         case _ if kind.endswith("_type"):
             hint = HINTS.get(kind, "see docs/ledger.md")
             return entry.finding(key, "wrong-type", f"{where}: {_lowered(message)}", hint)
-        case "control_character":
-            return entry.finding(key, "wrong-value", f"{where}: {message}", "leave it out")
         case "string_pattern_mismatch":
             hint = "lower-case letters, digits and hyphens"
             return entry.finding(key, "wrong-value", f"{where} is no id: {detail['input']!r}", hint)
         case _:
-            return entry.finding(
-                key, "wrong-value", f"{where}: {_lowered(message)}", "see docs/ledger.md"
-            )
+            hint = HINTS.get(kind, "see docs/ledger.md")
+            return entry.finding(key, "wrong-value", f"{where}: {_lowered(message)}", hint)
 
 
 def _lowered(text: str) -> str:

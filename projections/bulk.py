@@ -64,7 +64,8 @@ def build(
         for target in b.targets:
             unindex_fold(b.db, target.table)
         scan, left = FirstPass(b, progress), []
-        if b.end <= PAGE:
+        is_short = b.end <= PAGE
+        if is_short:
             page = [one for one in b.log.scan() if one[0] <= b.end]
             for at, one in page:
                 b.read.setdefault(one.originator_id, []).append((at, one))
@@ -74,8 +75,8 @@ def build(
         else:
             scan.everything(processes)
             tasks, describing = _tasks(b, window), iter(())
-        lifter = Lifter(b.log, b.folds, _skipped(b), b.faulty, b.end, b.read, b.end <= PAGE)
-        writer = Writer(b.db, SOON if b.end <= PAGE else AT_ONCE)
+        lifter = Lifter(b.log, b.folds, _skipped(b), b.faulty, b.end, b.read, is_short)
+        writer = Writer(b.db, SOON if is_short else AT_ONCE)
         meanwhile = chain(describing, scan.finish())
         for reached, found in lifted(lifter, tasks, processes, meanwhile):
             for table, rows in found.rows.items():

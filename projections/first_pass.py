@@ -15,10 +15,10 @@ from aboard.projections.describing import parking, trying
 from aboard.projections.lifting import scanned
 from aboard.projections.parking import CATALOGUE, linked, park_unreadable
 from aboard.projections.scanning import Linking, Scanner, between, stretches
-from aboard.projections.tables import INDEXES
+from aboard.projections.tables import index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from aboard.projections.fold import Fold
     from aboard.projections.parking import Parked
@@ -169,18 +169,11 @@ class FirstPass:
     def finish(self) -> Iterator[None]:
         """Make the indexes of the catalogue, and put what events say as amended in their place."""
         b = self._b
-        for statement in INDEXES.values():
-            b.db.execute(statement)
-            yield
-        for stream, history in self._amended_streams():
+        index(b.db)
+        yield
+        for stream, history in b.log.histories(self._amended, b.end):
             readable = {at: one for at, one in history if not isinstance(one, Unreadable)}
             last = self._amended[stream]
             with parking(b.db, last, readable[last], b.parked, careful=True):
                 amend(b.db, [*readable.values()])
             yield
-
-    def _amended_streams(self) -> Iterable[tuple[str, list[Read]]]:
-        b = self._b
-        if b.read:
-            return [(stream, b.read[stream]) for stream in self._amended]
-        return b.log.histories(self._amended, b.end)
