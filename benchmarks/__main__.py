@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from aboard.cli.render import print_table
+from aboard.cli.output.render import print_table
 from benchmarks import (
     lag,
     load,

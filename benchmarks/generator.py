@@ -32,7 +32,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from aboard.domain.log import open_log
+from aboard.domain.eventlog.log import open_log
 from benchmarks.generated_station import Station
 
 if TYPE_CHECKING:

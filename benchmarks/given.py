@@ -14,18 +14,18 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aboard.domain.log import open_log
+from aboard.domain.eventlog.log import open_log
 from aboard.loader.ledger import shipped_ledger
 from aboard.loader.load import load
-from aboard.projections.read_model import catch_up, open_to_write, rebuild
+from aboard.projections.read_model.read_model import catch_up, open_to_write, rebuild
 from benchmarks import generator
 from benchmarks.timing import timed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aboard.domain.log import Log
-    from aboard.projections.store import Connection
+    from aboard.domain.eventlog.log import Log
+    from aboard.storage.databases import Connection
 
 NOWHERE = Path("news")
 """What stands for the file of facts that stand in none."""

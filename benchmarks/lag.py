@@ -12,11 +12,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 import psycopg
 
-from aboard.domain.log import open_log
-from aboard.domain.news import open_news
+from aboard.domain.eventlog.log import open_log
+from aboard.domain.eventlog.notifications import open_news
 from aboard.loader.record import record
-from aboard.projections import following
-from aboard.projections.read_model import ReadModel, open_to_write
+from aboard.projections.read_model import follow as following
+from aboard.projections.read_model.read_model import ReadModel, open_to_write
 from benchmarks import given, one_event, server
 from benchmarks.figure import Figure, Measured
 

@@ -20,7 +20,7 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteTrackingRecord
 from eventsourcing.utils import get_topic
 from psycopg.sql import SQL
 
-from aboard.domain.mapper import EventMapper
+from aboard.domain.eventlog.mapper import EventMapper
 from aboard.events.flight import Docked, Landed, Launched, Lost, Relocated, Undocked
 from aboard.events.station import CommandHandedOver
 

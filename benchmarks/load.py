@@ -6,7 +6,7 @@ import itertools
 from functools import partial
 from typing import TYPE_CHECKING
 
-from aboard.domain.log import open_log
+from aboard.domain.eventlog.log import open_log
 from benchmarks import library
 from benchmarks.figure import Figure, Measured
 from benchmarks.given import load_shipped, loaded_log
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from aboard.domain.log import Log
+    from aboard.domain.eventlog.log import Log
     from aboard.events.envelope import Event
 
 

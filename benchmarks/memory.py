@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from aboard.domain.log import open_log
-from aboard.projections.read_model import open_to_write, rebuild
+from aboard.domain.eventlog.log import open_log
+from aboard.projections.read_model.read_model import open_to_write, rebuild
 from benchmarks import given
 from benchmarks.figure import Figure, Measured
 

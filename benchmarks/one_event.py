@@ -8,10 +8,10 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from aboard.loader.facts import Recording
+from aboard.loader.parse_entries import Recording
 from aboard.loader.record import record
 from aboard.loader.toml_file import TomlFile
-from aboard.projections.read_model import ReadModel
+from aboard.projections.read_model.read_model import ReadModel
 from benchmarks import given
 from benchmarks.figure import Figure, Measured
 from benchmarks.timing import in_turns, quickly_timed

@@ -7,12 +7,12 @@ import tomllib
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from aboard.domain.log import open_log
+from aboard.domain.eventlog.log import open_log
 from aboard.loader.ledger import shipped_ledger
 from aboard.projections.fold import links
-from aboard.projections.folds import FOLDS
-from aboard.projections.lift import lift
-from aboard.projections.read_model import catch_up, open_to_write
+from aboard.projections.folds.registry import FOLDS
+from aboard.projections.lift.lift import lift
+from aboard.projections.read_model.read_model import catch_up, open_to_write
 from benchmarks.figure import Figure, Measured
 from benchmarks.given import load_shipped, loaded_log
 from benchmarks.timing import in_turns, timed
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from aboard.domain.log import Log
+    from aboard.domain.eventlog.log import Log
     from aboard.events.envelope import Event
 
 TIMES = 4

@@ -10,8 +10,8 @@ from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import Time
-from aboard.projections import reader
-from aboard.projections.who import who
+from aboard.projections.queries import reader
+from aboard.projections.queries.who import who
 from benchmarks import given
 from benchmarks.figure import Figure, Measured
 from benchmarks.rtree import RTree
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from aboard.projections.store import Connection
+    from aboard.storage.databases import Connection
 
 SIZE, SMALL = 1_000_000, 10_000
 STATION = "iss"

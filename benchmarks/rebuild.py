@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from aboard.domain.log import open_log
-from aboard.projections.folds import FOLDS
-from aboard.projections.store import open_to_write, roomy, writing
+from aboard.domain.eventlog.log import open_log
+from aboard.projections.folds.registry import FOLDS
+from aboard.storage.databases import open_to_write, roomy, writing
 from benchmarks import given, library
 from benchmarks.figure import Figure, Measured
 from benchmarks.timing import timed

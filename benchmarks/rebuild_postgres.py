@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from psycopg.conninfo import conninfo_to_dict
 
-from aboard.domain.log import open_log
-from aboard.projections.read_model import open_to_write, rebuild
+from aboard.domain.eventlog.log import open_log
+from aboard.projections.read_model.read_model import open_to_write, rebuild
 from benchmarks import given, library, server
 from benchmarks.figure import Figure, Measured
 from benchmarks.rebuild import SAMPLE

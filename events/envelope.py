@@ -31,8 +31,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from aboard.events.english import with_article
 from aboard.events.time import Time, json_schema, takes_effect
-from aboard.events.wording import with_article
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -45,6 +45,10 @@ _SECOND = timedelta(seconds=1)
 _LENGTH = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 
 
+FOREVER = 2**62
+"""The open end of an interval, in Unix seconds. It is stored, and no output shows it."""
+
+
 class TimeError(ValueError):
     """A text that is no time; the message says what is wrong and what a time looks like."""
 

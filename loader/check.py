@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aboard.loader.base import Base
-from aboard.loader.examine import Examined, examine
-from aboard.loader.facts import Recording, fact_of
+from aboard.loader.baseline import Base
+from aboard.loader.checks import Examined, examine
 from aboard.loader.ledger import entries, read_files, shipped_ledger
-from aboard.loader.rules import Tier
+from aboard.loader.parse_entries import Recording, fact_of
+from aboard.loader.tiers import Tier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

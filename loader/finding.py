@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aboard.loader.rules import tier_of
+from aboard.loader.tiers import tier_of
 
 if TYPE_CHECKING:
-    from aboard.loader.rules import Tier
+    from aboard.loader.tiers import Tier
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from aboard.events.encoding.schema import SHARED, schema_of
 from aboard.events.envelope import ANY_STREAM, Event
-from aboard.events.schema import SHARED, schema_of
 from aboard.events.vocabulary import every_type
-from aboard.loader.facts import WRITTEN_BY_THE_LOG
 from aboard.loader.field_order import field_order
 from aboard.loader.ledger import REGISTRATIONS, SCHEMA, STATEMENTS, shipped_ledger
+from aboard.loader.parse_entries import WRITTEN_BY_THE_LOG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

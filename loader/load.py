@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from aboard.events.uncollected import uncollected
-from aboard.loader.facts import Recording
+from aboard.events.gc_pause import uncollected
 from aboard.loader.ledger import read_files
+from aboard.loader.parse_entries import Recording
 from aboard.loader.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from aboard.domain.log import Log
+    from aboard.domain.eventlog.log import Log
     from aboard.loader.record import Recorded
 
 

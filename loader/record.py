@@ -10,17 +10,17 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aboard.domain.log import VersionConflict
-from aboard.loader.base import LogBase
-from aboard.loader.examine import examine
+from aboard.domain.eventlog.log import VersionConflict
+from aboard.loader.baseline import LogBase
+from aboard.loader.checks import examine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from aboard.domain.log import Log
+    from aboard.domain.eventlog.log import Log
     from aboard.events.envelope import Event
-    from aboard.loader.facts import Recording
     from aboard.loader.finding import Finding
+    from aboard.loader.parse_entries import Recording
     from aboard.loader.toml_file import TomlFile
 
 ATTEMPTS = 50

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
-from aboard.domain.names import REGISTERING, registered
+from aboard.domain.eventlog.name_index import REGISTERING, registered
 from aboard.events.agreement import SeatExchanged
-from aboard.events.effective import corrected
+from aboard.events.amendments import corrected
 from aboard.events.envelope import UNSOURCED, Event
 from aboard.events.fact import Amendment, Claimed, Corrected, GapStated, Ruled
 from aboard.events.flight import CraftAdded, Docked, DockingFailed, Relocated, SeatMoved
@@ -21,15 +21,15 @@ from aboard.events.flight_plan import (
     RelocationPlanned,
     SeatMovePlanned,
 )
+from aboard.events.mentions import people_named
 from aboard.events.person import Died
 from aboard.events.spacewalk import SpacewalkBegan
 from aboard.events.station import ExpeditionBegan
-from aboard.events.subjects import people_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from aboard.loader.base import Base, LogBase
+    from aboard.loader.baseline import Base, LogBase
 
 WHERE = {
     "person": "people.toml",

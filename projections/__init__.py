@@ -1,5 +1,5 @@
 """Read models: one question a module, each a pure fold on one time axis.
 
-:mod:`aboard.projections.lift` gives every fold its second axis; nothing in a fold knows of
+:mod:`aboard.projections.lift.lift` gives every fold its second axis; nothing in a fold knows of
 corrections, late facts, or storage.
 """

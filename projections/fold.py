@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
+from aboard.events.time import FOREVER
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from aboard.events.envelope import Event
 
-S = TypeVar("S")
+__all__ = ["FOREVER", "Fold", "Interval", "links"]
 
-FOREVER = 2**62
-"""The open end of an interval, in seconds. No output shows it."""
+S = TypeVar("S")
 
 
 class Interval(msgspec.Struct, frozen=True, cache_hash=True):

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 from aboard.events.time import Time
 from aboard.events.vocabulary import class_of
 from aboard.projections.fold import links
-from aboard.projections.lift import fold_directly, lift
+from aboard.projections.lift.lift import fold_directly, lift
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from aboard.events.envelope import Event
     from aboard.projections.fold import Fold, Interval
-    from aboard.projections.lift import Rectangle
+    from aboard.projections.lift.lift import Rectangle
 
 Held = tuple[str, dict[str, Any]]
 """A place, and the value that holds there."""

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-import aboard.cli.building
-from aboard.cli import COMMANDS
-from aboard.cli.paths import Paths, Server
+import aboard.app.build
+from aboard.cli.main import COMMANDS
+from aboard.cli.options.database import Paths, Server
 from aboard.events.time import Time
 from tests.homes import HOMES, Databases, Where, name_of, started
 
@@ -29,7 +29,11 @@ NOW = Time.parse("2026-11-01T00:00:00Z").earliest
 SERVER = "ABOARD_TEST_SERVER"
 """The variable that names the folder of the run's PostgreSQL server."""
 
-HELPERS = ("aboard.cli.building", "aboard.cli.recording", "aboard.cli.amending")
+HELPERS = (
+    "aboard.app.build",
+    "aboard.cli.recording.record_flow",
+    "aboard.cli.recording.amend_flow",
+)
 """The modules that ask for the time besides those of the commands."""
 
 
@@ -59,8 +63,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> int:
 def _loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("loaded")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(aboard.cli.building, "now", lambda: NOW)
-        aboard.cli.building.build(Paths(folder / "log.sqlite"))
+        patch.setattr(aboard.app.build, "now", lambda: NOW)
+        aboard.app.build.build(Paths(folder / "log.sqlite"))
     return folder
 
 
@@ -117,8 +121,8 @@ def _loaded_server(server: str) -> Iterator[str]:
     own = Databases(server)
     url = own.new()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(aboard.cli.building, "now", lambda: NOW)
-        aboard.cli.building.build(Server(url))
+        patch.setattr(aboard.app.build, "now", lambda: NOW)
+        aboard.app.build.build(Server(url))
     yield name_of(url)
     own.drop()
 

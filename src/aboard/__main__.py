@@ -1,5 +1,5 @@
 """`python -m aboard` is the `aboard` command."""
 
-from aboard.cli import main
+from aboard.cli.main import main
 
 main()

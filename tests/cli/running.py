@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from typer.testing import CliRunner
 
-import aboard.cli
+import aboard.cli.main
 from aboard.loader.ledger import shipped_ledger
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Ran:
 def run(*arguments: str | Path, stdin: str | bytes = "") -> Ran:
     """Run a command inside this process."""
     result = CliRunner().invoke(
-        aboard.cli.app, [str(one) for one in arguments], input=stdin, prog_name="aboard"
+        aboard.cli.main.app, [str(one) for one in arguments], input=stdin, prog_name="aboard"
     )
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aboard.cli.paths import Paths
+from aboard.cli.options.database import Paths
 from tests.cli.running import Ran, spawn
 from tests.loader.content import tables
 

@@ -18,7 +18,7 @@ HEAVY = ("pydantic", "pydantic_core", "eventsourcing", "rich", "tree_sitter", "f
 
 SCRIPT = """
 import json, sys
-from aboard.cli import main
+from aboard.cli.main import main
 try:
     main(sys.argv[1:])
 except SystemExit as end:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from aboard.cli.paths import Paths
+from aboard.cli.options.database import Paths
 from aboard.loader.ledger import shipped_ledger
 from tests.cli.running import Ran, run
 from tests.loader.content import content, ids, position

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aboard.domain.aggregates import AGGREGATES
+from aboard.domain.aggregates.registry import AGGREGATES
 from aboard.domain.problem import Refused
 from aboard.events.source import SourceRegistered
 from tests.build import fact, instant

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, get_args
 
-from aboard.domain.guards import OWN_ID
+from aboard.domain.rules.port_guards import OWN_ID
 from aboard.events.vocabulary import AnyEvent
 from tests.homes import log_of, read_model_of, tables
 

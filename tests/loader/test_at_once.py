@@ -6,7 +6,7 @@ import json
 import subprocess
 from typing import TYPE_CHECKING
 
-from aboard.cli.paths import Paths
+from aboard.cli.options.database import Paths
 from aboard.loader.ledger import shipped_ledger
 from tests.cli.running import PROGRAM, environment
 from tests.loader.content import comparable, ids, position, tables

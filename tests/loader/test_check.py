@@ -10,7 +10,7 @@ import pytest
 
 from aboard.loader.check import check, is_whole
 from aboard.loader.ledger import label, read_files, shipped_ledger
-from aboard.loader.rules import Tier
+from aboard.loader.tiers import Tier
 from tests.conftest import NOW
 
 FILE = "flights/soyuz-ms-22.toml"

@@ -9,18 +9,22 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from aboard.cli.paths import Paths
-from aboard.domain.log import open_log
+from aboard.cli.options.database import Paths
+from aboard.domain.eventlog.log import open_log
 from aboard.loader.ledger import shipped_ledger
 from aboard.loader.load import load
-from aboard.projections.read_model import ignore
+from aboard.projections.read_model.read_model import ignore
 from tests.cli.running import PROGRAM, Ran, environment, run, spawn
 from tests.conftest import NOW
+from tests.folders import CORPUS
 from tests.loader.content import Content, comparable, ids, position
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 POINTS = 4
 """How many kills of each command, spread over its run: from its first instant to its last."""
@@ -29,7 +33,6 @@ COMMANDS = {"load": ("load",), "who": ("who", "iss", "--at", "2022-12-25")}
 
 QUESTION = ("who", "iss", "--at", "2022-12-25", "--format", "json")
 
-CORPUS = Path(__file__).parent.parent / "corpus"
 
 ABOARD = [
     "Sergey Prokopyev",

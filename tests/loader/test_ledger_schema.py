@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
@@ -14,9 +13,12 @@ import pytest
 from aboard.loader.field_order import class_of_entry
 from aboard.loader.ledger import TABLES, shipped_ledger
 from aboard.loader.ledger_schema import FILE, ledger_schema, write
+from tests.folders import CORPUS, ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCHEMA = ledger_schema()
-CORPUS = Path(__file__).parent.parent / "corpus"
 WHOLE = jsonschema.Draft7Validator(SCHEMA)
 
 
@@ -106,7 +108,7 @@ def test_times(time: str, valid: bool) -> None:
 
 
 def test_an_editor_is_told_where_it_is() -> None:
-    root = Path(__file__).parents[2]
+    root = ROOT
     taplo = tomllib.loads((root / ".taplo.toml").read_text("utf-8"))
     tombi = tomllib.loads((root / "tombi.toml").read_text("utf-8"))
 

@@ -11,15 +11,16 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from aboard.cli.building import build
-from aboard.cli.paths import Paths
-from aboard.domain.log import VersionConflict, open_log
+from aboard.app.build import build
+from aboard.cli.options.database import Paths
+from aboard.domain.eventlog.log import VersionConflict, open_log
 from aboard.loader.check import check
 from aboard.loader.ledger import shipped_ledger
 from aboard.loader.load import load
 from aboard.loader.record import ATTEMPTS, Recorded
-from aboard.projections.read_model import catch_up, ignore, open_to_write, rebuild
+from aboard.projections.read_model.read_model import catch_up, ignore, open_to_write, rebuild
 from tests.conftest import NOW
+from tests.folders import CORPUS
 from tests.loader.content import comparable, content, ids, position, tables
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from aboard.events.envelope import Event
 
-CORPUS = Path(__file__).parent.parent / "corpus"
 SHIPPED = shipped_ledger()
 FLIGHTS = sorted(
     path.relative_to(SHIPPED / "flights").as_posix()

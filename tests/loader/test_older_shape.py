@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from aboard.cli.paths import Paths
-from aboard.domain.log import open_log
-from aboard.events.codec import decode, encode
-from aboard.events.schema_files import read
+from aboard.cli.options.database import Paths
+from aboard.domain.eventlog.log import open_log
+from aboard.events.encoding.codec import decode, encode
+from aboard.events.encoding.schema_files import read
 from aboard.events.station import StationRegistered
-from aboard.loader.facts import Recording
+from aboard.loader.parse_entries import Recording
 from aboard.loader.record import record
 from aboard.loader.toml_file import TomlFile
 from tests.cli.running import run

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aboard.domain.guards import OWN_ID
-from aboard.domain.log import Log, VersionConflict, open_log
-from aboard.loader.facts import Recording
+from aboard.domain.eventlog.log import Log, VersionConflict, open_log
+from aboard.domain.rules.port_guards import OWN_ID
+from aboard.loader.parse_entries import Recording
 from aboard.loader.record import Recorded, record
 from aboard.loader.toml_file import TomlFile
 from tests.conftest import NOW
@@ -31,7 +31,7 @@ SHARED = 6
 
 WRITER = """
 import json, sys
-from aboard.domain.log import open_log
+from aboard.domain.eventlog.log import open_log
 from tests.homes import named
 from tests.loader.test_writers import facts_of, rules, state
 

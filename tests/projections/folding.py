@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from aboard.projections.fold import FOREVER, Interval
-from aboard.projections.folds import FOLDS
+from aboard.events.time import FOREVER
+from aboard.projections.fold import Interval
+from aboard.projections.folds.registry import FOLDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

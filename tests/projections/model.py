@@ -6,19 +6,19 @@ import sqlite3
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from aboard.events.encoding.unreadable import Unreadable, UnreadableError
 from aboard.events.flight import CraftAdded
-from aboard.events.unreadable import Unreadable, UnreadableError
-from aboard.projections import store
-from aboard.projections.read_model import catch_up
-from aboard.projections.source import page_of
-from aboard.projections.who import who
+from aboard.projections.ingest.batches import page_of
+from aboard.projections.queries.who import who
+from aboard.projections.read_model.read_model import catch_up
+from aboard.storage import databases as store
 from tests.build import fact, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from aboard.events.envelope import Event
-    from aboard.projections.store import Connection
+    from aboard.storage.databases import Connection
 
 
 def readable(event: Event | Unreadable) -> Event:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from aboard.projections import command, presence
+from aboard.projections.folds import presence
+from aboard.projections.folds import station_command as command
 from aboard.projections.testing import event, given
 from tests.projections.folding import fragile
 

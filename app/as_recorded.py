@@ -1,0 +1,44 @@
+"""`--recorded`: a question asked of the log as it stood at a position, or at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from aboard.app.build import loaded_log
+from aboard.cli.errors import USAGE, fail
+from aboard.domain.eventlog.log import Log, Prefix, position_at
+from aboard.events.time import Time, TimeError
+from aboard.projections.read_model.read_model import catch_up
+
+if TYPE_CHECKING:
+    from aboard.cli.options.database import Home
+    from aboard.storage.databases import Connection
+
+
+def as_recorded(paths: Home, recorded: str) -> Connection:
+    """Return a read model, in memory, of what had been recorded by a position or a time.
+
+    It is built for the one question, by replaying the log up to there. A date means its end.
+    """
+    with loaded_log(paths) as log:
+        db = sqlite3.connect(":memory:", isolation_level=None)
+        catch_up(db, Prefix(log, _position(log, recorded)))
+    return db
+
+
+def _position(log: Log, recorded: str) -> int:
+    """Return the position that a text means: a time has a month or a zone, a number neither."""
+    if recorded.isdecimal() and recorded.isascii():
+        position = int(recorded)
+        if position > log.position:
+            fail(
+                f"--recorded {recorded}: the log ends at position {log.position}",
+                "leave it out to ask the whole log",
+                USAGE,
+            )
+        return position
+    try:
+        return position_at(log, Time.parse(recorded).latest)
+    except TimeError as error:
+        fail(f"--recorded: {error}", "or give a position, a whole number", USAGE)

@@ -1,0 +1,1 @@
+"""The commands of `aboard`, in the groups of its help: one module a command."""

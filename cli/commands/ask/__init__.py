@@ -1,0 +1,1 @@
+"""Commands that ask: who was where, and when."""

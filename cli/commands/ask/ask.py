@@ -1,0 +1,130 @@
+"""`aboard ask`: what a projection holds at a place, at any instant, as known at any other."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aboard.app.plugins import Plugins
+from aboard.cli.errors import NOT_FOUND, fail
+from aboard.cli.options.database import Database, paths
+from aboard.cli.options.instants import At, Known, at_instant, known_instant, now
+from aboard.cli.output.render import (
+    Format,
+    FormatOption,
+    bold,
+    print_csv,
+    print_json,
+    print_table,
+    say,
+)
+from aboard.events.time import Time
+from aboard.projections.queries import reader
+from aboard.projections.queries import status as upkeep
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aboard.cli.options.database import Home
+    from aboard.storage.databases import Connection
+
+COLUMNS = ("projection", "place", "subject", "value", "why")
+"""The columns of the CSV form, one row for each thing that holds."""
+
+
+def command(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The projection.")],
+    place: Annotated[
+        str, typer.Argument(metavar="[PLACE]", help="Where. [default: everywhere]")
+    ] = "",
+    at: At = "",
+    known: Known = "",
+    plugins: Plugins = None,
+    form: FormatOption = Format.table,
+    database: Database = "",
+) -> None:
+    """What a projection holds at a place, at any instant, as known at any other.
+
+    \b
+    Examples:
+      aboard ask presence iss --at 2022-12-25
+      aboard ask hatch soyuz-ms-22 --at 2023-01-01 --plugin hatch.py
+      aboard ask hatch --known 2022-10-01 --format json
+
+    The projection is one of the program's own, or one that you wrote: a file of yours is built
+    into the read model before the answer, if it is not level yet.
+    """
+    where = paths(database)
+    present = now()
+    instant, knowledge = at_instant(at, present), known_instant(known, present)
+    if plugins:
+        _build(where, plugins)
+    from aboard.app.open import open_ready  # noqa: PLC0415 - the read model is built first
+
+    with open_ready(where) as db:
+        answer = _answer(db, name, place, instant, knowledge)
+    match form:
+        case Format.json:
+            print_json(answer)
+        case Format.jsonl:
+            for one in answer["holds"]:
+                print_json(one, lines=True)
+        case Format.csv:
+            rows = [
+                {"projection": name, **one, "value": json.dumps(one["value"], ensure_ascii=False),
+                 "why": " ".join(one["why"])}
+                for one in answer["holds"]
+            ]  # fmt: skip
+            print_csv(rows, COLUMNS)
+        case _:
+            _print(answer)
+
+
+def _build(where: Home, plugins: list[Path]) -> None:
+    from aboard.app.build import build  # noqa: PLC0415 - heavy
+
+    build(where, plugins)
+
+
+def _answer(db: Connection, name: str, place: str, at: int, known: int) -> dict[str, Any]:
+    versions = upkeep.projections(db)
+    live = next((one for one in versions if one["name"] == name and one["live"]), None)
+    if live is None:
+        names = ", ".join(sorted({one["name"] for one in versions if one["live"]}))
+        fail(f"no projection is called {name!r}", f"there are: {names}; --plugin adds", NOT_FOUND)
+    wanted = [place] if place else reader.places(db, name)
+    held = [row for one in wanted for row in reader.hold(db, name, one, at, known)]
+    return {
+        "projection": name,
+        "version": live["version"],
+        "place": place or None,
+        "at": str(Time.at(at)),
+        "known": str(Time.at(known)),
+        "holds": [
+            {"place": row.place, "subject": row.subject, "value": row.value,
+             "why": json.loads(row.why)}
+            for row in sorted(held, key=lambda row: (row.place, row.subject, row.why))
+        ],
+        "as_of": reader.as_of(db) | {"position": live["position"]},
+    }  # fmt: skip
+
+
+def _print(answer: dict[str, Any]) -> None:
+    at_place = f" at {answer['place']}" if answer["place"] else ""
+    head = f"{answer['projection']}{at_place} at {answer['at']}, as known at {answer['known']}"
+    say(bold(head))
+    if not answer["holds"]:
+        say("  nothing holds")
+        return
+    rows = [
+        (
+            one["place"],
+            one["subject"],
+            ", ".join(f"{key} {value}" for key, value in one["value"].items() if value is not None),
+            ", ".join(one["why"]),
+        )
+        for one in answer["holds"]
+    ]
+    print_table(("Place", "Subject", "Holds", "Because of"), rows, indent="  ")

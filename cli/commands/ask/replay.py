@@ -1,0 +1,191 @@
+"""`aboard replay`: each event that changed something, what it changed, and the count after it."""
+
+from __future__ import annotations
+
+import enum
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aboard.app.open import open_ready
+from aboard.cli.errors import USAGE, fail
+from aboard.cli.options.database import Database, paths
+from aboard.cli.options.instants import (
+    Known,
+    Recorded,
+    at_instant,
+    known_instant,
+    last_instant,
+    now,
+)
+from aboard.cli.options.lookup import find
+from aboard.cli.output.coverage_notes import note_coverage
+from aboard.cli.output.render import Format, OptionalFormat
+from aboard.cli.output.replay_output import BEGINNING, print_steps
+from aboard.events.time import FIRST_YEAR, Time
+from aboard.projections.queries import reader
+from aboard.projections.queries.event_log import positions
+from aboard.projections.queries.who import who
+from aboard.projections.replay.replay import Replay
+from aboard.projections.replay.steps import Asked
+
+if TYPE_CHECKING:
+    from aboard.cli.options.database import Home
+    from aboard.projections.replay.steps import Steps
+    from aboard.storage.databases import Connection
+
+
+class Clock(enum.StrEnum):
+    """The clock whose order the steps are told in."""
+
+    happened = "happened"
+    known = "known"
+    recorded = "recorded"
+
+
+def command(
+    station: Annotated[
+        str,
+        typer.Argument(
+            metavar="[STATION]",
+            help="A station, or a flight: id, name or alias. Without one: everyone in space.",
+            show_default=False,
+        ),
+    ] = "",
+    since: Annotated[
+        str, typer.Option("--from", metavar="TIME", help="From the beginning of a time on.")
+    ] = "",
+    until: Annotated[
+        str,
+        typer.Option("--to", metavar="TIME", help="Up to the end of a time. [default: --known]"),
+    ] = "",
+    by: Annotated[
+        Clock, typer.Option("--by", help="The clock whose order it is told in.")
+    ] = Clock.happened,
+    known: Known = "",
+    recorded: Recorded = "",
+    speed: Annotated[
+        float,
+        typer.Option(
+            "--speed",
+            metavar="DAYS",
+            min=0,
+            show_default=False,
+            help="Play it on the terminal, so many days a second, or positions of the log.",
+        ),
+    ] = 0,
+    step: Annotated[
+        bool, typer.Option("--step", help="Play it on the terminal, a step at each key.")
+    ] = False,
+    pager: Annotated[
+        bool, typer.Option("--pager/--no-pager", help="Page what is long on a terminal.")
+    ] = True,
+    form: OptionalFormat = None,
+    database: Database = "",
+) -> None:
+    """Each event that changed something, what it changed, and the count after it.
+
+    \b
+    Examples:
+      aboard replay iss --from 2022-09-01 --to 2023-10-01
+                                                the story of that year
+      aboard replay iss --from 2022-09-01 --to 2023-10-01 --by known
+                                                its news: each thing when it became known
+      aboard replay --from 2024-09-11 --to 2024-09-12
+                                                everyone in space
+      aboard replay iss --by recorded --format jsonl | head
+                                                the log, position by position
+      aboard replay iss --from 2022-09 --to 2023-10 --speed 10
+                                                the station's table, ten days a second
+      aboard replay iss --from 2022-09 --to 2023-10 --step
+                                                the same by hand: space on, b back, q out
+      aboard replay iss --by recorded --from 4000 --speed 5
+                                                the log as it grew, five positions a second
+
+    With --by recorded, --from and --to are positions, or times of recording.
+    """  # fmt: skip
+    present = now()
+    as_known = known_instant(known, present)
+    if speed or step:
+        _refuse_to_play(form, both=bool(speed and step))
+    with ExitStack() as open_files:
+        db = open_files.enter_context(open_ready(paths(database), recorded))
+        place = find(db, ("station", "flight"), station) if station else None
+        asked = Asked(place, by.value, as_known, *_window(db, by, since, until, as_known, present))
+        if by is Clock.recorded:
+            steps: Steps = _recorded(open_files, paths(database), db, asked)
+        else:
+            steps = Replay(db, asked)
+        if speed or step:
+            from aboard.cli.output.replay_player import play_by_hand, play_by_time  # noqa: PLC0415 - needs rich
+
+            code = play_by_hand(db, asked, steps) if step else play_by_time(db, asked, steps, speed)
+            raise typer.Exit(code)
+        print_steps(db, asked, steps, form or Format.table, pager=pager)
+        if by is not Clock.recorded:
+            _note_coverage(db, asked)
+
+
+def _note_coverage(db: Connection, asked: Asked) -> None:
+    """Say what the log claims to hold, where the time replayed is not within it."""
+    ends = (max(asked.since, Time((FIRST_YEAR,)).earliest), asked.until)
+    answers = [who(db, asked.place, at, asked.known) for at in ends]
+    gaps = {
+        gap["station"]: gap
+        for answer in answers
+        for gap in answer.get("uncertain", {}).get("coverage", ())
+    }
+    note_coverage(db, gaps.values(), ends, everywhere=asked.place is None)
+
+
+def _refuse_to_play(form: Format | None, *, both: bool) -> None:
+    """Refuse what cannot be played on a screen."""
+    if both:
+        fail("--speed and --step are two ways to play", "leave out one of them", USAGE)
+    if form not in (None, Format.table):
+        fail(f"a screen shows no {form}", "leave out --format, or --speed and --step", USAGE)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        fail("it can be played on a terminal alone", "leave out --speed and --step", USAGE)
+
+
+def _window(
+    db: Connection, by: Clock, since: str, until: str, known: int, present: int
+) -> tuple[int, int]:
+    """Return the first and the last instant that are told of, or the positions."""
+    if by is Clock.recorded:
+        last = reader.as_of(db)["position"]
+        first, to = _position(db, since, 1, 0, present), _position(db, until, last, 1, present)
+    else:
+        first = at_instant(since, present, "--from") if since else BEGINNING
+        to = last_instant(until, present, "--to") if until else known
+        if until and at_instant(until, present, "--to") > known:
+            fail(
+                f"--to {until}: what came later than {Time.at(known)} is not known",
+                "`aboard who --at` says what is expected",
+                USAGE,
+            )
+        to = min(to, known)
+    if first > to:
+        fail(f"--from {since} is behind {f'--to {until}' if until else 'what is known'}",
+             "give an earlier --from", USAGE)  # fmt: skip
+    return first, to
+
+
+def _position(db: Connection, text: str, default: int, which: int, present: int) -> int:
+    """Return a position that is given as one, or as a time of recording."""
+    if not text or (text.isdecimal() and text.isascii()):
+        return int(text) if text else default
+    flag = ("--from", "--to")[which]
+    instant = (at_instant, last_instant)[which](text, present, flag)
+    return positions(db, instant)[which]
+
+
+def _recorded(open_files: ExitStack, files: Home, db: Connection, asked: Asked) -> Steps:
+    """Return the steps of the log, which is read as they are asked for."""
+    from aboard.domain.eventlog.log import open_log  # noqa: PLC0415 - only the log's order needs it
+    from aboard.projections.replay.by_record import ReplayByRecord  # noqa: PLC0415
+
+    log = open_files.enter_context(open_log(files.log))
+    return ReplayByRecord(db, asked, log.read())

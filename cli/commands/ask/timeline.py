@@ -1,0 +1,114 @@
+"""`aboard timeline`: people and vehicles at a station, as bars over time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aboard.app.open import open_ready
+from aboard.cli.errors import USAGE, fail
+from aboard.cli.options.database import Database, paths
+from aboard.cli.options.instants import (
+    Known,
+    Recorded,
+    at_instant,
+    known_instant,
+    last_instant,
+    now,
+)
+from aboard.cli.options.lookup import find
+from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, say
+from aboard.projections.queries import reader
+from aboard.projections.queries.timeline import Timeline, timeline, told
+
+COLUMNS = ("kind", "id", "name", "from", "to", "planned", "port", "launched_on")
+"""The columns of the CSV form, one row a bar."""
+
+YEAR = 365 * 86_400
+
+
+def command(
+    station: Annotated[
+        str, typer.Argument(metavar="STATION", help="A station: id, name or alias.")
+    ],
+    since: Annotated[
+        str, typer.Option("--from", metavar="TIME", help="From then on. [default: a year before]")
+    ] = "",
+    until: Annotated[
+        str, typer.Option("--to", metavar="TIME", help="Up to then. [default: now]")
+    ] = "",
+    known: Known = "",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Draw it into a .svg or .png file."),
+    ] = None,
+    recorded: Recorded = "",
+    form: FormatOption = Format.table,
+    database: Database = "",
+) -> None:
+    """People and vehicles at a station, as bars over time.
+
+    \b
+    Examples:
+      aboard timeline iss                       the last year
+      aboard timeline iss --from 2022-09 --to 2023-10
+      aboard timeline iss --from 2022-09 --to 2023-10 --known 2022-09-21
+                                                as it was expected then
+      aboard timeline mir --from 1986 --to 2001 --output mir.svg
+      aboard timeline iss --format csv
+
+    Full bars are what happened, light ones what is expected. Drawing into a file needs
+    matplotlib: pip install 'aboard[plot]'.
+    """
+    present = now()
+    as_known = known_instant(known, present)
+    end = last_instant(until, present, "--to") if until else present
+    begin = at_instant(since, present, "--from") if since else end - YEAR
+    if begin >= end:
+        fail("--from: it is not before --to", "the first instant, then the last", USAGE)
+    if output is not None and output.suffix not in (".svg", ".png"):
+        fail(f"--output {output}: it is drawn as .svg or .png", "such as iss.svg", USAGE)
+    with open_ready(paths(database), recorded) as db:
+        _, key = find(db, ("station",), station)
+        drawn = timeline(db, key, begin, end, as_known)
+        answer = told(drawn) | {"as_of": reader.as_of(db)}
+    if output is not None:
+        _draw(drawn, output)
+        return
+    rows = [
+        {"kind": kind, "id": line["id"], "name": line["name"], **bar}
+        for kind in ("people", "vehicles")
+        for line in answer[kind]
+        for bar in line["bars"]
+    ]
+    match form:
+        case Format.json:
+            print_json(answer)
+        case Format.jsonl:
+            for row in rows:
+                print_json(row, lines=True)
+        case Format.csv:
+            print_csv(rows, COLUMNS)
+        case Format.table:
+            from aboard.cli.output.timeline_text import in_text  # noqa: PLC0415 - only this form needs it
+
+            say(in_text(drawn))
+
+
+def _draw(drawn: Timeline, output: Path) -> None:
+    """Draw a timeline into a file."""
+    try:
+        from aboard.cli.output.timeline_image import draw  # noqa: PLC0415 - slow to import, and not always there
+    except ModuleNotFoundError as missing:
+        fail(f"--output needs {missing.name}", "pip install 'aboard[plot]'", USAGE)
+    try:
+        draw(drawn, output)
+    except OSError as error:
+        fail(
+            f"--output {output}: {error.strerror or error}",
+            "name a file that can be written",
+            USAGE,
+        )
+    say(f"drawn into {output}")

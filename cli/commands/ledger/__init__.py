@@ -1,0 +1,1 @@
+"""Commands for ledger files: write, check and load them."""

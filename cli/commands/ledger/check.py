@@ -1,0 +1,94 @@
+"""`aboard check`: check ledger files; silent when there is nothing to say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aboard.cli.errors import CHECK_FAILED, USAGE, fail
+from aboard.cli.options.database import Files
+from aboard.cli.options.instants import now
+from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, say
+from aboard.loader.tiers import Tier
+
+if TYPE_CHECKING:
+    from aboard.loader.finding import Finding
+
+COLUMNS = ("file", "line", "rule", "tier", "message", "hint", "missing")
+"""The columns of the CSV form, one row a finding."""
+
+
+def command(
+    files: Files = None,
+    tier: Annotated[
+        Tier | None,
+        typer.Option("--tier", help="How far the checks go. [default: physics]"),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="The same as --tier sources: unsourced facts as well.")
+    ] = False,
+    against: Annotated[
+        str,
+        typer.Option(
+            "--against",
+            metavar="REVISION",
+            help="Fail on a fact of that git revision that is edited or gone, too.",
+        ),
+    ] = "",
+    form: FormatOption = Format.table,
+) -> None:
+    """Check ledger files; silent when there is nothing to say.
+
+    \b
+    Examples:
+      aboard check                              the shipped ledger
+      aboard check my-ledger/                   a ledger of one's own
+      aboard check soyuz-ms-99.toml             one file, as part of the ledger around it
+      aboard check --tier form soyuz-ms-99.toml the form alone, as it is typed
+      aboard check --strict                     unsourced facts too
+      aboard check ledger/ --against v0.1.0     released facts as well: they are frozen
+      aboard check --format json | jq '.[].rule'
+
+    A finding is printed as file:line: rule: what is wrong (hint), and makes the exit code 1. The
+    checks come in tiers, each with those before it: form, references, physics, and with --strict
+    sources. A file on its own is checked as part of the ledger around it, or of the shipped one,
+    and stands in for the file there that has the same stream.
+    """
+    from aboard.loader.check import check  # noqa: PLC0415 - heavy
+    from aboard.loader.ledger import shipped_ledger  # noqa: PLC0415
+
+    wanted = files or [shipped_ledger()]
+    if strict and tier not in (None, Tier.sources):
+        fail(f"--strict and --tier {tier} contradict each other", "give one of them", USAGE)
+    until = Tier.sources if strict else tier or Tier.physics
+    findings = check(wanted, now(), tier=until).findings
+    if against:
+        findings = sorted([*findings, *_against(wanted, against)])
+    rows = [finding.told() for finding in findings]
+    match form:
+        case Format.json:
+            print_json(rows)
+        case Format.jsonl:
+            for row in rows:
+                print_json(row, lines=True)
+        case Format.csv:
+            print_csv(rows, COLUMNS)
+        case Format.table:
+            for finding in findings:
+                say(str(finding))
+    if findings:
+        raise typer.Exit(CHECK_FAILED)
+
+
+def _against(files: list[Path], revision: str) -> list[Finding]:
+    """Return what is wrong with a ledger against a revision of it."""
+    from aboard.loader.released import NoSuchRelease, against  # noqa: PLC0415 - heavy
+
+    if len(files) > 1 or not files[0].is_dir():
+        fail("--against: name one ledger folder, or none", "a released fact may have moved", USAGE)
+    try:
+        return against(files[0], revision)
+    except NoSuchRelease as miss:
+        fail(f"--against {revision}: {miss}", "`git tag` lists the releases", USAGE)

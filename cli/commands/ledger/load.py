@@ -1,0 +1,90 @@
+"""`aboard load`: record ledger files in the log, all of them or nothing."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aboard.cli.errors import CHECK_FAILED, USAGE, fail, note
+from aboard.cli.options.database import Database, Files, Home, Paths, paths
+from aboard.cli.options.instants import now
+from aboard.cli.output.render import Format, OptionalFormat, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aboard.domain.eventlog.log import Log
+
+
+def command(
+    files: Files = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be recorded, and record nothing.")
+    ] = False,
+    form: OptionalFormat = None,
+    database: Database = "",
+) -> None:
+    """Record ledger files in the log, all of them or nothing.
+
+    \b
+    Examples:
+      aboard load                               what is new in the shipped ledger
+      aboard load my-ledger/                    a ledger of one's own, into an empty log
+      aboard load soyuz-ms-99.toml              one more file
+      aboard load soyuz-ms-99.toml --dry-run    what that would record
+      aboard load --dry-run --format json | jq '.events[].id'
+      aboard load --database ./trial.sqlite     into another log
+
+    Loading twice changes nothing: a fact is recognised by its id. While a file has a finding,
+    nothing is recorded and the exit code is 1. A folder with its own sources.toml is a whole
+    ledger; with other files, an empty log gets the shipped ledger first.
+    """
+    from aboard.app.build import level, load_shipped, locked_log  # noqa: PLC0415 - heavy
+    from aboard.cli.output.progress import progress  # noqa: PLC0415
+    from aboard.loader.check import is_whole  # noqa: PLC0415
+    from aboard.loader.ledger import shipped_ledger  # noqa: PLC0415
+    from aboard.loader.load import load  # noqa: PLC0415
+
+    if form is not None and not dry_run:
+        fail("--format is that of what --dry-run shows", "give --dry-run too", USAGE)
+    where = paths(database)
+    wanted = files or [shipped_ledger()]
+    with _trial_log(where) if dry_run else locked_log(where) as log:
+        if log.position == 0 and files and not is_whole(files):
+            load_shipped(log)
+        with progress("Loading the ledger") as step:
+            outcome = load(log, wanted, now(), step, dry_run=dry_run)
+        if log.position and not dry_run:
+            level(where, log)
+    if dry_run:
+        from aboard.cli.output.load_output import print_dry_run  # noqa: PLC0415
+
+        print_dry_run(outcome, form or Format.table)
+        return
+    for finding in outcome.findings:
+        typer.echo(str(finding), err=not outcome.refusal)
+    if outcome.refusal:
+        note("nothing was recorded")
+        raise typer.Exit(CHECK_FAILED)
+    say(
+        f"recorded {len(outcome.events)} {'event' if len(outcome.events) == 1 else 'events'}, "
+        f"{outcome.already} were recorded already; the log is at position {outcome.position}"
+    )
+
+
+@contextmanager
+def _trial_log(where: Home) -> Iterator[Log]:
+    """Open a log in which nothing is to be recorded; an empty one stands in for one not there."""
+    from aboard.app.build import locked_log  # noqa: PLC0415 - heavy
+
+    if where.exist():
+        with locked_log(where) as log:
+            if log.position:
+                yield log
+                return
+    with TemporaryDirectory() as folder, locked_log(Paths(Path(folder) / "log.sqlite")) as log:
+        yield log

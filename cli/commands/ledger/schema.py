@@ -1,0 +1,175 @@
+"""`aboard schema`: the JSON Schema of a type of event, as it is stored."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from aboard.cli.errors import NOT_FOUND, USAGE, fail
+from aboard.cli.output.render import Format, print_csv, print_json, print_table
+from aboard.events.encoding.schema_files import read, versions
+
+TYPES = ("type", "versions", "says")
+"""The columns of the list of types; in CSV the versions stand side by side in a cell."""
+
+FIELDS = ("field", "holds", "required", "says")
+"""The columns of a schema as a table."""
+
+
+def command(
+    kind: Annotated[
+        str,
+        typer.Argument(metavar="[TYPE]", help="A type of event: docked, flight.docked."),
+    ] = "",
+    version: Annotated[
+        int | None,
+        typer.Option("--version", metavar="N", min=1, help="Which shape of it. [default: today's]"),
+    ] = None,
+    ledger: Annotated[
+        bool, typer.Option("--ledger", help="That of a ledger file instead, for an editor.")
+    ] = False,
+    form: Annotated[
+        Format | None,
+        typer.Option(
+            "--format", "-f", help="The form. [default: json of a schema, table of the list]"
+        ),
+    ] = None,
+) -> None:
+    """The JSON Schema of a type of event, as it is stored; without a type, every type there is.
+
+    \b
+    Examples:
+      aboard schema
+      aboard schema flight.docked > docked.json
+      aboard schema docked --format table       its fields, one a row
+      aboard schema station.registered --version 1
+      aboard schema --format json | jq '.[].type'
+      aboard schema --ledger > ledger.schema.json
+
+    Of a type that has had several shapes it is today's, unless `--version` names another.
+    """
+    if ledger:
+        if kind or version is not None:
+            fail("--ledger is no type's", "leave out the type and its version", USAGE)
+        _print_ledger(form or Format.json)
+        return
+    there = versions()
+    if not kind:
+        if version is not None:
+            fail("--version is that of a type", "name the type before it", USAGE)
+        _print_types(there, form or Format.table)
+        return
+    topic = _topic(kind, list(there))
+    if version is not None and version not in there[topic]:
+        known = ", ".join(map(str, there[topic]))
+        fail(f"{topic} has had no shape {version}", f"it has had: {known}", NOT_FOUND)
+    _print_schema(read(topic, version or there[topic][-1]), form or Format.json)
+
+
+def _print_ledger(form: Format) -> None:
+    """Print the schema of a ledger file, as it is shipped."""
+    import json  # noqa: PLC0415 - a schema of a type comes without
+
+    from aboard.loader.ledger import SCHEMA, shipped_ledger  # noqa: PLC0415
+
+    if form not in (Format.json, Format.jsonl):
+        fail(f"--format {form}: a ledger has no one table of fields", "json or jsonl", USAGE)
+    schema = json.loads((shipped_ledger() / SCHEMA).read_text("utf-8"))
+    print_json(schema, lines=form is Format.jsonl)
+
+
+def _topic(name: str, topics: list[str]) -> str:
+    """Return the topic that a name means, or end the command with near names."""
+    if name in topics:
+        return name
+    found = [topic for topic in topics if topic.partition(".")[2] == name]
+    if len(found) > 1:
+        fail(f"{name!r} could be any of: {', '.join(found)}", "give it whole", USAGE)
+    return found[0] if found else _no_such(name, topics)
+
+
+def _no_such(name: str, topics: list[str]) -> NoReturn:
+    from difflib import get_close_matches  # noqa: PLC0415 - only a miss needs it
+
+    short = {topic.partition(".")[2]: topic for topic in topics}
+    near = get_close_matches(name, [*topics, *short])
+    offers = dict.fromkeys(short.get(one, one) for one in near)
+    hint = f"did you mean {', '.join(offers)}?" if near else "`aboard schema` lists them"
+    fail(f"no type of event is called {name!r}", hint, NOT_FOUND)
+
+
+def _print_types(there: dict[str, list[int]], form: Format) -> None:
+    types = [
+        {"type": topic, "versions": found, "says": read(topic, found[-1])["description"]}
+        for topic, found in there.items()
+    ]
+    rows = [
+        {**one, "versions": " ".join(map(str, one["versions"])), "says": _first(one["says"])}
+        for one in types
+    ]
+    match form:
+        case Format.json:
+            print_json(types)
+        case Format.jsonl:
+            for one in types:
+                print_json(one, lines=True)
+        case Format.csv:
+            print_csv(rows, TYPES)
+        case Format.table:
+            print_table(
+                ("Type", "Versions", "Says"), [[one[name] for name in TYPES] for one in rows]
+            )
+
+
+def _print_schema(schema: dict[str, Any], form: Format) -> None:
+    if form in (Format.json, Format.jsonl):
+        print_json(schema, lines=form is Format.jsonl)
+        return
+    rows = [
+        {
+            "field": name,
+            "holds": _holds(said),
+            "required": name in schema["required"],
+            "says": _first(said["description"]),
+        }
+        for name, said in schema["properties"].items()
+    ]
+    if form is Format.csv:
+        print_csv(rows, FIELDS)
+        return
+    header = ("Field", "Holds", "Required", "Says")
+    cells = [
+        (row["field"], row["holds"], "yes" if row["required"] else "", row["says"]) for row in rows
+    ]
+    print_table(header, cells)
+
+
+def _first(text: str) -> str:
+    """Return the first paragraph of a description."""
+    return text.partition("\n")[0]
+
+
+def _holds(said: dict[str, Any]) -> str:
+    """Return in a word or two what a field holds."""
+    match said:
+        case {"$ref": ref}:
+            return str(ref).rpartition("/")[2].lower()
+        case {"const": value}:
+            return str(value)
+        case {"enum": values}:
+            return " | ".join(values)
+        case {"anyOf": [*options]}:
+            return " | ".join(_holds(one) for one in options if one != {"type": "null"})
+        case {"type": "array", "items": items}:
+            return f"list of {_holds(items)}"
+        case {"format": name}:
+            return str(name)
+        case {"pattern": _}:
+            return "id"
+        case {"type": "string"}:
+            return "text"
+        case {"type": "boolean"}:
+            return "true | false"
+        case _:
+            return str(said["type"])

@@ -1,0 +1,1 @@
+"""Commands for the event log: read it, record in it, correct it."""

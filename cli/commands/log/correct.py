@@ -1,0 +1,84 @@
+"""`aboard correct`: say what an event should have said."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from aboard.cli.errors import USAGE, fail
+from aboard.cli.options.database import Database
+from aboard.cli.options.values import toml_value
+from aboard.cli.recording.amend_flow import (
+    By,
+    DryRun,
+    KnownSince,
+    Ledger,
+    Note,
+    Reason,
+    Source,
+    Target,
+    Transcription,
+    amend,
+)
+
+
+def command(
+    event: Target,
+    changes: Annotated[
+        list[str],
+        typer.Argument(metavar="FIELD=VALUE...", help="New values; FIELD= takes a value away."),
+    ],
+    reason: Reason,
+    source: Source,
+    known: KnownSince = "",
+    transcription: Transcription = False,
+    note: Note = "",
+    by: By = "",
+    ledger: Ledger = None,
+    dry_run: DryRun = False,
+    database: Database = "",
+) -> None:
+    """Say what an event should have said.
+
+    \b
+    Examples:
+      aboard correct soyuz-ms-23/docked happened=2023-02-26T00:58Z \\
+          --reason "the catalogue is a day early" --source tass-2023-02-26 --known 2023-02-26
+      aboard correct crew-6/relocated undocked_at=2023-05-06T11:10Z \\
+          --reason "NASA's minute" --source gcat --dry-run
+      aboard correct crew-7/docked port= --reason "not known after all" --source gcat
+      aboard correct soyuz-ms-22/docked note="Rassvet" --reason "a typing error" \\
+          --source gcat --transcription --ledger ledger/
+
+    The event stays as it was recorded. As known before the correction, the wrong value is still
+    the answer; with --transcription, for a slip in writing the fact down, it never was. A
+    correction can be corrected and retracted in turn. id, type and known cannot be corrected:
+    retract the event, and state another.
+    """
+    new, removed = _changes(changes)
+    said: dict[str, Any] = {
+        "source": list(source),
+        "changes": new,
+        "removes": removed,
+        "reason": reason,
+        "transcription": transcription or None,
+        "note": note or None,
+    }
+    amend("corrected", event, said, known=known, by=by, ledger=ledger, dry_run=dry_run,
+          database=database)  # fmt: skip
+
+
+def _changes(changes: list[str]) -> tuple[dict[str, Any], list[str]]:
+    """Return new values and the fields to take away; a value is TOML, or else a text."""
+    new: dict[str, Any] = {}
+    removed: list[str] = []
+    for change in changes:
+        field, equals, value = change.partition("=")
+        if not equals or not field.isidentifier():
+            fail(f"{change!r} is no change", "write FIELD=VALUE, such as port=poisk-zenith", USAGE)
+        if not value:
+            removed.append(field)
+            continue
+        new[field] = toml_value(value, field)
+    return new, removed

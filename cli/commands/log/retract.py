@@ -1,0 +1,54 @@
+"""`aboard retract`: take an event back."""
+
+from __future__ import annotations
+
+from aboard.cli.options.database import Database
+from aboard.cli.recording.amend_flow import (
+    By,
+    DryRun,
+    KnownSince,
+    Ledger,
+    Note,
+    Reason,
+    Source,
+    Target,
+    Transcription,
+    amend,
+)
+
+
+def command(
+    event: Target,
+    reason: Reason,
+    source: Source,
+    known: KnownSince = "",
+    transcription: Transcription = False,
+    note: Note = "",
+    by: By = "",
+    ledger: Ledger = None,
+    dry_run: DryRun = False,
+    database: Database = "",
+) -> None:
+    """Take an event back.
+
+    \b
+    Examples:
+      aboard retract crew-7/launch-scrubbed-2023-08-24 \\
+          --reason "there was no attempt that day" --source gcat
+      aboard retract soyuz-ms-23/docked/corrected-1 --reason "it was right" --source gcat
+      aboard retract crew-5/return-planned-2023-03-09 --reason "loaded twice" --source gcat \\
+          --transcription --dry-run
+
+    EVENT may also be a batch, which `aboard record` names: what was recorded together is taken
+    back together. An event stays as it was recorded. As known before the retraction it still
+    holds; with --transcription, for a slip of ours, it never did. A retraction can be retracted
+    in turn.
+    """
+    said = {
+        "source": list(source),
+        "reason": reason,
+        "transcription": transcription or None,
+        "note": note or None,
+    }
+    amend("retracted", event, said, known=known, by=by, ledger=ledger, dry_run=dry_run,
+          database=database)  # fmt: skip

@@ -1,0 +1,63 @@
+"""`aboard copy`: a log from one home to another."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from aboard.cli.errors import CHECK_FAILED, NOT_FOUND, USAGE, fail
+from aboard.cli.options.database import paths, shown
+from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, print_table
+
+COLUMNS = ("from", "to", "events", "position", "identity", "digest")
+"""The columns of the CSV form, which has one row."""
+
+
+def command(
+    source: Annotated[
+        str, typer.Argument(metavar="FROM", help="The log to copy: a path or a postgresql:// URL.")
+    ],
+    target: Annotated[
+        str, typer.Argument(metavar="TO", help="Where it goes, in the same form; empty so far.")
+    ],
+    form: FormatOption = Format.table,
+) -> None:
+    """Copy a log from one home to another.
+
+    \b
+    Examples:
+      aboard copy ./log.sqlite postgresql://ann@db.example.org/aboard
+      aboard copy postgresql://ann@db.example.org/aboard ./backup.sqlite
+      aboard copy ./log.sqlite ./backup.sqlite --format json | jq -r .digest
+
+    Positions, ids, the bytes of every event and the identity of the log stay what they are. The
+    copy is compared with what was read before it is there at all: interrupted, or not the same, it
+    leaves the target empty. A target that holds events is refused. The read model is not copied:
+    the next question builds it.
+    """
+    from aboard.cli.output.progress import progress  # noqa: PLC0415 - heavy
+    from aboard.domain.eventlog.copy import CopyRefused, NoLog, NotEmpty, copy  # noqa: PLC0415
+
+    if not source or not target:
+        fail("FROM or TO is empty", "give two paths, or postgresql:// URLs", USAGE)
+    here, there = paths(source, "FROM"), paths(target, "TO")
+    try:
+        with progress("Copying the log") as step:
+            copied = copy(here.log, there.log, step)
+    except NoLog as error:
+        fail(f"FROM {shown(here.log)}: {error}", "`aboard load` makes a log", NOT_FOUND)
+    except NotEmpty as error:
+        fail(f"TO {shown(there.log)}: {error}", "name an empty place", CHECK_FAILED)
+    except CopyRefused as error:
+        fail(f"the copy is not the same: {error}", "nothing was kept of it", CHECK_FAILED)
+    except OSError as error:
+        fail(f"TO {shown(there.log)}: {error}", "name another place", CHECK_FAILED)
+    answer = {"from": shown(here.log), "to": shown(there.log), **copied._asdict()}
+    match form:
+        case Format.json | Format.jsonl:
+            print_json(answer, lines=form is Format.jsonl)
+        case Format.csv:
+            print_csv([answer], COLUMNS)
+        case Format.table:
+            print_table(("What", "Is"), [(name, str(value)) for name, value in answer.items()])

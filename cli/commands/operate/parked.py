@@ -1,0 +1,132 @@
+"""`aboard parked`: the events that could not be taken in, and what to do about them."""
+
+from __future__ import annotations
+
+import enum
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aboard.app.plugins import Plugins, folds
+from aboard.cli.errors import CHECK_FAILED, NOT_FOUND, USAGE, fail, note
+from aboard.cli.options.database import Database, paths
+from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, print_table, say
+from aboard.projections.queries import reader
+from aboard.projections.queries import status as upkeep
+from aboard.storage.databases import NOT_MADE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aboard.cli.options.database import Home
+
+COLUMNS = ("position", "event", "projection", "subject", "error", "since")
+"""The columns of the CSV form, one row for each subject that is held."""
+
+
+class Action(enum.StrEnum):
+    """What is done about what is parked."""
+
+    list = "list"
+    retry = "retry"
+    skip = "skip"
+
+
+def command(
+    action: Annotated[
+        Action, typer.Argument(metavar="[list|retry|skip]", help="What to do.", show_default=False)
+    ] = Action.list,
+    position: Annotated[
+        int | None,
+        typer.Argument(metavar="[POSITION]", help="Of which event.", show_default=False),
+    ] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why an event is left out.")
+    ] = "",
+    plugins: Plugins = None,
+    form: FormatOption = Format.table,
+    database: Database = "",
+) -> None:
+    """The events that could not be taken in, and what to do about them.
+
+    \b
+    Examples:
+      aboard parked
+      aboard parked --format json
+      aboard parked retry
+      aboard parked retry 4933
+      aboard parked skip 4933 --reason "not ours"
+
+    Whoever a parked event is about is held: answers about them stay as they were before it, and
+    say so. `retry` takes it in again, after a fold or a program was mended; of an event that was
+    skipped it takes that back. `skip` leaves it out of the projections that it is parked in.
+    """
+    where = paths(database)
+    if reason and action is not Action.skip:
+        fail("--reason is why an event is skipped", "aboard parked skip POSITION", USAGE)
+    if action is Action.list:
+        if position is not None:
+            fail("the list is of every position", "leave POSITION out", USAGE)
+        _list(_parked(where), form)
+    elif action is Action.skip:
+        if position is None or not reason.strip():
+            fail("skip needs a POSITION and a --reason", "`aboard parked` lists them", USAGE)
+        _mend(where, [position], reason, plugins)
+    else:
+        _mend(where, [position] if position is not None else None, "", plugins)
+
+
+def _parked(where: Home) -> list[dict[str, Any]]:
+    try:
+        with closing(reader.connect(where.read_model)) as db:
+            return upkeep.parked(db)
+    except NOT_MADE:
+        return []
+
+
+def _list(rows: list[dict[str, Any]], form: Format) -> None:
+    match form:
+        case Format.json:
+            print_json(rows)
+        case Format.jsonl:
+            for row in rows:
+                print_json(row, lines=True)
+        case Format.csv:
+            print_csv(rows, COLUMNS)
+        case _ if rows:
+            print_table(
+                tuple(name.capitalize() for name in COLUMNS),
+                [tuple(str(row[name]) for name in COLUMNS) for row in rows],
+            )
+        case _:
+            note("nothing is parked")
+
+
+def _mend(
+    where: Home, positions: list[int] | None, reason: str, plugins: list[Path] | None
+) -> None:
+    """Take events in again, all that are parked where no position is given, or skip one."""
+    from aboard.app.build import locked_log  # noqa: PLC0415 - heavy
+    from aboard.projections.read_model.read_model import ReadModel, open_to_write  # noqa: PLC0415
+    from aboard.projections.read_model.retry_parked import NotParked  # noqa: PLC0415
+
+    every = folds(plugins)
+    if positions is None:
+        positions = sorted({row["position"] for row in _parked(where)})
+        if not positions:
+            note("nothing is parked")
+    held = 0
+    with locked_log(where) as log, open_to_write(where.read_model) as db:
+        model = ReadModel(db, every)
+        for at in positions:
+            try:
+                left = model.skip(log, at, reason) if reason else model.retry(log, at)
+            except NotParked:
+                fail(f"nothing is parked at position {at}", "`aboard parked` lists it", NOT_FOUND)
+            held += left
+            did = "is left out" if reason else "is taken in"
+            say(f"position {at}: {f'holds {left} as before' if left else did}")
+    if held:
+        note("`aboard parked` says why")
+        raise typer.Exit(CHECK_FAILED)

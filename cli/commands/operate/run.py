@@ -1,0 +1,175 @@
+"""`aboard run`: follow the log, and keep the read model level with it."""
+
+from __future__ import annotations
+
+import enum
+import signal
+import sqlite3
+import time
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aboard.app.plugins import Plugins, folds
+from aboard.cli.errors import CHECK_FAILED, fail, note
+from aboard.cli.options.database import Database, paths
+from aboard.cli.output.render import print_json
+from aboard.storage.databases import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aboard.cli.options.database import Home
+    from aboard.projections.read_model.read_model import ReadModel, Step
+
+PAUSE = 1.0
+"""Seconds between two attempts to open what cannot be reached."""
+
+
+class Form(enum.StrEnum):
+    """The forms in which it is told what is done."""
+
+    table = "table"
+    jsonl = "jsonl"
+
+
+def command(
+    once: Annotated[bool, typer.Option("--once", help="End when level with the log.")] = False,
+    interval: Annotated[
+        float,
+        typer.Option("--interval", min=0.001, help="Seconds between two looks when nothing comes."),
+    ] = 1.0,
+    max_batch: Annotated[
+        int, typer.Option("--max-batch", min=1, help="Events taken in at a time, at most.")
+    ] = 2_000,
+    plugins: Plugins = None,
+    form: Annotated[
+        Form,
+        typer.Option("--format", "-f", help="jsonl prints an object for each batch."),
+    ] = Form.table,
+    database: Database = "",
+) -> None:
+    """Follow the log, and keep the read model level with it.
+
+    \b
+    Examples:
+      aboard run
+      aboard run --once
+      aboard run --plugin ports.py
+      aboard run --format jsonl | jq .lag
+
+    What it does is told on standard error. It ends, with 0, when it is interrupted or terminated;
+    killed at any moment, it goes on where it was when it is started again. Several may run at once.
+    """
+    where, told = paths(database), _telling(form)
+    every = folds(plugins)
+    stop: list[int] = []
+    before = {
+        one: signal.signal(one, lambda number, _: stop.append(number))
+        for one in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        _run(where, every, told, lambda: bool(stop), once=once, most=max_batch, interval=interval)
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _run(
+    where: Home,
+    every: tuple[Any, ...],
+    told: Callable[[Step], None],
+    stopped: Callable[[], bool],
+    *,
+    once: bool,
+    most: int,
+    interval: float,
+) -> None:
+    from eventsourcing.persistence import PersistenceError  # noqa: PLC0415 - heavy
+
+    from aboard.domain.eventlog.log import open_log  # noqa: PLC0415
+    from aboard.domain.eventlog.notifications import open_news  # noqa: PLC0415
+    from aboard.projections.queries import reader  # noqa: PLC0415
+    from aboard.projections.read_model.follow import follow  # noqa: PLC0415
+    from aboard.projections.read_model.read_model import (  # noqa: PLC0415
+        Overtaken,
+        ReadModel,
+        open_to_write,
+    )
+
+    trouble = ""
+    while not stopped():
+        try:
+            reader.log_state(where.log)  # refuses a file that is something else
+            with (
+                open_log(where.log) as log,
+                open_to_write(where.read_model) as db,
+                open_news(where.log) as news,
+            ):
+                model = ReadModel(db, every, gives_way=True)
+                if once:
+                    _once(model, log, told, stopped, most)
+                    return
+                follow(model, log, news, told=told, stopped=stopped, most=most, interval=interval)
+        except Overtaken as error:
+            fail(f"a newer program builds this read model: {error}", "use it", CHECK_FAILED)
+        except (sqlite3.OperationalError, StoreError, PersistenceError, ConnectionError) as error:
+            if once:
+                raise
+            if str(error) != trouble:
+                trouble = str(error)
+                note(f"{' '.join(trouble.split())}; trying again")
+            until = time.monotonic() + PAUSE
+            while not stopped() and time.monotonic() < until:
+                time.sleep(PAUSE / 20)
+
+
+def _once(
+    model: ReadModel,
+    log: Any,
+    told: Callable[[Step], None],
+    stopped: Callable[[], bool],
+    most: int,
+) -> None:
+    """Bring a read model level with the log as it now stands."""
+    from aboard.projections.read_model.follow import advance  # noqa: PLC0415 - heavy
+
+    end = log.position
+    while step := advance(model, log, most, stopped):
+        told(step)
+        if stopped() or (step.position >= end and not step.left):
+            return
+
+
+def _telling(form: Form) -> Callable[[Step], None]:
+    """Return what tells of a batch."""
+
+    def as_json(step: Step) -> None:
+        print_json(
+            {
+                "position": step.position,
+                "events": step.events,
+                "lag": step.end - step.position,
+                "building": step.building or None,
+                "built": step.built,
+                "took_over": step.took_over,
+                "is_level": step.is_level,
+            },
+            lines=True,
+        )
+
+    def as_text(step: Step) -> None:
+        typer.echo(_line(step), err=True)
+
+    return as_json if form is Form.jsonl else as_text
+
+
+def _line(step: Step) -> str:
+    taken = f"{step.events} {'event' if step.events == 1 else 'events'}"
+    if step.building and step.took_over:
+        return f"{step.building}: {taken} taken in; it answers from now on"
+    if step.building:
+        return f"{step.building}: {taken} taken in; built up to {step.built} of {step.position}"
+    lag = step.end - step.position
+    stands = f"{lag} behind" if lag else "level with the log"
+    return f"position {step.position}: {taken} taken in; {stands}"

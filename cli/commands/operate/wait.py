@@ -1,0 +1,49 @@
+"""`aboard wait`: wait until what is recorded is among the answers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from aboard.cli.errors import STALE, fail
+from aboard.cli.options.database import Database, paths
+from aboard.cli.output.render import say
+from aboard.projections.queries import reader
+from aboard.projections.queries.wait import wait
+
+
+def command(
+    position: Annotated[
+        int | None,
+        typer.Argument(
+            metavar="[POSITION]", min=0, help="A position of the log. [default: its end]",
+            show_default=False,
+        ),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0, help="Seconds to wait at the longest.")
+    ] = 10.0,
+    database: Database = "",
+) -> None:  # fmt: skip
+    """Wait until what is recorded is among the answers.
+
+    \b
+    Examples:
+      aboard wait
+      aboard wait 4933 --timeout 2
+      aboard wait && aboard who iss
+
+    It waits for whoever follows the log, such as `aboard run`, to take the position in, and takes
+    in nothing itself.
+    """
+    where = paths(database)
+    wanted = reader.log_state(where.log)[1] if position is None else position
+    reached = wait(where.read_model, wanted, timeout)
+    if reached < wanted:
+        fail(
+            f"the read model is at position {reached}, and {wanted} was waited for",
+            "`aboard run` follows the log; --timeout waits longer",
+            STALE,
+        )
+    say(f"the read model is at position {reached}")

@@ -1,0 +1,180 @@
+"""Options for the fields of an event type, made from its model, and what was given for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from inspect import Parameter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aboard.cli.errors import USAGE, fail
+from aboard.cli.options.values import toml_value
+from aboard.events.field_kinds import Holds, Kind, OwnField, own_fields
+from aboard.loader.reference_fields import referred
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from aboard.events.envelope import Event
+
+PREFIX = "own_"
+"""What the parameters for the fields of a type begin with: any field may have any name."""
+
+TAKEN = frozenset(("stream", "id", "by", "dry_run", "format", "database", "help"))
+"""The options of the command itself: a field with such a name has its type's before it."""
+
+WORDS = {
+    Kind.text: "TEXT",
+    Kind.id: "ID",
+    Kind.event: "EVENT",
+    Kind.time: "TIME",
+    Kind.whole: "N",
+    Kind.pairs: "FIELD=VALUE",
+    Kind.value: "VALUE",
+}
+"""What stands for a value in the help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A field that is asked for with an option; `refers` is the kind of thing its ids name."""
+
+    field: OwnField
+    refers: str = ""
+    of: str = ""
+    """The type, where the field has the name of an option of the command itself."""
+
+    @property
+    def flag(self) -> str:
+        """The option, such as ``--from-port``."""
+        return "--" + "_".join(filter(None, (self.of, self.field.name))).replace("_", "-")
+
+    @property
+    def none_flag(self) -> str:
+        """The option that says that a list is empty."""
+        return f"--no-{self.flag[2:]}"
+
+    @property
+    def takes_many(self) -> bool:
+        """Whether the option may be repeated."""
+        return self.field.holds.many or self.field.holds.kind is Kind.pairs
+
+    @property
+    def metavar(self) -> str:
+        """What stands for its value in the help."""
+        return _word(self.field.holds, self.refers)
+
+    def parameters(self) -> list[Parameter]:
+        """Return the parameters of a command that take it."""
+        name, field = PREFIX + self.field.name, self.field
+        about = " ".join(filter(None, (_sentence(field.about), self._form(), self._required())))
+        if field.holds.kind is Kind.flag:
+            flag = typer.Option(f"{self.flag}/{self.none_flag}", help=about)
+            return [_parameter(name, Annotated[bool | None, flag])]
+        option = typer.Option(self.flag, metavar=self.metavar, help=about)
+        wanted: Any = list[str] | None if self.takes_many else str | None
+        found = [_parameter(name, Annotated[wanted, option])]
+        if field.may_be_empty:
+            nobody = "Nobody." if self.refers == "person" else "None."
+            empty = typer.Option(self.none_flag, help=nobody)
+            found.append(_parameter(f"{name}_none", Annotated[bool, empty], default=False))
+        return found
+
+    def _required(self) -> str:
+        return "[required]" if self.field.required else ""
+
+    def _form(self) -> str:
+        holds = self.field.holds
+        several = ""
+        if holds.kind is Kind.pairs or (holds.many and holds.kind is Kind.text):
+            several = "May be repeated."
+        elif holds.many:
+            several = "May be repeated, or with commas."
+        words = [
+            f"{name.upper()}: {', '.join(part.choices)}."
+            for name, part in holds.parts
+            if part.choices
+        ]
+        return " ".join(filter(None, (several, *words)))
+
+    def value(self, given: Any, meant: Callable[[Asked, str], str]) -> Any:
+        """Return what was given as a ledger has it; `meant` returns the id that a name means."""
+        holds = self.field.holds
+        if holds.kind is Kind.flag:
+            return given
+        if holds.kind is Kind.pairs:
+            return dict(self._pair(one) for one in given)
+        if not holds.many:
+            return self._one(holds, given, meant)
+        # A name of a thing may have a comma in it, an id or a seat has none.
+        parts = [
+            part.strip()
+            for one in given
+            for part in ([one] if holds.kind is Kind.text else one.split(","))
+        ]
+        return [self._one(holds, part, meant) for part in parts]
+
+    def _one(self, holds: Holds, text: str, meant: Callable[[Asked, str], str]) -> Any:
+        match holds.kind:
+            case Kind.id:
+                return meant(self, text)
+            case Kind.part:
+                said = text.split(":", len(holds.parts) - 1)
+                return {
+                    name: self._one(inner, one.strip(), meant)
+                    for (name, inner), one in zip(holds.parts, said, strict=False)
+                }
+            case Kind.whole | Kind.value:
+                return toml_value(text)
+            case _:
+                return text
+
+    def _pair(self, text: str) -> tuple[str, Any]:
+        name, equals, value = text.partition("=")
+        if not equals or not name.isidentifier():
+            fail(f"{self.flag}: {text!r} is no pair", "write FIELD=VALUE", USAGE)
+        return name, toml_value(value, name)
+
+
+def asked_of(cls: type[Event]) -> list[Asked]:
+    """Return what is asked for an event of a type."""
+    refers, short = referred(cls), cls.TOPIC.partition(".")[2]
+    return [
+        Asked(field, refers.get(field.name, ""), short if field.name in TAKEN else "")
+        for field in own_fields(cls)
+    ]
+
+
+def stated(
+    asked: Iterable[Asked], given: dict[str, Any], meant: Callable[[Asked, str], str]
+) -> dict[str, Any]:
+    """Return what was given for the fields of a type; what was not given is left out."""
+    said: dict[str, Any] = {}
+    for one in asked:
+        value = given.get(PREFIX + one.field.name)
+        nothing = given.get(f"{PREFIX}{one.field.name}_none")
+        if value is not None and value != [] and nothing:
+            fail(f"{one.flag} and {one.none_flag} contradict each other", "give one", USAGE)
+        if nothing:
+            said[one.field.name] = []
+        elif value is not None and value != []:
+            said[one.field.name] = one.value(value, meant)
+    return said
+
+
+def _parameter(name: str, annotation: Any, default: Any = None) -> Parameter:
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _sentence(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _word(holds: Holds, refers: str) -> str:
+    if holds.kind is Kind.choice:
+        return "|".join(f"'{one}'" if " " in one else one for one in holds.choices)
+    if holds.kind is Kind.part:
+        first, *others = (name.upper() for name, _ in holds.parts)
+        return first + "".join(f"[:{name}]" for name in others)
+    return refers.upper() or WORDS.get(holds.kind, "")

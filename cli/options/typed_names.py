@@ -1,0 +1,85 @@
+"""What is meant by the names that somebody types: ids and streams of a log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aboard.cli.errors import NOT_FOUND, USAGE, fail
+from aboard.events.english import with_article
+from aboard.events.vocabulary import KINDS
+from aboard.loader.reference_fields import begins
+from aboard.projections.queries import reader
+from aboard.projections.queries.citations import UNSOURCED
+from aboard.projections.queries.event_log import is_stream
+
+if TYPE_CHECKING:
+    from aboard.cli.options.field_options import Asked
+    from aboard.events.envelope import Event
+    from aboard.storage.databases import Connection
+
+
+class Names:
+    """Turns what is typed into ids, by the names that are registered in a log."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def meant(self, asked: Asked, text: str) -> str:
+        """Return the id that is meant by a value of an option."""
+        return self.id(asked.flag, asked.refers, text)
+
+    def id(self, flag: str, kind: str, text: str) -> str:
+        """Return the id of what is called so, or end the command with near names."""
+        if not kind or not text or (kind, text) == ("source", UNSOURCED):
+            return text
+        if kind == "port":
+            return self._port(text)
+        if kind not in KINDS:
+            return text  # it has no other name than its id
+        try:
+            return reader.resolve(self._db, (kind,), text)[1]
+        except reader.NotFound as miss:
+            fail(f"{flag}: {miss}", miss.hint, NOT_FOUND)
+        except reader.Ambiguous as miss:
+            fail(f"{flag}: {miss}", miss.hint, USAGE)
+
+    def _port(self, text: str) -> str:
+        """Return the id of a port within its station; whether that has it is checked later."""
+        known = self._db.execute("SELECT id FROM entity WHERE kind='port'").fetchall()
+        if any(key.endswith(f"/{text}") for (key,) in known):
+            return text
+        try:
+            return reader.resolve(self._db, ("port",), text)[1].rpartition("/")[2]
+        except (reader.NotFound, reader.Ambiguous):
+            return text
+
+    def stream(self, cls: type[Event], name: str) -> str:
+        """Return the stream that is meant; one that is not there yet, where the type begins it."""
+        kinds = _kinds(cls)
+        kind, slash, about = name.partition("/")
+        if slash:
+            if kind not in KINDS or not about:
+                fail(f"{name!r} names no stream", f"a kind and an id: {kinds[0]}/ID", USAGE)
+            if kind not in kinds:
+                hint = f"give the id of {with_article(kinds[0])}"
+                mine, other = with_article(kinds[0]), with_article(kind)
+                fail(f"{cls.TOPIC} stands on the stream of {mine}, not of {other}", hint, USAGE)
+            kinds = (kind,)
+        else:
+            about = name
+        found = [f"{one}/{about}" for one in kinds if is_stream(self._db, f"{one}/{about}")]
+        if found:
+            return found[0]
+        if len(kinds) == 1 and begins(cls, kinds[0]):
+            return f"{kinds[0]}/{about}"
+        try:
+            return "/".join(reader.resolve(self._db, kinds, about))
+        except reader.NotFound as miss:
+            fail(str(miss), miss.hint, NOT_FOUND)
+        except reader.Ambiguous as miss:
+            fail(str(miss), miss.hint, USAGE)
+
+
+def _kinds(cls: type[Event]) -> tuple[str, ...]:
+    kind = cls.TOPIC.partition(".")[0]
+    return (kind,) if kind in KINDS else KINDS

@@ -1,0 +1,65 @@
+"""A pager: what is long goes through it on a terminal, line by line as it comes.
+
+``$PAGER`` names it, ``less`` else; as git has it, `less` ends by itself when one screen is enough.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from aboard.cli.output.render import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@contextmanager
+def paged(*, wanted: bool) -> Iterator[Callable[[str], None]]:
+    """Yield what prints a line: into the pager where it is wanted and there is a terminal."""
+    command = _pager() if wanted and sys.stdout.isatty() else []
+    if not command:
+        yield say
+        return
+    process = subprocess.Popen(  # noqa: S603 - the user's own pager
+        command,
+        stdin=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={"LESS": "FRX", **os.environ},
+    )
+
+    def write(line: str) -> None:
+        assert process.stdin is not None  # noqa: S101 - it is a pipe
+        process.stdin.write(f"{line}\n")
+        process.stdin.flush()
+
+    try:
+        with suppress(BrokenPipeError, KeyboardInterrupt):  # whoever reads has seen enough
+            yield write
+    finally:
+        _close(process)
+
+
+def _close(process: subprocess.Popen[str]) -> None:
+    """Let the pager come to its end: who interrupts a search in it does not end it."""
+    while process.poll() is None:
+        with suppress(BrokenPipeError, KeyboardInterrupt):
+            process.communicate()
+
+
+def _pager() -> list[str]:
+    """Return the command of the pager; nothing where there is none, or none is wanted."""
+    named = os.environ.get("PAGER")
+    try:
+        command = shlex.split("less" if named is None else named)
+    except ValueError:
+        return []
+    if not command or command == ["cat"] or shutil.which(command[0]) is None:
+        return []
+    return command

@@ -1,0 +1,129 @@
+"""A replay in its forms: a story in lines, JSON, JSON lines and CSV."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from aboard.cli.output.pager import paged
+from aboard.cli.output.render import Format, bold, print_csv, print_json
+from aboard.cli.output.replay_text import Layout, Names, Retelling, screen_width
+from aboard.events.time import Time
+from aboard.projections.queries import reader
+from aboard.projections.replay.replay import Replay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from aboard.projections.replay.steps import Asked, Step
+    from aboard.storage.databases import Connection
+
+COLUMNS = ("at", "position", "id", "type", "stream", "happened", "known", "known_assumed", "says",
+           "changes", "count", "count_min", "count_max", "outside",
+           "sources")  # fmt: skip
+"""The columns of the CSV form, one row a step."""
+
+BEGINNING = -(2**61)
+"""An instant before everything."""
+
+
+def print_steps(
+    db: Connection, asked: Asked, steps: Iterable[Step], form: Format, *, pager: bool
+) -> None:
+    """Print the steps in a form, each as soon as it is worked out if the form has lines."""
+    match form:
+        case Format.table:
+            with paged(wanted=pager) as write:
+                for line in _table(db, asked, steps):
+                    write(line)
+        case Format.jsonl:
+            for step in steps:
+                print_json(step.told(db), lines=True)
+        case Format.json:
+            told = [step.told(db) for step in steps]
+            print_json({**_echo(asked, steps), "count": len(told), "steps": told,
+                        "as_of": reader.as_of(db)})  # fmt: skip
+        case Format.csv:
+            print_csv([], COLUMNS)
+            for step in steps:
+                _print_row(step.told(db))
+
+
+def _echo(asked: Asked, steps: Iterable[Step]) -> dict[str, Any]:
+    """Return what was asked, and who was there before the first step."""
+    place, by, known, since, until = asked
+    recorded = by == "recorded"
+    ends = (
+        one if recorded else None if one == BEGINNING else str(Time.at(one))
+        for one in (since, until)
+    )
+    echo: dict[str, Any] = {
+        "station": place[1] if place and place[0] == "station" else None,
+        **({"flight": place[1]} if place and place[0] == "flight" else {}),
+        "by": by,
+        **dict(zip(("from", "to"), ends, strict=True)),
+        "known": str(Time.at(known)),
+    }
+    if isinstance(steps, Replay):
+        echo["before"] = {"count": steps.before.people, "people": steps.people}
+    return echo
+
+
+def _table(db: Connection, asked: Asked, steps: Iterable[Step]) -> Iterator[str]:
+    names = Names(db)
+    place = asked.place[1] if asked.place else None
+    by_record = asked.clock == "recorded"
+    room = screen_width()
+    title, *before = _title(asked, steps, names)
+    yield from map(bold, textwrap.wrap(title, room))
+    for line in before:
+        yield from textwrap.wrap(line, room, subsequent_indent="  ")
+    width = len(str(asked.until)) if by_record else 0
+    layout = Layout(width, "In space" if place is None else "Aboard", room)
+    retelling = Retelling(db, names, place, asked.clock)
+    yield ""
+    told = False
+    for step in steps:
+        if not told:
+            yield bold(layout.header())
+        told = True
+        yield from layout.lines(retelling, step, _when(step, asked.clock))
+    if not told:
+        yield "Nothing changed in that time."
+
+
+def _title(asked: Asked, steps: Iterable[Step], names: Names) -> Iterator[str]:
+    place, by, known, since, until = asked
+    title = names.thing(place[1]) if place else "In space"
+    if by == "recorded":
+        yield f"{title}: positions {since} to {until} of the log, as known at {Time.at(known)}"
+        return
+    start = "the beginning" if since == BEGINNING else str(Time.at(since))
+    what = "news" if by == "known" else "what happened"
+    as_known = "" if by == "known" else f", as known at {Time.at(known)}"
+    yield f"{title}: {what} from {start} to {Time.at(until)}{as_known}"
+    if since > BEGINNING and isinstance(steps, Replay):
+        count = steps.before.people
+        people = f"{count} people: " if count > 1 else "1 person: " if count else ""
+        yield f"before: {people}{names.people(steps.people)}"
+
+
+def _when(step: Step, clock: str) -> str:
+    """Return the time of a step as its source states it."""
+    if step.tiding is None:
+        return str(Time.at(step.instant))
+    return step.tiding.known if clock == "known" else step.tiding.happened
+
+
+def _print_row(step: dict[str, Any]) -> None:
+    doubt = step.get("uncertain", {}).get("count", {"min": step["count"], "max": step["count"]})
+    row = {
+        **step,
+        "changes": json.dumps(step["changes"], ensure_ascii=False),
+        "count_min": doubt["min"],
+        "count_max": doubt["max"],
+        "outside": " ".join(step["outside"]),
+        "sources": " ".join(step["sources"]),
+    }
+    print_csv([row], COLUMNS, header=False)

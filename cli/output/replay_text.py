@@ -1,0 +1,229 @@
+"""Retelling: the steps of a replay in words, each in lines as wide as the screen."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from aboard.projections.changes.compare import MOVES, THOUGHT_ELSEWHERE, WALKS
+from aboard.projections.queries import reader
+from aboard.projections.replay.attribution import is_amendment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from aboard.projections.changes.compare import Change
+    from aboard.projections.replay.steps import Step
+    from aboard.storage.databases import Connection
+
+SPOKEN = frozenset({"planned", "conditional", "lapsed", "docked", "undocked", "relocated",
+                    "commander", "expedition", "retracted", *WALKS})  # fmt: skip
+"""The changes that the sentence of an event says by itself, unless that is a correction."""
+
+NAMED_FIRST = ("flight", "station", "agreement")
+"""The kinds of stream whose events do not name in their sentences what they are about."""
+
+TIME_WIDTH, COUNT_WIDTH = 21, 9
+"""The widths of an approximate time to the second, and of a count in doubt."""
+
+LEAST, MOST = 60, 120
+"""The narrowest and the widest that lines are made."""
+
+
+def screen_width() -> int:
+    """Return how wide lines may be: as the terminal is, or as 100 characters."""
+    return max(LEAST, min(shutil.get_terminal_size((100, 24)).columns, MOST))
+
+
+class Names:
+    """The names of people, flights and stations, each looked up once.
+
+    A person goes by the family name, unless another one has it as well.
+    """
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._people: dict[str, str] = {}
+        families: dict[str, list[str]] = {}
+        for key in [key for (key,) in db.execute("SELECT id FROM entity WHERE kind='person'")]:
+            about = reader.entity(db, "person", key)
+            self._people[key] = about["name"]
+            families.setdefault(about.get("family_name") or about["name"], []).append(key)
+        for family, (key, *others) in families.items():
+            if not others:
+                self._people[key] = family
+        rows = db.execute("SELECT id, name FROM entity WHERE kind IN ('flight', 'station', "
+                          "'agreement') ORDER BY kind")  # fmt: skip
+        self._things = dict(rows)
+
+    def people(self, keys: Sequence[str]) -> str:
+        """Return the names of people in a row; nobody for none."""
+        return ", ".join(self._people.get(key, key) for key in keys) or "nobody"
+
+    def thing(self, key: str | None) -> str:
+        """Return the name of a flight, a station or an agreement."""
+        return str(self._things.get(key, key)) if key else ""
+
+
+class Retelling(NamedTuple):
+    """How steps are told: of which place, by which clock, with which names."""
+
+    db: Connection
+    names: Names
+    place: str | None
+    clock: str
+
+    def sentence(self, step: Step) -> str:
+        """Return what happened or became known, and of what."""
+        tiding = step.tiding
+        if tiding is None:
+            return step.says
+        named = tiding.subject != self.place and tiding.stream.partition("/")[0] in NAMED_FIRST
+        of = f"{self.names.thing(tiding.subject)}: " if named else ""
+        said = f"{of}{tiding.told(self.db)['says']}"
+        late = self.clock == "known" and tiding.happened != tiding.known
+        return f"{said} ({tiding.happened})" if late else said
+
+    def changed(self, step: Step) -> Iterator[str]:
+        """Yield what changed, a phrase for all of whom it is the same."""
+        amending = step.tiding is not None and is_amendment(step.tiding)
+        alike: dict[str, list[Change]] = {}
+        for change in step.changes:
+            if amending or change.change not in SPOKEN:
+                person = change.kind == "person"
+                key = repr((change.change, "" if person else change.about, change.item,
+                            change.was, change.now))  # fmt: skip
+                alike.setdefault(key, []).append(change)
+        for same in alike.values():
+            if phrase := self._phrase(same[0], self.names.people([one.about for one in same]),
+                                      amending=amending):  # fmt: skip
+                yield phrase
+        if any(change.change in WALKS for change in step.changes):
+            first = step.tiding.said.get("people", ()) if step.tiding else ()
+            out = [one for one in first if one in step.outside]
+            out += [one for one in step.outside if one not in first]
+            yield f"outside: {self.names.people(out)}"
+
+    def _phrase(self, change: Change, people: str, *, amending: bool) -> str:
+        was, now = change.was, change.now
+        if change.change in {*MOVES, THOUGHT_ELSEWHERE}:
+            return self._moved(change, people, amending=amending)
+        if tell := _PHRASES.get(change.change):
+            return tell(self, change, people)
+        told = f"{_shown(was)} → {_shown(now)}"
+        if change.kind == "event":
+            return f"{change.item}: {told}" if change.item else ""
+        of = change.item or ("berth" if isinstance(was or now, dict) else change.change)
+        return f"{of} of {self.names.thing(change.about)}: {told}"
+
+    def _moved(self, change: Change, people: str, *, amending: bool) -> str:
+        """Return who came and who went; those who are told by the event alone, not at all."""
+        was, now = change.was, change.now
+        if was is None if self.place is None else now == self.place:
+            return f"+ {people}"
+        if now is None if self.place is None else was == self.place:
+            return f"- {people}"
+        if amending or change.change == "moved":
+            where = [self.names.thing(one) or "not in space" for one in (was, now)]
+            return f"{people}: {where[0]} → {where[1]}"
+        if self.place is None and change.change == "arrived":
+            return f"→ {self.names.thing(now)}: {people}"
+        return ""
+
+
+def _seat(told: Retelling, change: Change, people: str) -> str:
+    seat = told.names.thing(change.now)
+    return f"→ seat on {seat}: {people}" if seat else f"→ no seat known: {people}"
+
+
+def _until(told: Retelling, change: Change, people: str) -> str:
+    ends = [
+        f"{end['at']} on {told.names.thing(end['on'])}" if end else "no known time"
+        for end in (change.now, change.was)
+    ]
+    return f"→ to stay until {ends[0]} (was {ends[1]}): {people}" if change.was else (
+        f"→ to stay until {ends[0]}: {people}"
+    )  # fmt: skip
+
+
+def _replanned(word: str) -> Callable[[Retelling, Change, str], str]:
+    return lambda _told, change, _people: f"{change.item}{word}: {change.was} → {change.now}"
+
+
+def _crew(told: Retelling, change: Change, _people: str) -> str:
+    if change.was is None:
+        return ""
+    return f"{change.item}: {told.names.people(change.was)} → {told.names.people(change.now or ())}"
+
+
+def _crew_changed(told: Retelling, change: Change, people: str) -> str:
+    return f"to {change.item} on it: {_crew(told, change._replace(item='crew'), people)}".replace(
+        "crew: ", "", 1
+    )
+
+
+_PHRASES: dict[str, Callable[[Retelling, Change, str], str]] = {
+    "seat_moved": _seat,
+    "until": _until,
+    "went_outside": lambda _told, _change, people: f"→ outside: {people}",
+    "came_in": lambda _told, _change, people: f"→ inside: {people}",
+    "overdue": lambda _told, change, people: f"overdue, to leave by {change.now}: {people}",
+    "slipped": _replanned(" slipped"),
+    "brought_forward": _replanned(" brought forward"),
+    "refined": _replanned(" set more exactly"),
+    "loosened": _replanned(" set less exactly"),
+    "withdrawn": lambda _told, change, _people: f"{change.item} no longer planned: {change.was}",
+    "assigned": _crew,
+    "crew_changed": _crew_changed,
+}
+
+
+def _shown(value: Any) -> str:
+    """Return a value of a field as a phrase has it."""
+    match value:
+        case None:
+            return "not stated"
+        case list():
+            return ", ".join(map(_shown, value)) or "nobody"
+        case dict():
+            return " ".join(str(part) for part in value.values() if part is not None)
+        case _:
+            return str(value)
+
+
+class Layout(NamedTuple):
+    """The columns before the words: position, time and count, and how wide lines are."""
+
+    positions: int
+    count_header: str
+    width: int
+
+    @property
+    def _lead(self) -> int:
+        position = self.positions + 2 if self.positions else 0
+        return position + TIME_WIDTH + 2 + COUNT_WIDTH + 2
+
+    def header(self) -> str:
+        """Return the line above the steps."""
+        position = f"{'#':>{self.positions}}  " if self.positions else ""
+        return f"{position}{'When':{TIME_WIDTH}}  {self.count_header:{COUNT_WIDTH}}  What"
+
+    def lines(self, retelling: Retelling, step: Step, when: str) -> Iterator[str]:
+        """Yield the lines of a step: what happened, and indented what it changed."""
+        number = step.tiding.position if step.tiding else ""
+        position = f"{number:>{self.positions}}  " if self.positions else ""
+        lead = f"{position}{when:{TIME_WIDTH}}  {counted(step):{COUNT_WIDTH}}  "
+        room = self.width - self._lead
+        first, *more = textwrap.wrap(retelling.sentence(step), room) or [""]
+        yield f"{lead}{first}".rstrip()
+        for phrase in retelling.changed(step):
+            more += textwrap.wrap(phrase, room, subsequent_indent="  ")
+        for line in more:
+            yield " " * self._lead + line
+
+
+def counted(step: Step) -> str:
+    """Return the count after a step, with the least and the greatest where it is in doubt."""
+    count, least, most = step.tally
+    return f"{count:>2}" if least == most else f"{count:>2} ({least}-{most})"

@@ -1,0 +1,1 @@
+"""What the commands share that record facts or begin files of facts."""

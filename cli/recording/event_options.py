@@ -1,0 +1,145 @@
+"""The two ways to state events: one with an option for each of its fields, many as JSON lines."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aboard.cli.errors import CHECK_FAILED, NOT_FOUND, USAGE
+from aboard.cli.options.database import Database
+from aboard.cli.options.field_options import asked_of, stated
+from aboard.cli.options.typed_names import Names
+from aboard.cli.recording.example import example
+from aboard.cli.recording.record_flow import By, DryRun, Form, FormOption, Wanted, opened, recorded
+from aboard.loader.stated_input import Flags, Lines, completed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aboard.cli.options.field_options import Asked
+    from aboard.events.envelope import Event
+    from aboard.loader.finding import Finding
+
+OWN_FLAGS = {"recorded_by": "--by", "stream": "STREAM", "originator_id": "STREAM", "type": "TYPE"}
+"""Where a finding is when it is not about an option of the field's name."""
+
+Stream = Annotated[
+    str, typer.Argument(metavar="STREAM", help="The stream, or a name of what it is about.")
+]
+Happened = Annotated[
+    str, typer.Option("--happened", metavar="TIME", help="When it was so, as the source has it.")
+]
+KnownSince = Annotated[
+    str, typer.Option("--known", metavar="TIME", help="Since when it was public. [default: now]")
+]
+Source = Annotated[
+    list[str] | None,
+    typer.Option("--source", metavar="SOURCE", help="Who says so, or unsourced. May be repeated."),
+]
+Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="Anything more to say.")]
+EventId = Annotated[
+    str, typer.Option("--id", metavar="ID", help="Its id. [default: made of stream and type]")
+]
+
+
+def one(
+    stream: Stream,
+    happened: Happened = "",
+    known: KnownSince = "",
+    source: Source = None,
+    note: Note = "",
+    event_id: EventId = "",
+    by: By = "",
+    dry_run: DryRun = False,
+    form: FormOption = Form.table,
+    database: Database = "",
+    **_own: Any,
+) -> None:
+    """Show with its signature what is asked for an event of any type."""
+
+
+def taking(cls: type[Event]) -> Callable[..., None]:
+    """Return a function that takes one event of a type, with an option for each of its fields."""
+    asked = asked_of(cls)
+
+    def take(**given: Any) -> None:
+        _record_one(cls, asked, given)
+
+    stream, *envelope = [
+        parameter.replace(kind=parameter.KEYWORD_ONLY)
+        for parameter in inspect.signature(one, eval_str=True).parameters.values()
+        if parameter.kind is not parameter.VAR_KEYWORD
+    ]
+    if cls.STAMPED:
+        envelope = [each for each in envelope if each.name not in ("happened", "known")]
+    own = [parameter for field in asked for parameter in field.parameters()]
+    take.__signature__ = inspect.Signature([stream, *own, *envelope])  # type: ignore[attr-defined]
+    take.__doc__ = f"{inspect.getdoc(cls)}\n\n\b\nExamples:\n  {example(cls)}"
+    return take
+
+
+def _record_one(cls: type[Event], asked: list[Asked], given: dict[str, Any]) -> None:
+    wanted = Wanted(given["by"], given["dry_run"], given["form"], given["database"])
+    with opened(wanted.database) as found:
+        names = Names(found.before)
+        said: dict[str, Any] = {
+            "id": given["event_id"],
+            "type": cls.TOPIC,
+            "stream": names.stream(cls, given["stream"]),
+            **stated(asked, given, names.meant),
+            **{key: given.get(key) for key in ("happened", "known", "note")},
+            "source": [names.id("--source", "source", key) for key in given["source"] or ()],
+        }
+        optional = ("id", "happened", "known", "note", "source")
+        entry = {key: value for key, value in said.items() if value or key not in optional}
+        flags = Flags(completed([entry], found.log, found.instant)[0])
+
+        def place(finding: Finding) -> str:
+            key = flags.key(finding.line)
+            if finding.file != flags.label or not key:
+                return "" if finding.file == flags.label else finding.file
+            return OWN_FLAGS.get(key) or f"--{key.replace('_', '-')}"
+
+        recorded(found, flags, wanted, place, refusal_code=_code)
+
+
+USAGE_RULES = frozenset(
+    ("missing-field", "missing-source", "unknown-field", "wrong-type", "wrong-date", "wrong-value")
+)
+
+
+def _code(finding: Finding) -> int:
+    """Return the exit code of a refusal: wrong use, what is not there, or what cannot be."""
+    if finding.rule in USAGE_RULES:
+        return USAGE
+    return NOT_FOUND if finding.rule.startswith("unknown-") else CHECK_FAILED
+
+
+def lines(
+    by: By = "",
+    dry_run: DryRun = False,
+    form: FormOption = Form.table,
+    database: Database = "",
+) -> None:
+    """Events from standard input, as JSON, one a line: all of them, or none.
+
+    \b
+    Examples:
+      aboard record - < events.jsonl
+      aboard show soyuz-ms-22/docked -f jsonl | aboard record - --database ./other.sqlite
+
+    A line is {"type": "docked", "stream": "flight/soyuz-ms-22", "happened": ..., "source": [...]},
+    with the fields of its type as a ledger has them. An event that is recorded already is passed
+    over, by its id. Empty lines are too.
+    """
+    file = Lines(sys.stdin.buffer)
+    with opened(database) as found:
+        file.content = {"event": completed(file.entries, found.log, found.instant)}
+
+        def place(finding: Finding) -> str:
+            return f"line {finding.line}" if finding.file == file.label else finding.file
+
+        recorded(found, file, Wanted(by, dry_run, form, database), place)

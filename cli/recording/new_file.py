@@ -1,0 +1,116 @@
+"""Beginning a ledger file: what was given for it, checked as far as it goes, and its place."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from aboard.cli.errors import CHECK_FAILED, USAGE, fail
+from aboard.cli.options.field_options import Asked, asked_of, stated
+from aboard.cli.output.render import say
+from aboard.events.english import with_article
+from aboard.events.vocabulary import type_names
+from aboard.loader.atomic_write import replace
+from aboard.loader.ledger import REGISTRATIONS, label, read_files
+from aboard.loader.template import HOMES, LIVES, problems, skeleton
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+BESIDE = {"flight": ("crew", "rocket", "site")}
+"""What is asked for beside the fields of the first event, for those of the others."""
+
+AN_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def asked_for(kind: str) -> list[Asked]:
+    """Return what is asked for a thing of a kind."""
+    types = type_names(kind)
+    first, *others = (asked_of(types[name]) for name in LIVES[kind])
+    beside = BESIDE.get(kind, ())
+    found = {one.field.name: one for one in first}
+    for asked in others:
+        for one in asked:
+            if one.field.name in beside:
+                found.setdefault(one.field.name, one)
+    return list(found.values())
+
+
+def begin(kind: str, asked: Iterable[Asked], given: dict[str, Any]) -> None:
+    """Print a skeleton, or write it into its place in a ledger."""
+    subject, source = given["subject"], given["source"] or []
+    for flag, name in (("ID", subject), *(("--source", key) for key in source)):
+        _an_id(flag, name)
+    types = _types(kind, given.get("events") or LIVES[kind])
+    said = stated(asked, given, lambda one, text: _an_id(one.flag, text))
+    if "destination" in said:
+        said["station"] = said["destination"]
+    text = skeleton(kind, subject, types, said, source)
+    for problem in problems(text):
+        fail(f"{problem.rule}: {problem.message}", problem.hint, USAGE)
+    ledger = given["ledger"]
+    if ledger is None:
+        typer.echo(text, nl=False)
+        return
+    home = ledger / HOMES[kind].format(subject)
+    _write(home, text, _there(ledger, kind, subject))
+    say(f"wrote {label(home)}")
+
+
+def _an_id(flag: str, text: str) -> str:
+    if not AN_ID.fullmatch(text):
+        fail(f"{flag}: {text!r} is no id", "lower-case letters, digits and hyphens", USAGE)
+    return text
+
+
+def _types(kind: str, names: Iterable[str]) -> list[str]:
+    """Return the names of types as they are written, or end the command for one that is none."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only a miss needs it
+
+    types, found = type_names(kind), []
+    for given in names:
+        name = given.replace("-", "_").removeprefix(f"{kind}.")
+        if name not in types or types[name].TOPIC.partition(".")[0] != kind:
+            near = get_close_matches(name, [one for one in types if one in _own(kind)])
+            hint = f"did you mean {', '.join(near)}?" if near else f"one of {', '.join(_own(kind))}"
+            fail(f"--event: no event of {with_article(kind)} is called {given!r}", hint, USAGE)
+        found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def _own(kind: str) -> list[str]:
+    """Return the names of the types that stand on such a stream alone."""
+    return [name for name, cls in type_names(kind).items() if cls.TOPIC.partition(".")[0] == kind]
+
+
+def _there(ledger: Path, kind: str, subject: str) -> Path | None:
+    """Return the file of a ledger that has a thing already."""
+    key = REGISTRATIONS.get(kind)
+    for file in read_files([ledger]):
+        named = (
+            [one.get(key) for one in file.content.get(kind, ())]
+            if key
+            else [file.content.get("stream")]
+        )
+        if (subject if key else f"{kind}/{subject}") in named:
+            return file.path
+    return None
+
+
+def _write(home: Path, text: str, there: Path | None) -> None:
+    """Write a new file, or at the end of one that has many; it has all of the text or none."""
+    several = home.name in ("people.toml", "sources.toml")
+    if there is None and home.exists() and not several:
+        there = home
+    if there is not None:
+        fail(f"{label(there)} has it already", "change it there, or take another id", CHECK_FAILED)
+    try:
+        if several and home.exists():
+            text = home.read_text("utf-8").rstrip("\n") + "\n\n" + text
+        home.parent.mkdir(exist_ok=True)
+        replace(home, text)
+    except OSError as error:
+        fail(f"{label(home)}: {error.strerror}", "check the path and its permissions", CHECK_FAILED)

@@ -1,0 +1,1 @@
+"""The aggregates: a stream of events each, and what it accepts."""

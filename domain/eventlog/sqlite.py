@@ -1,0 +1,251 @@
+"""The embedded event store: the library's SQLite recorder, made append-only.
+
+Beside the library's columns the table has its position as a key of its own, which is never used
+twice, and event ids stand in a second table, so that no id can be recorded twice whichever stream
+it stands on. Triggers refuse every change to what is recorded.
+
+A third table says which streams name what. It is an index: it follows from the events, and grows in
+the same transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Protocol
+
+from eventsourcing.persistence import IntegrityError
+from eventsourcing.sqlite import SQLiteApplicationRecorder
+
+from aboard.domain.eventlog.sqlite_pool import Transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from eventsourcing.persistence import StoredEvent
+    from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore
+
+
+def _refusing(table: str, verb: str, when: str = "") -> str:
+    """Return the statement that makes a trigger to refuse a kind of change to a table."""
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS {table}_{verb.lower()} BEFORE {verb} ON {table} {when}"
+        "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
+    )
+
+
+def _index(c: SQLiteCursor, named: Iterable[Named], first: int, last: int) -> None:
+    """Put what the events of some positions name into the index.
+
+    It has reached the last of them if it had reached all before the first.
+    """
+    c.executemany("INSERT OR IGNORE INTO named VALUES (?,?,?)", named)
+    c.execute("UPDATE named_reach SET position=? WHERE position=?", (last, first - 1))
+
+
+def _refuse_unseen(c: SQLiteCursor, seen: int | None, first: int, people: Collection[str]) -> None:
+    """Refuse a recording when another came between that is about the people whom it is about.
+
+    Between are the positions behind the one as of which it was decided, and before its own first.
+    """
+    if seen is None or not people or first == seen + 1:
+        return
+    c.execute(
+        "SELECT 1 FROM named WHERE kind='person' AND id IN (SELECT value FROM json_each(?)) "
+        "AND stream IN (SELECT originator_id FROM stored_events WHERE rowid>? AND rowid<?)",
+        (json.dumps([*people]), seen, first),
+    )
+    if c.fetchone():
+        raise IntegrityError("somebody else has recorded where one of these people is")
+
+
+Named = tuple[str, str, str]
+"""A row of the index: the kind and the id of something, and a stream that names it."""
+
+
+class Cursor(Protocol):
+    """What a snapshot of a log is read through."""
+
+    def execute(self, statement: str, asked: Sequence[Any] = ..., /) -> object:
+        """Carry out a statement, in which a position is called ``rowid``."""
+        ...
+
+    def fetchone(self) -> Any:
+        """Return the next row that was found."""
+        ...
+
+    def fetchall(self) -> list[Any]:
+        """Return the rows that were found, or that are left."""
+        ...
+
+
+class Recorder(Protocol):
+    """What a log needs of its recorder beside what the library does."""
+
+    def looking(self) -> AbstractContextManager[Cursor]:
+        """Open a transaction that reads the log as it stands now."""
+        ...
+
+    def index(self, made: int, read: Callable[[int], Iterator[Iterable[Named]]]) -> None:
+        """Bring the index level with the log."""
+        ...
+
+    def page(self, after: int, most: int) -> list[Any]:
+        """Return what is stored on the next positions: each with `COLUMNS` behind its position."""
+        ...
+
+    def log_identity(self) -> str:
+        """Return the id the log was given when it was made."""
+        ...
+
+    def select_event_ids(self, event_ids: Sequence[str]) -> dict[str, int]:
+        """Return the positions of those of the given ids that are recorded."""
+        ...
+
+
+COLUMNS = "originator_id, originator_version, topic, state"
+"""What is stored of an event beside its position."""
+
+APPLICATION_ID = 0x41424F41
+"""What SQLite keeps in the file's header to tell a log of Aboard: "ABOA"."""
+
+
+def statements(table: str = "stored_events") -> list[str]:
+    """Return the statements that make what a log does not have of its tables and triggers."""
+    events = (
+        f"CREATE TABLE IF NOT EXISTS {table} ("
+        "rowid INTEGER PRIMARY KEY AUTOINCREMENT, "
+        "originator_id TEXT NOT NULL, "
+        "originator_version INTEGER NOT NULL, "
+        "topic TEXT NOT NULL, "
+        "state BLOB NOT NULL, "
+        "UNIQUE (originator_id, originator_version))"
+    )
+    event_ids = (
+        "CREATE TABLE IF NOT EXISTS event_ids ("
+        "event_id TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID"
+    )
+    # The identity ties a read model to its log; the application id says whose file it is.
+    identity = "CREATE TABLE IF NOT EXISTS log_identity (id TEXT PRIMARY KEY) WITHOUT ROWID"
+    named = (
+        "INSERT INTO log_identity SELECT lower(hex(randomblob(16))) "
+        "WHERE NOT EXISTS (SELECT 1 FROM log_identity)"
+    )
+    # The index may be dropped and made anew, from the events; rows of it are never changed.
+    index = (
+        "CREATE TABLE IF NOT EXISTS named (kind TEXT, id TEXT, stream TEXT, "
+        "PRIMARY KEY (kind, id, stream)) WITHOUT ROWID"
+    )
+    reach = "CREATE TABLE IF NOT EXISTS named_reach (made INTEGER, position INTEGER)"
+    nowhere = "INSERT INTO named_reach SELECT 0, 0 WHERE NOT EXISTS (SELECT 1 FROM named_reach)"
+    found = [f"PRAGMA application_id={APPLICATION_ID}", events, event_ids, identity, named,
+                  index, reach, nowhere]  # fmt: skip
+    same_event = (
+        "rowid = NEW.rowid OR (originator_id = NEW.originator_id "
+        "AND originator_version = NEW.originator_version)"
+    )
+    for name, same in ((table, same_event), ("event_ids", "event_id = NEW.event_id")):
+        found += [_refusing(name, verb) for verb in ("UPDATE", "DELETE")]
+        # REPLACE deletes what is in its way without firing a trigger: it is refused itself.
+        there = f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {same}) "  # noqa: S608 - our names
+        found.append(_refusing(name, "INSERT", there))
+    found += [_refusing("log_identity", verb) for verb in ("UPDATE", "DELETE")]
+    return found
+
+
+class AppendOnlyRecorder(SQLiteApplicationRecorder):
+    """Records stored events, each under its position, and refuses to change them."""
+
+    def __init__(
+        self, datastore: SQLiteDatastore, events_table_name: str = "stored_events"
+    ) -> None:
+        super().__init__(datastore, events_table_name)
+        self.insert_events_statement = (
+            f"INSERT INTO {events_table_name} "  # noqa: S608 - a name of our own
+            "(originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
+        )
+
+    def construct_create_table_statements(self) -> list[str]:
+        """Return the statements that make the tables and the triggers."""
+        return statements(self.events_table_name)
+
+    def _insert_events(
+        self,
+        c: SQLiteCursor,
+        stored_events: Sequence[StoredEvent],
+        **kwargs: Any,
+    ) -> Sequence[int] | None:
+        if not stored_events:
+            return ()
+        c.executemany(
+            self.insert_events_statement,
+            [(s.originator_id, s.originator_version, s.topic, s.state) for s in stored_events],
+        )
+        # Nobody else writes meanwhile, so that positions follow each other.
+        c.execute("SELECT last_insert_rowid()")
+        last = c.fetchone()[0]
+        positions = range(last - len(stored_events) + 1, last + 1)
+        _refuse_unseen(c, kwargs.get("seen"), positions[0], kwargs.get("people", ()))
+        c.executemany(
+            "INSERT INTO event_ids VALUES (?,?)",
+            list(zip(kwargs["event_ids"], positions, strict=True)),
+        )
+        _index(c, kwargs["named"], positions[0], positions[-1])
+        return positions
+
+    def index(self, made: int, read: Callable[[int], Iterator[Iterable[Named]]]) -> None:
+        """Bring the index level with the log, as after an older program has written to it.
+
+        `made` is the number of what is indexed now: an index of another number is made anew.
+        `read` yields what each event behind a position names.
+        """
+        with self.datastore.transaction(commit=True) as c:
+            c.execute("UPDATE named_reach SET position=position")  # from here on nobody else writes
+            c.execute("SELECT made, position FROM named_reach")
+            was, reached = c.fetchone()
+            if was != made:
+                c.execute("DELETE FROM named")
+                reached = 0
+            for named in read(reached):
+                c.executemany("INSERT OR IGNORE INTO named VALUES (?,?,?)", named)
+            level = self._max_notification_id(c) or 0
+            c.execute("UPDATE named_reach SET made=?, position=?", (made, level))
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        """Record events in one transaction; return their positions."""
+        with Transaction(self.datastore.pool, commit=True) as c:
+            return self._insert_events(c, stored_events, **kwargs)
+
+    def looking(self) -> AbstractContextManager[Cursor]:
+        """Open a transaction that reads the log as it stands now."""
+        return Transaction(self.datastore.pool, commit=False)
+
+    def page(self, after: int, most: int) -> list[Any]:
+        """Return what is stored on the next positions: each with `COLUMNS` behind its position."""
+        with self.datastore.get_connection(commit=False) as db:
+            c = db.cursor()
+            c.execute(
+                f"SELECT rowid, {COLUMNS} FROM {self.events_table_name} "  # noqa: S608 - our names
+                "WHERE rowid>? ORDER BY rowid LIMIT ?",
+                (after, most),
+            )
+            return list(c.fetchall())
+
+    def log_identity(self) -> str:
+        """Return the id this log was given when it was made."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute("SELECT id FROM log_identity")
+            return str(c.fetchone()[0])
+
+    def select_event_ids(self, event_ids: Sequence[str]) -> dict[str, int]:
+        """Return the positions of those of the given ids that are recorded."""
+        found: dict[str, int] = {}
+        with self.datastore.transaction(commit=False) as c:
+            for event_id in event_ids:
+                c.execute("SELECT position FROM event_ids WHERE event_id=?", (event_id,))
+                row = c.fetchone()
+                if row is not None:
+                    found[event_id] = row[0]
+        return found

@@ -1,0 +1,414 @@
+"""People: one person is in one place at a time, and what comes down went up.
+
+Each person's way is played through the facts that have to do with it. Where times are coarse, and
+the facts may have happened in more than one order, the orders are tried: it is a contradiction only
+when none of them will do.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+from itertools import islice
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from aboard.domain.aggregates.flight import surely_before
+from aboard.domain.problem import Problem
+from aboard.events.envelope import Event  # noqa: TC001 - a table below needs it
+from aboard.events.flight import (
+    Docked,
+    Landed,
+    Launched,
+    Lost,
+    Relocated,
+    Transferred,
+    Undocked,
+)
+from aboard.events.mentions import craft_of, people_named
+from aboard.events.order import alike
+from aboard.events.person import Died
+from aboard.events.spacewalk import SpacewalkBegan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import TypeGuard
+
+Leg = Launched | Docked | Transferred | SpacewalkBegan | Relocated | Undocked | Landed | Lost | Died
+Boarding = Relocated | Undocked
+End = Landed | Lost
+
+Step = tuple[list[Problem], "Sky"]
+"""What is wrong with a leg, and the sky after it."""
+
+MOST_STEPS = 5_000
+"""How many steps are tried before a person's coarse times are given up as compatible."""
+
+SOMEWHERE = ""
+"""A station that no fact names."""
+
+
+class Place(NamedTuple):
+    """Where a person is: on a craft in flight, or at a station; since which event.
+
+    `may_have_docked` is set on the way up, as long as no fact says when that ended.
+    """
+
+    since: Event
+    craft: str | None = None
+    station: str | None = None
+    may_have_docked: bool = False
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return self.craft or self.station or "a station"
+
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Sky(NamedTuple):
+    """One person's place, and where each craft around them is docked, or has left from.
+
+    `paired` has the other of two craft that are docked with each other.
+    """
+
+    place: Place | None = None
+    docked: Mapping[str, str] = NOTHING
+    left: frozenset[str] = frozenset()
+    paired: Mapping[str, str] = NOTHING
+    died: Died | None = None
+
+    def at(self, place: Place | None) -> Sky:
+        """Return the sky with the person elsewhere."""
+        # Not by `_replace`, which takes twice as long: this is done for every leg.
+        return Sky(place, self.docked, self.left, self.paired, self.died)
+
+
+def people_problems(ordered: Sequence[Event]) -> Iterator[Problem]:
+    """Yield what is wrong with the ways of people, given facts in order."""
+    streams: dict[str, list[Leg]] = defaultdict(list)
+    travels: dict[str, dict[str, None]] = defaultdict(dict)
+    for event in ordered:
+        if is_leg(event):
+            streams[event.originator_id].append(event)
+            for person in people_named(event):
+                travels[person][event.originator_id] = None
+    places = {id(event): number for number, event in enumerate(ordered)}
+    for person, names in travels.items():
+        legs = sorted((leg for name in names for leg in streams[name]), key=lambda e: places[id(e)])
+        yield from way_problems(person, legs)
+
+
+def way_problems(person: str, legs: list[Leg]) -> list[Problem]:
+    """Return what is wrong with the way of a person, given all legs of their flights in order.
+
+    It is the problems of the best order: one without any, else one without a contradiction. When
+    there is neither, they are those of the given order.
+    """
+    if _as_given(person, legs):
+        return []
+    for missing in (False, True):
+        found = _Search(person, missing=missing).way(Sky(), legs)
+        if found is not None:
+            return found
+    problems, sky = [], Sky()
+    for number, leg in enumerate(legs):
+        more, sky = _step(person, sky, leg, legs[number + 1 :])
+        problems += [problem for problem in more if not problem.missing]
+    return problems
+
+
+def _as_given(person: str, legs: list[Leg]) -> bool:
+    """Whether the given order has no problem: nearly always, and it is what a search tries first.
+
+    No fact surely precedes one that stands before it, so that each may come next. What is as it was
+    when the way of the same person was last looked at is not played through again: whether a leg
+    has a problem depends on none that follows it.
+    """
+    played = _played(person)
+    before, skies = played.last
+    same = alike(before, legs)
+    skies = skies[: same + 1]
+    for number in range(same, len(legs)):
+        problems, sky = _step(person, skies[-1], legs[number], islice(legs, number + 1, None))
+        if problems:
+            break
+        skies.append(sky)
+    played.last = legs[: len(skies) - 1], skies
+    return len(skies) > len(legs)
+
+
+class _Played:
+    """Legs of a person that were played through without a problem, and the sky after each."""
+
+    __slots__ = ("last",)
+
+    def __init__(self) -> None:
+        self.last: tuple[list[Leg], list[Sky]] = [], [Sky()]
+        """Both at once, as another thread may ask of the same person."""
+
+
+@lru_cache(maxsize=1_000)
+def _played(_person: str) -> _Played:
+    """Return what was played through of a person's way last."""
+    return _Played()
+
+
+class _Search:
+    """A search for an order of legs that has no problem, or none but of what is missing."""
+
+    def __init__(self, person: str, *, missing: bool) -> None:
+        self.person = person
+        self.missing = missing
+        self.tried = 0
+
+    def way(self, sky: Sky, remaining: list[Leg]) -> list[Problem] | None:
+        """Return the problems of an order that will do, or None when there is none."""
+        if not remaining:
+            return []
+        for leg in _next(remaining):
+            self.tried += 1
+            if self.tried > MOST_STEPS:
+                return []
+            rest = [other for other in remaining if other is not leg]
+            problems, after = _step(self.person, sky, leg, rest)
+            if all(self.missing and problem.missing for problem in problems):
+                found = self.way(after, rest)
+                if found is not None:
+                    return [*problems, *found]
+        return None
+
+
+def _next(remaining: list[Leg]) -> Iterator[Leg]:
+    """Yield each leg that may come next: one that no other surely precedes.
+
+    Legs of one flight keep their order: it is theirs by rank.
+    """
+    seen: set[str] = set()
+    first_end = min(leg.happened.latest for leg in remaining)
+    for leg in remaining:
+        stream = leg.originator_id
+        if stream not in seen and leg.happened.earliest <= first_end:
+            yield leg
+        seen.add(stream)
+
+
+def _step(person: str, sky: Sky, leg: Leg, rest: Iterable[Leg]) -> Step:
+    """Return the problems of one leg and the sky after it."""
+    return _STEPS[type(leg)](person, sky, leg, rest)
+
+
+def _launched(person: str, sky: Sky, leg: Launched, _rest: Iterable[Leg]) -> Step:
+    if person not in leg.crew:
+        return [], sky
+    problems = []
+    if sky.died and surely_before(sky.died, leg):
+        problems.append(_is_dead(person, leg, sky.died))
+    if sky.place and sky.place.since.happened.earliest >= leg.happened.latest:
+        problems.append(_elsewhere(person, leg, sky.place))
+    elif sky.place:
+        problems.append(
+            Problem(
+                "landing-missing",
+                leg.id,
+                f"{person} lifts off on {leg.happened}, and no landing ended the flight of "
+                f"{sky.place.since.happened} ({sky.place.since.id})",
+                "add the landing, or take the name off",
+                missing=True,
+            )
+        )
+    return problems, sky.at(Place(leg, craft=leg.subject, may_have_docked=True))
+
+
+def _docked(_person: str, sky: Sky, leg: Docked, _rest: Iterable[Leg]) -> Step:
+    craft = craft_of(leg)
+    if leg.to_craft:
+        return [], sky._replace(paired={**sky.paired, craft: leg.to_craft, leg.to_craft: craft})
+    if leg.station is None or not leg.puts_aboard:
+        return [], sky
+    place = sky.place
+    if place and place.craft == craft:
+        place = Place(leg, station=leg.station)
+    docked = {**sky.docked, craft: leg.station}
+    return [], Sky(place, docked, sky.left - {craft}, sky.paired, sky.died)
+
+
+def _transferred(person: str, sky: Sky, leg: Transferred, _rest: Iterable[Leg]) -> Step:
+    if person not in leg.people:
+        return [], sky
+    place, craft = sky.place, craft_of(leg)
+    after = sky.at(Place(leg, craft=craft))
+    if place is None:
+        return [_never_went_up(person, leg)], after
+    if not place.craft or (leg.from_craft and place.craft != leg.from_craft):
+        return [_elsewhere(person, leg, place)], after
+    return [], after
+
+
+def _went_outside(person: str, sky: Sky, leg: SpacewalkBegan, _rest: Iterable[Leg]) -> Step:
+    place = sky.place
+    if place is None:
+        return [_never_went_up(person, leg)], sky
+    if SOMEWHERE in (place.station, leg.station):
+        return [], sky
+    there = place.station == leg.station if leg.station else place.craft == leg.craft
+    # By the airlock of a craft that is docked where they are.
+    by_craft = place.station and leg.craft and sky.docked.get(leg.craft) == place.station
+    if there or by_craft or (leg.station and place.may_have_docked):
+        return [], sky
+    return [_elsewhere(person, leg, place)], sky
+
+
+def _relocated(person: str, sky: Sky, leg: Relocated, rest: Iterable[Leg]) -> Step:
+    rides = person in (leg.crew or ())
+    return _boards(person, sky, leg, rest) if rides else [], sky
+
+
+def _died(_person: str, sky: Sky, leg: Died, _rest: Iterable[Leg]) -> Step:
+    return [], sky._replace(died=leg)
+
+
+def _undocked(person: str, sky: Sky, leg: Undocked, rest: Iterable[Leg]) -> Step:
+    on_board, craft = person in leg.crew, craft_of(leg)
+    problems = _boards(person, sky, leg, rest) if on_board else []
+    station, other = sky.docked.get(craft, SOMEWHERE), sky.paired.get(craft)
+    docked, paired = sky.docked, sky.paired
+    if craft in docked:
+        docked = {flight: at for flight, at in docked.items() if flight != craft}
+    if paired:
+        paired = {one: two for one, two in paired.items() if craft not in (one, two)}
+    after = Sky(sky.place, docked, sky.left | {craft}, paired, sky.died)
+    if on_board:
+        return problems, after.at(Place(leg, craft=craft))
+    if sky.place and sky.place.craft == craft:
+        if other:
+            return [_not_transferred(person, leg, sky.place)], after.at(Place(leg, craft=other))
+        # Its docking is not recorded, and they are not on it as it leaves.
+        return problems, after.at(Place(leg, station=station))
+    return problems, after
+
+
+def _boards(person: str, sky: Sky, leg: Boarding, rest: Iterable[Leg]) -> list[Problem]:
+    """Return what speaks against a person being on a craft as it leaves its port."""
+    place, craft = sky.place, craft_of(leg)
+    if place is None:
+        return [_never_went_up(person, leg)]
+    station = sky.docked.get(craft)
+    if place.craft == craft:
+        return []
+    if place.craft and sky.paired.get(craft) == place.craft:
+        return [_not_transferred(person, leg, place)]
+    if place.craft:
+        return [_between_craft(person, leg, place, rest)]
+    if station is None or place.station in (station, SOMEWHERE):
+        return []
+    return [_elsewhere(person, leg, place)]
+
+
+def _landed(person: str, sky: Sky, leg: End, rest: Iterable[Leg]) -> Step:
+    place = sky.place
+    if person not in leg.crew:
+        if place is None or place.craft != leg.subject:
+            return [], sky
+        problem = Problem(
+            "left-behind",
+            leg.id,
+            f"{person} was on {leg.subject} and is not among those who landed",
+            "name everyone who came down in the landing's crew",
+        )
+        return [problem], sky.at(None)
+    if place is None:
+        return [_never_went_up(person, leg)], sky
+    if place.craft and place.craft != leg.subject:
+        return [_between_craft(person, leg, place, rest)], sky.at(None)
+    station = sky.docked.get(leg.subject)
+    elsewhere = station is not None and place.station not in (None, SOMEWHERE, station)
+    if not place.craft and (leg.subject in sky.left or elsewhere):
+        return [_elsewhere(person, leg, place)], sky.at(None)
+    return [], sky.at(None)  # an undocking that is missing is the flight's own loose end
+
+
+_STEPS: dict[type[Event], Callable[[str, Sky, Any, Iterable[Leg]], Step]] = {
+    Launched: _launched,
+    Docked: _docked,
+    Transferred: _transferred,
+    SpacewalkBegan: _went_outside,
+    Relocated: _relocated,
+    Undocked: _undocked,
+    Died: _died,
+    Landed: _landed,
+    Lost: _landed,
+}
+
+LEGS: frozenset[type[Event]] = frozenset(_STEPS)
+"""The types of event that may say where people are."""
+
+
+def is_leg(event: Event) -> TypeGuard[Leg]:
+    """Whether an event may say where people are."""
+    return type(event) in LEGS
+
+
+def _between_craft(person: str, leg: Leg, place: Place, rest: Iterable[Leg]) -> Problem:
+    """Return the problem of being on one craft and then on another with no station between.
+
+    It is a docking that is missing, unless the facts leave no room for one.
+    """
+    docks_later = any(isinstance(other, Docked) and other.subject == place.craft for other in rest)
+    if not place.may_have_docked or docks_later:
+        return _elsewhere(person, leg, place)
+    return Problem(
+        "docking-missing",
+        leg.id,
+        f"{person} is on {leg.subject} on {leg.happened}, and no docking ended the flight of "
+        f"{place.since.happened} ({place.since.id})",
+        "add the docking, or take the name off",
+        missing=True,
+    )
+
+
+def _not_transferred(person: str, leg: Leg, place: Place) -> Problem:
+    return Problem(
+        "transfer-missing",
+        leg.id,
+        f"{person} was on {place.name} since {place.since.happened} ({place.since.id}), and no "
+        f"transfer is recorded before {leg.happened}",
+        "add the transferred event, or mend the crew",
+        missing=True,
+    )
+
+
+def _is_dead(person: str, leg: Leg, died: Died) -> Problem:
+    return Problem(
+        "died-before",
+        leg.id,
+        f"{person} lifts off on {leg.happened}, and died on {died.happened} ({died.id})",
+        "check the crew, and the death",
+    )
+
+
+def _elsewhere(person: str, leg: Leg, place: Place) -> Problem:
+    return Problem(
+        "two-places",
+        leg.id,
+        f"{person} is on {_where(leg)} on {leg.happened}, and on {place.name} since "
+        f"{place.since.happened} ({place.since.id})",
+        "one person is in one place at a time; check the crews and the times of both",
+    )
+
+
+def _where(leg: Leg) -> str:
+    """Return the craft or the station at which a leg has a person."""
+    return (leg.station if isinstance(leg, SpacewalkBegan) else None) or craft_of(leg)
+
+
+def _never_went_up(person: str, leg: Leg) -> Problem:
+    return Problem(
+        "never-went-up",
+        leg.id,
+        f"{person} is on {_where(leg)} on {leg.happened}, and no launch took them there",
+        "what comes down went up: add the launch, or take the name off",
+        missing=True,
+    )

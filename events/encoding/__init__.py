@@ -1,0 +1,1 @@
+"""Events as stored bytes, and their JSON Schemas."""

@@ -1,0 +1,213 @@
+"""The difference between two read models: who arrives, leaves, moves, commands; what is planned.
+
+Both are asked as known at one instant, over all times. So it tells what an event changes, whether
+that is a docking, a late fact or a correction of one.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from aboard.events.time import Time
+from aboard.projections.changes.commanded import commanded
+from aboard.projections.changes.replanned import replanned
+from aboard.projections.changes.stays import Stay, stays
+from aboard.projections.queries import reader
+from aboard.projections.queries.who import who
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from aboard.storage.databases import Connection
+
+Change = dict[str, Any]
+"""What is different: `change` says in a word how, `at` when, `was` what was said instead."""
+
+
+def difference(
+    before: Connection, after: Connection, streams: Sequence[str], known: int
+) -> dict[str, Any]:
+    """Return what new events on some streams change, as known at an instant.
+
+    `people` holds who is elsewhere, `plans` what is planned otherwise, in the order of time,
+    `command` who takes command of a station and which expeditions begin, and `counts` the number
+    of people at the places concerned, then and now.
+    """
+    people = [
+        change
+        for person in _people(after, streams)
+        for change in _moves(before, after, person, known)
+    ]
+    plans = [
+        change
+        for stream in streams
+        if stream.startswith("flight/")
+        for change in replanned(before, after, stream.partition("/")[2], known)
+    ]
+    command = [
+        change
+        for stream in streams
+        if stream.startswith("station/")
+        for change in commanded(before, after, stream.partition("/")[2], known)
+    ]
+    people.sort(key=lambda change: _instant(change["at"] or change["was"]))
+    counts = list(_counts(before, after, people, known))
+    return {
+        "people": people,
+        "plans": plans,
+        "command": command,
+        "counts": counts,
+        "known": str(Time.at(known)),
+    }
+
+
+def _people(db: Connection, streams: Iterable[str]) -> list[str]:
+    """Return everyone who has to do with a stream."""
+    rows = db.execute(
+        "SELECT DISTINCT subject FROM link WHERE fold='presence' "
+        "AND stream IN (SELECT value FROM json_each(?)) ORDER BY subject",
+        (json.dumps(list(streams)),),
+    )
+    return [subject for (subject,) in rows]
+
+
+def _instant(time: str | None) -> int:
+    return Time.parse(time).earliest if time else 0
+
+
+def _moves(before: Connection, after: Connection, person: str, known: int) -> Iterator[Change]:
+    gone, pairs = _paired(stays(before, person, known), stays(after, person, known))
+    changes = [
+        _change("is not there", stay.place, None, stay.since, was_planned=stay.planned)
+        for stay in gone
+    ]
+    changes += [change for old, new in pairs for change in _of_stay(old, new)]
+    for change in _joined(changes):
+        kind = reader.place_kind(after, change["place"])
+        names = {"name": reader.name_of(after, "person", person), "place_kind": kind}
+        for key in ("place", "from", "to", "on"):
+            if change.get(key):
+                place = reader.place_kind(after, change[key])
+                names[f"{key}_name"] = reader.name_of(after, place, change[key])
+        yield {"person": person, **change, **names}
+
+
+def _paired(old: list[Stay], new: list[Stay]) -> tuple[list[Stay], list[tuple[Stay | None, Stay]]]:
+    """Return the stays that are no more, and each new one with what it was.
+
+    That is the one that begins alike, or else the next one at that place.
+    """
+    left = list(old)
+    pairs: dict[int, Stay | None] = {}
+    for same in (lambda stay: (stay.place, stay.since), lambda stay: stay.place):
+        for number, stay in enumerate(new):
+            if pairs.get(number) is None:
+                pairs[number] = next((one for one in left if same(one) == same(stay)), None)
+                left = [one for one in left if one is not pairs[number]]
+    return left, [(pairs[number], stay) for number, stay in enumerate(new)]
+
+
+def _of_stay(old: Stay | None, new: Stay) -> Iterator[Change]:
+    """Yield what is different about a stay: its beginning, its rides, its seats, its end."""
+    begins = old is None or (old.since, old.planned) != (new.since, new.planned)
+    if begins:
+        was = old.since if old else None
+        word = "expected" if new.planned else "arrives"
+        planned = old is not None and old.planned
+        yield _change(word, new.place, new.since, was, was_planned=planned, bound_for=new.bound_for)
+    yield from _on_the_way(old or new._replace(moved=(), seats=new.seats[:1], rides=()), new)
+    was_until, was_planned = (old.until, old.until_planned) if old else (None, False)
+    if new.until is None:
+        if was_until:
+            yield _change("stays", new.place, None, was_until, was_planned=was_planned)
+    elif (was_until, was_planned) != (new.until, new.until_planned):
+        word = "is to leave" if new.until_planned else "leaves"
+        on = None if new.until_on == new.place else new.until_on
+        yield _change(word, new.place, new.until, was_until, was_planned=was_planned, on=on)
+
+
+def _on_the_way(old: Stay, new: Stay) -> Iterator[Change]:
+    """Yield what is different about the seats and the rides of a stay."""
+    for ride in sorted({*old.rides, *new.rides}):
+        if ride not in old.rides:
+            yield _change("relocates", new.place, ride, None)
+        elif ride not in new.rides:
+            yield _change("does not relocate", new.place, None, ride)
+    for (at, to), came in {**old.moves, **new.moves}.items():
+        if (at, to) not in old.moves:
+            yield _change("seat", new.place, at, None, _from=came, to=to)
+        elif (at, to) not in new.moves:
+            yield _change("no such seat", new.place, None, at, _from=came, to=to)
+
+
+def _change(
+    word: str,
+    place: str,
+    at: str | None,
+    was: str | None,
+    *,
+    was_planned: bool = False,
+    **more: str | None,
+) -> Change:
+    said = {key.strip("_"): value for key, value in more.items() if value}
+    was_planned = was_planned and was is not None
+    return {
+        "change": word,
+        "place": place,
+        "at": at,
+        "was": was,
+        "was_planned": was_planned,
+        **said,
+    }
+
+
+def _joined(changes: list[Change]) -> Iterator[Change]:
+    """Yield changes, of which a departure and the arrival of the same instant are one move."""
+    left = [change for change in changes if change["change"] == "leaves"]
+    arrived = [change for change in changes if change["change"] == "arrives"]
+    moved = {
+        id(one): other
+        for one in arrived
+        for other in left
+        if other["at"] == one["at"] and other["place"] != one["place"]
+    }
+    joined = {id(other) for other in moved.values()}
+    for change in changes:
+        if id(change) in moved:
+            yield {**change, "change": "moves", "from": moved[id(change)]["place"]}
+        elif id(change) not in joined:
+            yield change
+
+
+def _counts(
+    before: Connection,
+    after: Connection,
+    changes: Sequence[Change],
+    known: int,
+) -> Iterator[Change]:
+    """Yield how many people were at a place, and are: when that changes, and now.
+
+    Nothing is told of a place where it never changes.
+    """
+    asked: dict[tuple[str, int], None] = {}
+    for change in changes:
+        if change["change"] not in ("seat", "no such seat"):
+            for place in filter(None, (change.get("from"), change["place"])):
+                at = _instant(change["at"] or change["was"])
+                asked |= {(place, one): None for one in (at, known) if one <= known}
+    found = []
+    for place, at in sorted(asked):
+        kind = reader.place_kind(after, place)
+        was, now = (who(db, (kind, place), at, known)["count"] for db in (before, after))
+        found.append(
+            {"place": place, "kind": kind, "name": reader.name_of(after, kind, place),
+             "at": str(Time.at(at)), "before": was, "after": now}
+        )  # fmt: skip
+    changed = {count["place"] for count in found if count["before"] != count["after"]}
+    now_at = str(Time.at(known))
+    for count in found:
+        if count["before"] != count["after"] or (
+            count["at"] == now_at and count["place"] in changed
+        ):
+            yield count

@@ -1,0 +1,90 @@
+"""Berths: which vehicle is at which port of a station, and since when. Subject: a flight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from aboard.events.flight import Docked, Landed, Lost, Relocated, Undocked
+from aboard.events.mentions import craft_of, flights_named
+from aboard.events.time import FOREVER
+from aboard.projections.folds.craft_state import CHANGING, Berth, Craft, advance, holds
+from aboard.projections.folds.craft_state import aims as craft_aims
+from aboard.projections.folds.segments import Piece, in_a_row
+from aboard.projections.tables.fold_versions import VERSIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from aboard.events.envelope import Event
+    from aboard.events.time import Time
+    from aboard.projections.fold import Interval
+
+name = "berths"
+version = VERSIONS[name]
+
+
+class Berths(Struct, frozen=True, eq=False):
+    """The craft, and the berths it has left."""
+
+    craft: Craft
+    left: tuple[Piece, ...] = ()
+
+
+ENDS = frozenset({Docked, Relocated, Undocked, Landed, Lost})
+"""The types of facts that end a berth."""
+
+heeds = CHANGING
+"""The types of facts that it is about."""
+
+
+def subjects(event: Event) -> Iterable[str]:
+    """Return the flight whose stream it is."""
+    return flights_named(event)[:1]
+
+
+def start(subject: str) -> Berths:
+    """Return a flight without facts."""
+    return Berths(Craft(subject))
+
+
+def step(state: Berths, fact: Event) -> Berths:
+    """Return the state after one more fact of the flight."""
+    if fact.subject != state.craft.flight or craft_of(fact) != state.craft.flight:
+        return state  # a further craft of the flight, which takes no port of a station
+    craft, berth = advance(state.craft, fact), state.craft.berth
+    if craft is state.craft:
+        return state
+    if berth and type(fact) in ENDS:
+        end = fact.undocked_at if isinstance(fact, Relocated) else fact.happened
+        return Berths(craft, (*state.left, _piece(craft.flight, berth, end, fact.id)))
+    return Berths(craft, state.left)
+
+
+def aims(state: Berths) -> Iterable[int]:
+    """Return the ends of the targets of the plans that stand."""
+    return craft_aims(state.craft)
+
+
+def finish(state: Berths, now: int) -> Iterable[Interval]:
+    """Return the berths left, the one held, and the one planned."""
+    craft, pieces = state.craft, list(state.left)
+    leaving = next((p for p in (craft.undocking, craft.returning) if p and holds(p, now)), None)
+    end, why = (leaving.target, (leaving.id,)) if leaving else (None, ())
+    plan = craft.docking
+    if craft.berth:
+        held = _piece(craft.flight, craft.berth, end, *why)
+        pieces.append(replace(held, planned_end=True, cut={}))
+    elif plan and holds(plan, now) and not craft.landed:
+        aim = Berth(plan.station, plan.port, plan.target, (plan.id,))
+        planned = _piece(craft.flight, aim, end, *why)
+        pieces.append(replace(planned, planned_start=True, planned_end=True, cut={}))
+    return in_a_row(pieces, craft.launched.happened.earliest if craft.launched else -FOREVER)
+
+
+def _piece(flight: str, berth: Berth, end: Time | None, *why: str) -> Piece:
+    mate = () if berth.mate == "hard" else (("mate", berth.mate),)
+    value = (("flight", flight), *mate, ("port", berth.port), ("since", str(berth.since)))
+    return Piece(berth.station, berth.since, end, value, tuple(dict.fromkeys((*berth.why, *why))))

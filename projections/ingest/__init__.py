@@ -1,0 +1,1 @@
+"""From events of the log to rows of the read model."""

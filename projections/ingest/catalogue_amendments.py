@@ -1,0 +1,127 @@
+"""What events say as amended, in the catalogue: beside what they said, or in its place."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from aboard.events.amendments import Amended
+from aboard.events.fact import Amendment
+from aboard.events.station import CoverageStated
+from aboard.events.time import FOREVER
+from aboard.projections.ingest.catalogue import Entries, is_described, names_in, said_by
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from aboard.events.amendments import Versions
+    from aboard.events.envelope import Event
+    from aboard.projections.ingest.batches import EventLog, Source
+    from aboard.storage.databases import Connection
+
+
+KEPT = 5_000
+"""Streams, and versions of facts, that are remembered."""
+
+
+class Amendments:
+    """What is remembered of amended facts from one batch to the next.
+
+    It is of one log, and which facts are amended is as of one position of it.
+    """
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._of, self._reached = "", 0
+        self._targets: dict[str, set[str]] = {}
+        """The ids of the amended facts, by their streams."""
+        self._versions: Versions = {}
+
+    def versions(self, log: EventLog) -> Versions:
+        """Return what amended facts of a log say, as far as it is known already."""
+        if self._of != log.identity or len(self._versions) > KEPT:
+            self._versions = {}
+        if self._of != log.identity:
+            self._of, self._reached = log.identity, -1
+        return self._versions
+
+    def begin(self, source: Source) -> None:
+        """Go on with a batch; forget what is not as of the position before it."""
+        if self._reached != source.batch.after or len(self._targets) > KEPT:
+            self._targets.clear()
+        self._reached = source.batch.until
+
+    def forget(self) -> None:
+        """Forget everything."""
+        self._targets.clear()
+        self._of = ""
+
+    def concern(self, stream: str, news: Sequence[Event]) -> bool:
+        """Whether what is new on a stream changes what events on it say, or is itself amended.
+
+        The news are in the catalogue already.
+        """
+        targets = self._targets.get(stream)
+        if targets is None:
+            found = self._db.execute("SELECT target FROM amendment WHERE stream=?", (stream,))
+            targets = self._targets[stream] = {target for (target,) in found.fetchall()}
+        else:
+            targets.update(event.target for event in news if isinstance(event, Amendment))
+        return bool(targets) and any(
+            isinstance(event, Amendment | CoverageStated) or event.id in targets or _names(event)
+            for event in news
+        )
+
+
+def _names(event: Event) -> bool:
+    """Whether an event gives anything a name."""
+    return is_described(type(event)) and any(names_in(event))
+
+
+def amend(db: Connection, events: Sequence[Event], versions: Versions | None = None) -> None:
+    """Put what a stream says as amended in the place of what it said.
+
+    Names and coverage are as amended at last; what each event said, and from when, is kept beside
+    it. `versions` is what amended facts say, as far as that is known already.
+    """
+    world = Amended(versions)
+    for event in events:
+        world.add(event)
+    targets = {event.target for event in events if isinstance(event, Amendment)}
+    amended = [event for event in events if event.id in targets]
+    described = [event for event in events if is_described(type(event))]
+    if any(event.id in targets for event in described):
+        _describe_anew(db, world, described)
+    db.executemany("DELETE FROM amended WHERE event=?", [(event.id,) for event in amended])
+    db.executemany(
+        "INSERT INTO amended VALUES (?,?,?,?,?,?)",
+        [row for event in amended for row in _versions(world, event)],
+    )
+
+
+def _versions(world: Amended, event: Event) -> Iterator[tuple[Any, ...]]:
+    """Yield what an event says other than it said, as rows: from when, and until when."""
+    for (since, version), (until, _) in pairwise([*world.versions(event), (FOREVER, None)]):
+        if version is not event:
+            said = None if version is None else said_by(version)
+            held = version or event
+            yield event.id, since, until, str(held.happened), held.happened.earliest, said
+
+
+def _describe_anew(db: Connection, world: Amended, events: Iterable[Event]) -> None:
+    """Put the names that events give, and what they state of others, as they are amended."""
+    for event in events:
+        for kind, key, _name, _aliases in names_in(event):
+            db.execute("DELETE FROM entity WHERE kind=? AND id=?", (kind, key))
+            db.execute("DELETE FROM alias WHERE kind=? AND id=?", (kind, key))
+        if isinstance(event, CoverageStated):
+            db.execute("DELETE FROM coverage WHERE station=?", (event.subject,))
+        db.execute("DELETE FROM about WHERE statement=?", (event.id,))
+        db.execute("DELETE FROM gap WHERE event=?", (event.id,))
+    entries = Entries(db)
+    for event in events:
+        versions = world.versions(event)
+        if versions and (last := versions[-1][1]) is not None:
+            found = db.execute("SELECT position FROM event WHERE id=?", (event.id,))
+            entries.describe(found.fetchone()[0], last)
+    entries.flush()

@@ -1,0 +1,92 @@
+"""Batches into the catalogue; an event that cannot be put there is parked."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from aboard.projections.ingest import catalogue
+from aboard.projections.ingest.catalogue_amendments import amend
+from aboard.projections.ingest.parking import Parked, park_unreadable, poison
+from aboard.projections.tables.schema import CATALOGUE
+from aboard.storage.databases import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aboard.events.envelope import Event
+    from aboard.projections.ingest.batches import Source
+    from aboard.projections.ingest.catalogue_amendments import Amendments
+    from aboard.storage.databases import Connection
+
+
+TROUBLE = (sqlite3.Error, StoreError, OSError)
+"""What is raised for the database's trouble, and for none of an event's."""
+
+
+class CarefullyError(Exception):
+    """An event raised on the way into the catalogue: the batch is to be done again, carefully."""
+
+
+def describe(
+    db: Connection, source: Source, parked: Parked, amendments: Amendments, *, careful: bool
+) -> None:
+    """Put a batch into the catalogue.
+
+    Where that raises `CarefullyError` the transaction is to be undone, and the same done again with
+    `careful`: then each event is a step of its own, and one that cannot be put there is parked.
+    """
+    batch, skipped = source.batch, parked.skipped(CATALOGUE)
+    for at, one in batch.unreadable:
+        park_unreadable(at, one, parked)
+    news: dict[str, list[tuple[int, Event]]] = {}
+    entries = catalogue.Entries(db)
+    for at, event in batch.events:
+        if at not in skipped:
+            with parking(db, at, event, parked, careful=careful):
+                entries = catalogue.Entries(db) if careful else entries
+                entries.add(at, event)
+                if careful:
+                    entries.flush()
+                news.setdefault(event.originator_id, []).append((at, event))
+    if not careful:
+        entries.flush()
+    amendments.begin(source)
+    for stream, told in news.items():
+        with parking(db, *told[-1], parked, careful=careful):
+            if amendments.concern(stream, [event for _, event in told]):
+                amend(db, source.readable(stream), source.versions)
+    if careful or batch.unreadable or not parked.is_clear:
+        amendments.forget()  # what is missing now, whoever mends it may put in
+
+
+@contextmanager
+def trying() -> Iterator[None]:
+    """Raise `CarefullyError` where something is raised that an event is at fault for."""
+    try:
+        yield
+    except TROUBLE:
+        raise
+    except Exception as error:
+        raise CarefullyError from error
+
+
+@contextmanager
+def parking(
+    db: Connection, at: int, event: Event, parked: Parked, *, careful: bool
+) -> Iterator[None]:
+    """Park an event on which something is raised, and leave nothing of the attempt."""
+    if not careful:
+        with trying():
+            yield
+        return
+    db.execute("SAVEPOINT described")
+    try:
+        yield
+    except TROUBLE:
+        raise
+    except Exception as error:
+        db.execute("ROLLBACK TO SAVEPOINT described")
+        parked.park(CATALOGUE, event.originator_id, poison(at, event, error))
+    db.execute("RELEASE SAVEPOINT described")

@@ -1,0 +1,1 @@
+"""From a fold on one time axis to rectangles on two."""

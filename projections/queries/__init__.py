@@ -1,0 +1,1 @@
+"""Questions to the read model; these need the standard library alone."""

@@ -1,0 +1,146 @@
+"""The log as it was recorded: events one by one, those that a question picks out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from aboard.events.time import Time
+from aboard.projections.queries.event_text import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aboard.storage.databases import Connection
+
+CLOCKS = {
+    "happened": "coalesce(amended.happened_from, event.happened_from)",
+    "known": "event.known_from",
+    "recorded": "CAST(strftime('%s', recorded) AS BIGINT)",
+}
+"""The three clocks, each with the instant of it that an event is looked up by."""
+
+
+class Picked(NamedTuple):
+    """What picks events out: each that is given must hold, and of `types` one.
+
+    `since` and `until` are Unix seconds on the `clock`; both instants are within. Something that
+    happened at a coarse time is picked when it may have happened within.
+
+    With `at` and `known`, both or neither, an event is told as it was known then to be: what had
+    not happened, was not known or had been taken back is not picked.
+    """
+
+    stream: str = ""
+    flight: str = ""
+    person: str = ""
+    station: str = ""
+    types: tuple[str, ...] = ()
+    source: str = ""
+    by: str = ""
+    clock: str = "happened"
+    since: int | None = None
+    until: int | None = None
+    at: int | None = None
+    known: int | None = None
+
+
+def entries(db: Connection, picked: Picked, *, reverse: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield the events in the order of recording, or the other way, as they are read."""
+    conditions, asked = _conditions(picked)
+    may_begin = picked.since if picked.clock == "happened" else None
+    rows = db.execute(
+        "SELECT position, id, type, stream, coalesce(amended.happened, event.happened), known, "  # noqa: S608
+        "event.known_from, known_assumed, recorded, recorded_by, source, "
+        "coalesce(amended.body, event.body) AS body FROM event "
+        "LEFT JOIN amended ON amended.event = event.id AND amended.known_from <= :known "
+        f"AND amended.known_to > :known WHERE {' AND '.join(conditions) or 'TRUE'} "
+        f"ORDER BY position {'DESC' if reverse else ''}",
+        asked,
+    )
+    for row in rows:
+        (
+            position, key, kind, stream, happened, known, known_from, assumed, recorded, by, source,
+            body,
+        ) = row  # fmt: skip
+        if may_begin is not None and Time.parse(happened).latest < may_begin:
+            continue
+        yield {
+            "position": position,
+            "id": key,
+            "type": kind,
+            "stream": stream,
+            "happened": happened,
+            "known": known,
+            "known_from": str(Time.at(known_from)),
+            "known_assumed": bool(assumed),
+            "recorded": recorded.replace("+00:00", "Z"),
+            "recorded_by": by,
+            "says": sentence(db, stream, kind, json.loads(body)),
+            "sources": json.loads(source),
+        }
+
+
+def topics(db: Connection, name: str) -> tuple[str, ...]:
+    """Return the types of recorded events that a name means: ``flight.docked``, or ``docked``."""
+    recorded = [kind for (kind,) in db.execute("SELECT DISTINCT type FROM event ORDER BY type")]
+    return tuple(kind for kind in recorded if name in (kind, kind.partition(".")[2]))
+
+
+def recorders(db: Connection) -> list[str]:
+    """Return everyone who has recorded an event."""
+    return [by for (by,) in db.execute("SELECT DISTINCT recorded_by FROM event ORDER BY 1")]
+
+
+def is_stream(db: Connection, stream: str) -> bool:
+    """Whether anything is recorded on a stream."""
+    found = db.execute("SELECT 1 FROM event WHERE stream=? LIMIT 1", (stream,)).fetchone()
+    return found is not None
+
+
+def positions(db: Connection, instant: int) -> tuple[int, int]:
+    """Return the first position that was recorded at or after an instant, and the last up to it.
+
+    There may be none: the first is then behind the log's end, and the last is 0.
+    """
+    at = CLOCKS["recorded"]
+    first, last, end = db.execute(
+        f"SELECT min(position) FILTER (WHERE {at} >= :instant), "  # noqa: S608
+        f"max(position) FILTER (WHERE {at} <= :instant), max(position) FROM event",
+        {"instant": instant},
+    ).fetchone()
+    return first or (end or 0) + 1, last or 0
+
+
+def _conditions(picked: Picked) -> tuple[list[str], dict[str, Any]]:
+    """Return the conditions on an event as SQL, and what they are asked with."""
+    conditions = [sql for field, sql in _WHERE.items() if getattr(picked, field)]
+    instant = CLOCKS[picked.clock]
+    if picked.since is not None and picked.clock != "happened":
+        conditions.append(f"{instant} >= :since")
+    if picked.until is not None:
+        conditions.append(f"{instant} <= :until")
+    if picked.known is not None:
+        conditions.append(
+            "event.known_from <= :known AND (amended.event IS NULL OR amended.body IS NOT NULL) "
+            "AND coalesce(amended.happened_from, event.happened_from) <= :at"
+        )
+    return conditions, {**picked._asdict(), "types": json.dumps(picked.types)}
+
+
+_WHERE = {
+    "stream": "stream=:stream",
+    "flight": "(json_extract(event.body, '$.flight')=:flight "
+    "OR id IN (SELECT event FROM mention WHERE flight=:flight))",
+    "person": "(stream='person/'||:person "
+    "OR id IN (SELECT event FROM person_mention WHERE person=:person))",
+    "station": "(stream='station/'||:station "
+    "OR :station IN "
+    "(json_extract(event.body, '$.station'), json_extract(event.body, '$.destination')) "
+    "OR type IN ('flight.relocated', 'flight.undocked') AND id IN "
+    "(SELECT one.value FROM berths, json_each(berths.why) AS one WHERE place=:station))",
+    "types": "type IN (SELECT value FROM json_each(:types))",
+    "source": "EXISTS (SELECT 1 FROM json_each(source) WHERE value=:source)",
+    "by": "recorded_by=:by",
+}
+"""What each field of `Picked` demands of an event."""

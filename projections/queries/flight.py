@@ -1,0 +1,184 @@
+"""A flight's story: plan beside actual, the crew with who said so, and every event in its order."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from aboard.events.time import Time
+from aboard.projections.queries import reader
+from aboard.projections.queries.citations import cited
+from aboard.projections.queries.event_text import sentence
+from aboard.projections.queries.statements import claims, gaps
+
+if TYPE_CHECKING:
+    from aboard.storage.databases import Connection
+
+ITEMS = ("roll-out", "roll-back", "scrub", "launch", "abort", "failed docking", "docking",
+         "hatch opening", "anomaly", "seat move", "transfer", "relocation", "hatch closing",
+         "undocking", "return", "loss")  # fmt: skip
+"""The milestones of a flight, in the order of its life."""
+
+
+def story(db: Connection, flight: str, at: int, known: int) -> dict[str, Any]:
+    """Return what is planned of a flight and what happened, at an instant as known at another."""
+    about = reader.entity(db, "flight", flight)
+    events = _events(db, flight, at, known)
+    by_id = {event["id"]: event for event in events}
+    met = _met(db, events)
+    rows = list(reader.hold(db, "flight_plan", flight, at, known))
+    return {
+        "flight": flight,
+        **{
+            key: about.get(key)
+            for key in ("name", "spacecraft", "vehicle", "operator", "destination")
+        },
+        "at": str(Time.at(at)),
+        "known": str(Time.at(known)),
+        "milestones": _milestones(rows, by_id, met),
+        "crew": _crew(db, rows, by_id, met),
+        "story": events,
+        "claims": claims(db, f"flight/{flight}", at, known),
+        "gaps": gaps(db, at, streams=[f"flight/{flight}"], events=by_id),
+        "as_of": reader.as_of(db),
+    }
+
+
+def _events(db: Connection, flight: str, at: int, known: int) -> list[dict[str, Any]]:
+    rows = db.execute(
+        "SELECT event.id, stream, type, coalesce(amended.happened, event.happened), known, "
+        "known_assumed, source, coalesce(amended.body, event.body), amended.event IS NOT NULL, "
+        "amended.event IS NOT NULL AND amended.body IS NULL "
+        "FROM mention JOIN event ON event.id = mention.event "
+        "LEFT JOIN amended ON amended.event = event.id AND amended.known_from <= :known "
+        "AND amended.known_to > :known "
+        "WHERE flight=:flight AND event.known_from<=:known "
+        "AND type NOT IN ('fact.claimed', 'fact.ruled', 'fact.gap_stated') "
+        "AND coalesce(amended.happened_from, event.happened_from)<=:at "
+        "ORDER BY coalesce(amended.happened_from, event.happened_from), rank, event.id",
+        {"flight": flight, "at": at, "known": known},
+    )
+    events = []
+    for key, stream, kind, happened, since, assumed, source, body, changed, gone in rows.fetchall():
+        said = json.loads(body)
+        event = {
+            "id": key,
+            "type": kind,
+            "happened": happened,
+            "known": since,
+            "known_assumed": bool(assumed),
+            "says": sentence(db, stream, kind, said),
+            "sources": cited(db, source, ("url", "published")),
+        }
+        if changed:
+            event["amended"] = "retracted" if gone else "corrected"
+        if said.get("note"):
+            event["note"] = said["note"]
+        events.append(event)
+    return events
+
+
+def _met(db: Connection, events: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the plans whose condition is met, each with the event that says so."""
+    ids = [event["id"] for event in events if event["type"] == "flight.condition_met"]
+    bodies = (db.execute("SELECT body FROM event WHERE id=?", (one,)).fetchone() for one in ids)
+    return {json.loads(body)["plan"]: one for one, (body,) in zip(ids, bodies, strict=True)}
+
+
+def _resting_on(ids: list[str], met: dict[str, str]) -> list[str]:
+    """Return events with those by which their conditions were met."""
+    return list(dict.fromkeys((*ids, *(met[one] for one in ids if one in met))))
+
+
+def _told(
+    value: dict[str, Any], why: str, by_id: dict[str, Any], met: dict[str, str]
+) -> dict[str, Any]:
+    """Return what one entry says, with who said so and since when that is known."""
+    ids = _resting_on(json.loads(why), met)
+    told = {key: item for key, item in value.items() if key not in ("item", "basis")}
+    if "time" in told:
+        told["precision"] = Time.parse(told["time"]).precision
+    told["events"] = ids
+    told["known"] = _known(ids, by_id)
+    told["said_by"] = _publishers(ids, by_id)
+    return told
+
+
+def _known(ids: list[str], by_id: dict[str, Any]) -> str | None:
+    """Return since when something is known that rests on events: since the last of them was."""
+    known = [by_id[one]["known"] for one in ids if one in by_id]
+    return max(known, key=Time.parse, default=None)
+
+
+def _publishers(ids: list[str], by_id: dict[str, Any]) -> list[str]:
+    return [s["publisher"] for one in ids if one in by_id for s in by_id[one]["sources"]]
+
+
+def _milestones(
+    rows: list[reader.Row], by_id: dict[str, Any], met: dict[str, str]
+) -> list[dict[str, Any]]:
+    milestones = []
+    for item in ITEMS:
+        mine = [row for row in rows if row.value["item"] == item]
+        plans = [_told(r.value, r.why, by_id, met) for r in mine if r.value["basis"] == "plan"]
+        conditional = [
+            _told(row.value, row.why, by_id, met)
+            for row in rows
+            if row.value["item"] == f"conditional {item}"
+        ]
+        actuals = sorted(
+            (_told(r.value, r.why, by_id, met) for r in mine if r.value["basis"] == "actual"),
+            key=lambda told: Time.parse(told["time"]),
+        )
+        if plans or actuals or conditional:
+            planned = plans[-1] if plans else None
+            milestone: dict[str, Any] = {"item": item, "planned": planned, "actual": actuals}
+            milestones.append(
+                {**milestone, "conditional": conditional} if conditional else milestone
+            )
+    return milestones
+
+
+def _crew(
+    db: Connection, rows: list[reader.Row], by_id: dict[str, Any], met: dict[str, str]
+) -> dict[str, Any]:
+    crew: dict[str, Any] = {"planned": [], "conditional": []}
+    crew |= dict.fromkeys(("homeward", "launched", "landed"))
+    for row in rows:
+        value = row.value
+        match value["item"], value["basis"]:
+            case "crew", "plan":
+                crew["planned"] = [
+                    {
+                        "seat": number,
+                        "id": person,
+                        "name": reader.name_of(db, "person", person),
+                        "role": role,
+                        "known": _known(_resting_on([by], met), by_id),
+                        "said_by": _publishers(_resting_on([by], met), by_id),
+                        "event": by,
+                    }
+                    for number, (person, role, by) in enumerate(value["seats"], 1)
+                ]
+            case "conditional crew", _:
+                crew["conditional"].append(
+                    {
+                        "says": "; ".join(
+                            by_id[one]["says"] for one in json.loads(row.why) if one in by_id
+                        ),
+                        **_told({"condition": value["condition"]}, row.why, by_id, met),
+                    }
+                )
+            case "homeward crew", _:
+                crew["homeward"] = _named(db, value["people"])
+            case "launch", "actual":
+                crew["launched"] = _named(db, value["crew"])
+            case "return", "actual":
+                crew["landed"] = _named(db, value["crew"])
+            case _:
+                pass
+    return crew
+
+
+def _named(db: Connection, people: list[str]) -> list[dict[str, str]]:
+    return [{"id": one, "name": reader.name_of(db, "person", one)} for one in people]

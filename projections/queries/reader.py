@@ -1,0 +1,226 @@
+"""Reading the read model, with the standard library alone.
+
+Answers come from one kind of question: which rectangles of a fold hold at a place, at an instant,
+as known at another.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from aboard.events.english import with_article
+from aboard.projections.tables import point_index as reach
+from aboard.projections.tables.name_keys import key_of, near
+from aboard.storage import databases as store
+from aboard.storage.databases import NOT_MADE, is_server
+
+if TYPE_CHECKING:
+    from aboard.storage.databases import Connection, Where
+
+LOG_APPLICATION_ID = 0x41424F41
+"""The mark of a log in its file's header; the same number as the recorder writes."""
+
+OF_A_STATION = ("presence", "berths", "command")
+"""The folds that tell who and what is at a station."""
+
+
+connect = store.connect
+
+
+class NotFound(LookupError):  # noqa: N818 - it is an answer, not a failure
+    """No such thing by that name; `hint` offers near ones."""
+
+    def __init__(self, kind: str, name: str, hint: str) -> None:
+        super().__init__(f"no {kind} is called {name!r}")
+        self.hint = hint
+
+
+class Ambiguous(LookupError):  # noqa: N818
+    """More than one thing by that name."""
+
+    def __init__(self, name: str, ids: list[str]) -> None:
+        super().__init__(f"{name!r} could be any of: {', '.join(ids)}")
+        self.hint = "give the id"
+
+
+class Row:
+    """What a rectangle holds: its place, its subject, its value, and why as a JSON list of ids."""
+
+    __slots__ = ("place", "subject", "value", "why")
+
+    def __init__(self, place: str, subject: str, value: dict[str, Any], why: str) -> None:
+        self.place = place
+        self.subject = subject
+        self.value = value
+        self.why = why
+
+
+def meta(db: Connection) -> dict[str, str]:
+    """Return what the read model says of itself: `built_to`, `log`, `position`, `recorded`."""
+    return dict(db.execute("SELECT key, value FROM meta"))
+
+
+def as_of(db: Connection) -> dict[str, Any]:
+    """Return the position of the log that answers are as of, and when it was recorded.
+
+    Where events are parked, it says what is ``held`` for them.
+    """
+    known = meta(db)
+    told = {"position": int(known["position"]), "recorded": known["recorded"] or None}
+    return told | {"held": held(db)} if known["parked"] != "0" else told
+
+
+def held(db: Connection) -> list[dict[str, Any]]:
+    """Return the subjects about which answers are as they were before an event that is parked."""
+    rows = db.execute("SELECT projection, subject, min(position) FROM parked GROUP BY 1, 2")
+    return [
+        {"projection": projection, "subject": subject, "before": position}
+        for projection, subject, position in sorted(rows.fetchall())
+    ]
+
+
+def log_state(where: Where) -> tuple[str, int]:
+    """Return identity and position of a log; no identity, and 0, for an absent or empty one.
+
+    Raises `sqlite3.DatabaseError` for a file that is something else, and `StoreError` for a server
+    that cannot be reached.
+    """
+    if is_server(where):
+        from aboard.storage import postgres  # noqa: PLC0415 - an extra
+
+        return postgres.log_state(where)
+    try:
+        db = connect(where)
+    except NOT_MADE:
+        return "", 0
+    with closing(db) as log:
+        (whose,) = log.execute("PRAGMA application_id").fetchone()
+        (tables,) = log.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if not tables:
+            return "", 0
+        if whose != LOG_APPLICATION_ID:
+            raise sqlite3.DatabaseError("it is a database, and no log of Aboard")
+        ((identity,),) = log.execute("SELECT id FROM log_identity")
+        (position,) = log.execute("SELECT max(rowid) FROM stored_events").fetchone()
+    return identity, position or 0
+
+
+def recorded_ids(where: Where) -> set[str]:
+    """Return the ids of all events of a log that is there."""
+    schema = ""
+    if is_server(where):
+        from aboard.storage.postgres import LOG_SCHEMA  # noqa: PLC0415 - an extra
+
+        schema = f"{LOG_SCHEMA}."
+    with closing(connect(where)) as log:
+        return {key for (key,) in log.execute(f"SELECT event_id FROM {schema}event_ids")}  # noqa: S608
+
+
+def places(db: Connection, fold: str) -> list[str]:
+    """Return every place a fold has rectangles at."""
+    # From one place to the next: of what each of them has, one row is looked at.
+    rows = db.execute(
+        f"WITH RECURSIVE found(place) AS (SELECT min(place) FROM {fold} UNION ALL "  # noqa: S608
+        f"SELECT (SELECT min(place) FROM {fold} WHERE place>found.place) FROM found "
+        "WHERE found.place IS NOT NULL) SELECT place FROM found WHERE place IS NOT NULL"
+    )
+    return [place for (place,) in rows]
+
+
+def hold(db: Connection, fold: str, place: str, at: int, known: int) -> list[Row]:
+    """Return what holds at a place and an instant, as known at another."""
+    (rows,) = _holding(db, (fold,), place, at, known)
+    return rows
+
+
+def at_station(db: Connection, station: str, at: int, known: int) -> dict[str, list[Row]]:
+    """Return who and what is at a station at an instant, as known at another, in one query.
+
+    There are lists for ``presence`` (a person each), ``berths`` (a flight each) and ``command``
+    (commander and expedition). Instants are Unix seconds. The rows are those that hold; which of
+    them count is for the asker: see :func:`aboard.projections.queries.who.sift`.
+    """
+    return dict(zip(OF_A_STATION, _holding(db, OF_A_STATION, station, at, known), strict=True))
+
+
+def _holding(
+    db: Connection, folds: tuple[str, ...], place: str, at: int, known: int
+) -> tuple[list[Row], ...]:
+    """Return the rows of each fold that hold at a point."""
+    asked = {"place": place, "at": at, "known": known}
+    found = db.execute(reach.holding(*folds), asked).fetchall()
+    # All values at once: each by itself would take longer than it takes to find them.
+    values = json.loads(f"[{','.join([row[2] for row in found])}]")
+    rows: tuple[list[Row], ...] = tuple([] for _ in folds)
+    for (fold, subject, _, why), value in zip(found, values, strict=True):
+        rows[fold].append(Row(place, subject, value, why))
+    return rows
+
+
+def entity(db: Connection, kind: str, key: str) -> dict[str, Any]:
+    """Return what is registered of a thing, its name at least; an unknown id names itself."""
+    row = db.execute("SELECT name, body FROM entity WHERE kind=? AND id=?", (kind, key)).fetchone()
+    if row is None:
+        return {"id": key, "name": key}
+    return {"id": key, **json.loads(row[1]), "name": row[0]}
+
+
+def name_of(db: Connection, kind: str, key: str | None) -> str:
+    """Return the display name of a thing, or its id; nothing for nothing."""
+    return str(entity(db, kind, key)["name"]) if key else ""
+
+
+def place_kind(db: Connection, place: str) -> str:
+    """Return what a place of presence is: ``station``, ``flight`` or ``craft``."""
+    kinds = ("station", "flight", "craft")
+    return next((kind for kind in kinds if entity(db, kind, place)["name"] != place), "flight")
+
+
+def agencies(db: Connection) -> list[str]:
+    """Return every agency that a person is registered with."""
+    rows = db.execute(
+        "SELECT DISTINCT json_extract(body, '$.agency') FROM entity WHERE kind='person' ORDER BY 1"
+    )
+    return [agency for (agency,) in rows if agency]
+
+
+def resolve(db: Connection, kinds: tuple[str, ...], name: str) -> tuple[str, str]:
+    """Return the kind and the id of what a name means.
+
+    The kinds are tried in order. Raises `Ambiguous` or `NotFound`.
+    """
+    key = key_of(name)
+    for kind in kinds:
+        if db.execute("SELECT 1 FROM entity WHERE kind=? AND id=?", (kind, name)).fetchone():
+            return kind, name
+        found = [
+            row[0]
+            for row in db.execute(
+                "SELECT id FROM alias WHERE kind=? AND key=? ORDER BY id", (kind, key)
+            )
+        ]
+        if len(found) > 1:
+            raise Ambiguous(name, found)
+        if found:
+            return kind, found[0]
+    marks = ",".join("?" * len(kinds))
+    known = dict(db.execute(f"SELECT key, id FROM alias WHERE kind IN ({marks})", kinds))  # noqa: S608
+    raise NotFound(" or ".join(kinds), name, _hint(db, kinds[0], name, near(name, known)))
+
+
+def _hint(db: Connection, kind: str, name: str, offers: list[str]) -> str:
+    """Return what may help who asked for a name that means nothing here."""
+    other = db.execute(
+        "SELECT kind FROM alias WHERE key=? AND kind<>'port' ORDER BY kind", (key_of(name),)
+    ).fetchone()
+    if other:
+        return f"{name} is {with_article(other[0])}"
+    if offers:
+        return f"did you mean {', '.join(offers)}?"
+    some = db.execute("SELECT id FROM entity WHERE kind=? ORDER BY id DESC LIMIT 4", (kind,))
+    names = [one for (one,) in some]
+    more = ", ..." if len(names) > 3 else ""
+    return f"of the kind {kind} there are: {', '.join(names[:3]) or 'none so far'}{more}"

@@ -1,0 +1,102 @@
+"""What is said beside the facts: claims, the rulings on them, and gaps.
+
+None of it is folded into an answer; an answer that a gap touches says so.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from aboard.events.time import FOREVER
+from aboard.projections.queries.citations import cited
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from aboard.storage.databases import Connection
+
+
+def claims(db: Connection, stream: str, at: int, known: int) -> list[dict[str, Any]]:
+    """Return the claims on a stream or about its events, each with its ruling.
+
+    Those that had been made at an instant, as known at another.
+    """
+    rows = db.execute(
+        "SELECT id, coalesce(amended.happened, event.happened), known, known_assumed, source, "
+        "coalesce(amended.body, event.body) FROM event "
+        "LEFT JOIN amended ON amended.event = event.id AND amended.known_from <= :known "
+        "AND amended.known_to > :known "
+        "WHERE type='fact.claimed' AND event.known_from<=:known "
+        "AND (stream=:stream OR id IN (SELECT statement FROM about "
+        "JOIN event AS target ON target.id = about.target WHERE target.stream=:stream)) "
+        "AND coalesce(amended.happened_from, event.happened_from)<=:at "
+        "AND (amended.event IS NULL OR amended.body IS NOT NULL) "
+        "ORDER BY event.happened_from, id",
+        {"stream": stream, "at": at, "known": known},
+    )
+    found = []
+    for key, happened, since, assumed, source, body in rows.fetchall():
+        said = json.loads(body)
+        found.append(
+            {
+                "id": key,
+                "happened": happened,
+                "known": since,
+                "known_assumed": bool(assumed),
+                "says": said["says"],
+                "about": said.get("about"),
+                "values": said.get("values", {}),
+                "sources": cited(db, source, ("url", "published")),
+                "ruling": _ruling(db, key),
+            }
+        )
+    return found
+
+
+def _ruling(db: Connection, claim: str) -> dict[str, Any] | None:
+    """Return the last ruling on a claim, as amended at last; None where there is none."""
+    row = db.execute(
+        "SELECT event.id, coalesce(amended.body, event.body) FROM about "
+        "JOIN event ON event.id = statement "
+        "LEFT JOIN amended ON amended.event = event.id AND known_to = ? "
+        "WHERE target=? AND type='fact.ruled' ORDER BY position DESC",
+        (FOREVER, claim),
+    ).fetchone()
+    if row is None:
+        return None
+    said = json.loads(row[1])
+    return {"id": row[0], "holds": said["holds"], "reason": said["reason"]}
+
+
+def statements(db: Connection, event: str) -> list[str]:
+    """Return the ids of the claims, rulings and gaps about an event."""
+    rows = db.execute("SELECT statement FROM about WHERE target=? ORDER BY statement", (event,))
+    return [key for (key,) in rows]
+
+
+def gaps(
+    db: Connection,
+    at: int,
+    *,
+    streams: Iterable[str] = (),
+    people: Iterable[str] = (),
+    events: Iterable[str] = (),
+) -> list[dict[str, str]]:
+    """Return the gaps that touch an answer at an instant.
+
+    Those on its streams and about its people at that instant, and those about the events that it
+    rests on.
+    """
+    touched = [
+        *streams,
+        *(f"person/{person}" for person in people),
+        *(f"event:{event}" for event in events),
+    ]
+    marks = ",".join("?" * len(touched))
+    rows = db.execute(
+        f"SELECT DISTINCT event, what FROM gap WHERE touches IN ({marks}) "  # noqa: S608
+        "AND since<=? AND until>? ORDER BY event",
+        (*touched, at, at),
+    )
+    return [{"id": key, "what": what} for key, what in rows]

@@ -1,0 +1,289 @@
+"""Who is there: the answer to the question the whole program is for.
+
+One rule is applied here and is not in the stored rectangles: an instant later than what is known is
+in the future of the asker, so whoever is expected there then is ``planned``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from aboard.events.time import Time
+from aboard.projections.queries import coverage, reader
+from aboard.projections.queries.statements import gaps
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from aboard.storage.databases import Connection
+
+DOCKED_SCOPE = "crewed vehicles"
+"""What `docked` lists: this ledger has no cargo ships."""
+
+
+HEIGHTS = ("orbit", "above 100 km", "above 80 km", "below 80 km")
+BOUNDARIES = {"orbit": 1, "100km": 2, "80km": 3}
+"""How many of the heights count as space by each boundary: a flight is classified as a whole."""
+
+COMMAND = ("commander", "expedition")
+"""What is said of the command of a station."""
+
+
+class Found:
+    """The rows at one instant: those that count, and those that only might."""
+
+    __slots__ = ("counted", "doubtful")
+
+    def __init__(self) -> None:
+        self.counted: list[reader.Row] = []
+        self.doubtful: list[reader.Row] = []
+
+    @property
+    def people(self) -> list[reader.Row]:
+        """The rows that count, in the order of arrival and of crew, one a person."""
+        rows = sorted(
+            self.counted,
+            key=lambda row: (
+                row.value["state"] == "in_space",
+                row.place,
+                Time.parse(row.value["since"]),
+                row.value["launched_on"] or "",
+                row.value["crew_number"],
+                row.subject,
+            ),
+        )
+        return list({row.subject: row for row in reversed(rows)}.values())[::-1]
+
+    def range(self) -> tuple[int, int]:
+        """Return the least and the greatest number of people there could be.
+
+        A person whose arrival is in doubt and who, if not here, is still where they came from,
+        is surely in one of the two.
+        """
+        counted = {row.subject for row in self.counted}
+        doubtful = {row.subject for row in self.doubtful}
+        certain = {row.subject for row in self.counted if not row.value.get("maybe")}
+        return len(certain | (counted & doubtful)), len(counted | doubtful)
+
+
+def sift(rows: Iterable[reader.Row], at: int, known: int, boundary: str = "orbit") -> Found:
+    """Sort rows into those that count and those that only might; the dead do not count."""
+    found, ahead = Found(), at > known
+    counting = heights(boundary)
+    for row in rows:
+        if row.value["basis"] == "planned" and not ahead:
+            continue
+        match standing(row.value, counting):
+            case None:
+                pass
+            case "doubtful":
+                found.doubtful.append(row)
+            case "due" if ahead:
+                found.doubtful.append(row)
+            case _:
+                found.counted.append(row)
+    return found
+
+
+def heights(boundary: str) -> tuple[str, ...]:
+    """Return the heights of the flights that count by a boundary, one of `BOUNDARIES`."""
+    return HEIGHTS[: BOUNDARIES[boundary]]
+
+
+def standing(value: dict[str, Any], counting: tuple[str, ...]) -> str | None:
+    """Return how a stay counts while it is held, given the heights that do; None when not at all.
+
+    It is ``counted``; ``doubtful``, and only might; or ``due``, and counts up to what is known and
+    only might from then on.
+    """
+    tail, dead = value.get("tail"), value.get("state") == "dead"
+    if (dead and not value["dead_maybe"]) or value.get("height", "orbit") not in counting:
+        return None
+    if dead or tail == "ended":
+        return "doubtful"
+    return "due" if tail == "due" else "counted"
+
+
+def who(
+    db: Connection,
+    place: tuple[str, str] | None,
+    at: int,
+    known: int,
+    *,
+    boundary: str = "orbit",
+    strict: bool = False,
+) -> dict[str, Any]:
+    """Return who is at a place, or with no place everywhere, at an instant as known at another.
+
+    `place` is a kind, ``station``, ``flight`` or ``craft``, and an id. Instants are Unix seconds.
+    `boundary` says which flights count, one of `BOUNDARIES`. With `strict`, whoever rides from one
+    port to another is not aboard for that while.
+    """
+    answer: dict[str, Any] = {
+        "station": place[1] if place and place[0] == "station" else None,
+        **({place[0]: place[1]} if place and place[0] != "station" else {}),
+        "at": str(Time.at(at)),
+        "known": str(Time.at(known)),
+    }
+    wanted = [place[1]] if place else reader.places(db, "presence")
+    held = (row for one in wanted for row in reader.hold(db, "presence", one, at, known))
+    if strict:
+        held = (row for row in held if row.value["state"] != "relocating")
+    found = sift(held, at, known, boundary)
+    people = [present(db, row, at, known, everywhere=place is None) for row in found.people]
+    answer["count"] = len(people)
+    answer["people"] = people
+    if place is None:
+        answer["places"] = _places(db, people)
+    answer["docked"] = _docked(db, place[1] if place else None, at, known)
+    answer["docked_scope"] = DOCKED_SCOPE
+    crewed = [*(one["id"] for one in answer.get("places", ()) if one["kind"] == "station"),
+              *(berth["station"] for berth in answer["docked"] if place is None)]  # fmt: skip
+    doubt = _uncertain(db, found, place, at, crewed)
+    if place and place[0] == "station":
+        command = _command(db, place[1], at, known)
+        answer |= {item: command.held(item) for item in COMMAND}
+        doubt |= {item: could for item in COMMAND if (could := command.could_be(item))}
+    if doubt:
+        answer["uncertain"] = doubt
+    rows = (*found.counted, *found.doubtful)
+    touching = gaps(
+        db,
+        at,
+        streams=["/".join(place)] if place else [f"station/{one}" for one in wanted],
+        people={row.subject for row in rows},
+        events={event for row in rows for event in json.loads(row.why)},
+    )
+    if touching:
+        answer["gaps"] = touching
+    answer["as_of"] = reader.as_of(db)
+    return answer
+
+
+class Command:
+    """Who commands a station, and which expedition it is: what holds, and what only might."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, found: Found) -> None:
+        rows = sorted(found.doubtful, key=lambda row: Time.parse(row.value["since"]))
+        self._rows = {
+            item: [row for row in (*rows, *found.counted) if row.value["item"] == item]
+            for item in COMMAND
+        }
+
+    def held(self, item: str) -> str | int | None:
+        """Return the commander's id or the expedition's number; None when it is not known."""
+        rows = self._rows[item]
+        return rows[-1].value["id"] if rows else None
+
+    def could_be(self, item: str) -> list[str | int | None]:
+        """Return all that it could be, in their order; nothing when it is in no doubt."""
+        rows = self._rows[item]
+        doubted = len(rows) > 1 or any(row.value.get("maybe") for row in rows)
+        return [row.value["id"] for row in rows] if doubted else []
+
+
+def _command(db: Connection, station: str, at: int, known: int) -> Command:
+    """Return the command of a station. Nothing is planned of it: none is known to lie ahead."""
+    rows = reader.hold(db, "command", station, at, known) if at <= known else ()
+    return Command(sift(rows, at, known))
+
+
+def present(
+    db: Connection, row: reader.Row, at: int, known: int, *, everywhere: bool
+) -> dict[str, Any]:
+    """Return a person who is there as an answer has it, with the place where it is everywhere."""
+    value, about = row.value, reader.entity(db, "person", row.subject)
+    planned = at > known and value["state"] != "overdue"
+    until, on, seat = value["until"], value["until_on"], value["seat_on"]
+    if planned and value["until_planned"] and on:
+        seat = on
+    person = {
+        "id": row.subject,
+        "name": about["name"],
+        "agency": about.get("agency"),
+        "state": "planned" if planned else value["state"],
+        "launched_on": value["launched_on"],
+        "seat_on": seat,
+        "since": value["since"],
+        "until": {
+            "at": until,
+            "precision": Time.parse(until).precision if until else None,
+            "planned": value["until_planned"],
+            "on": on,
+        }
+        if until or on
+        else None,
+    }
+    if everywhere:
+        person["place"] = row.place
+    if value["bound_for"]:
+        person["bound_for"] = value["bound_for"]
+    doubts = [
+        name for key, name in (("maybe", "presence"), ("seat_maybe", "seat_on")) if value.get(key)
+    ]
+    if doubts:
+        person["uncertain"] = doubts
+    return person
+
+
+def _places(db: Connection, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    counts: dict[str, int] = {}
+    for person in people:
+        counts[person["place"]] = counts.get(person["place"], 0) + 1
+    return [{"id": place, **_place(db, place), "count": n} for place, n in counts.items()]
+
+
+def _place(db: Connection, place: str) -> dict[str, str]:
+    kind = reader.place_kind(db, place)
+    return {"kind": kind, "name": reader.name_of(db, kind, place)}
+
+
+def _docked(db: Connection, station: str | None, at: int, known: int) -> list[dict[str, Any]]:
+    wanted = [station] if station else reader.places(db, "berths")
+    rows = (row for one in wanted for row in reader.hold(db, "berths", one, at, known))
+    return berthed(rows, at, known, everywhere=station is None)
+
+
+def berthed(
+    rows: Iterable[reader.Row], at: int, known: int, *, everywhere: bool
+) -> list[dict[str, Any]]:
+    """Return what is docked as an answer has it, with the station where it is everywhere."""
+    berths = sorted(
+        sift(rows, at, known).counted,
+        key=lambda row: (row.place, Time.parse(row.value["since"]), row.subject),
+    )
+    docked = [
+        {
+            "port": row.value["port"],
+            "flight": row.subject,
+            "since": row.value["since"],
+            **({"mate": row.value["mate"]} if "mate" in row.value else {}),
+        }
+        for row in berths
+    ]
+    if everywhere:
+        for berth, row in zip(docked, berths, strict=True):
+            berth["station"] = row.place
+    return docked
+
+
+def _uncertain(
+    db: Connection,
+    found: Found,
+    place: tuple[str, str] | None,
+    at: int,
+    crewed: Collection[str],
+) -> dict[str, Any]:
+    """Return what is in doubt about an answer; nothing when nothing is."""
+    doubt: dict[str, Any] = {}
+    least, most = found.range()
+    if least != most:
+        doubt["count"] = {"min": least, "max": most}
+    if place is None:
+        doubt["coverage"] = coverage.everywhere(db, crewed, at)
+    elif place[0] == "station" and (outside := coverage.outside(db, place[1], at)):
+        doubt["coverage"] = outside
+    return doubt

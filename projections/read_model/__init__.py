@@ -1,0 +1,1 @@
+"""Keeping the read model up to date with the log."""

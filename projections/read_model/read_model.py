@@ -1,0 +1,320 @@
+"""The read model: built from the log, kept level with it, and dropped without loss.
+
+Only the log is the truth. A batch is one transaction with the position it reaches, so the read
+model is always exactly as of some position. What an event touches is lifted from all the streams of
+its subject, whatever order they came in.
+
+A fold of another version than the one that answers is built beside it, in batches that go on from
+where they were, and takes its place when it is level. Until then the position that answers are as
+of stays where it is.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from aboard.projections.folds.registry import FOLDS
+from aboard.projections.ingest import checkpoints as positions
+from aboard.projections.ingest.batches import Batch, Source, read_batch
+from aboard.projections.ingest.catalogue_amendments import Amendments
+from aboard.projections.ingest.catalogue_batch import CarefullyError, describe
+from aboard.projections.ingest.checkpoints import Overtaken
+from aboard.projections.ingest.incremental import Subjects, Target
+from aboard.projections.ingest.parking import Parked
+from aboard.projections.read_model.retry_parked import mend
+from aboard.projections.rebuild.rebuild import Build, build
+from aboard.projections.tables.fold_versions import BUILT_TO, VERSIONS
+from aboard.storage import databases as store
+from aboard.storage.databases import writing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from aboard.projections.fold import Fold
+    from aboard.projections.ingest.batches import EventLog
+    from aboard.projections.ingest.checkpoints import State
+    from aboard.storage.databases import Connection
+
+BATCH = 2_000
+"""Events taken in at a time, at most, where there is something to answer from meanwhile."""
+
+open_to_write = store.open_to_write
+
+__all__ = ["Overtaken", "ReadModel", "Step", "catch_up", "open_to_write", "position", "rebuild"]
+
+
+def ignore(_done: int, _total: int) -> None:
+    """Report no progress."""
+
+
+def position(db: Connection, log: EventLog) -> int:
+    """Return the position of a log that the read model has reached.
+
+    It is -1 when something of it must be built anew: there is none, or it is of another program or
+    another log.
+    """
+    state = positions.state_of(db, log)
+    return state.position if state and state.meta["built_to"] == BUILT_TO else -1
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What came of one batch."""
+
+    position: int
+    """The position that answers are as of now."""
+    end: int
+    """The position of the log."""
+    events: int = 0
+    """How many events were taken in."""
+    building: str = ""
+    """The version that is being built beside what answers, such as ``presence 5``."""
+    built: int | None = None
+    """The position that it has reached."""
+    took_over: bool = False
+    """Whether it is level now, and has taken the place of any other."""
+    left: int = 0
+    """How many versions are still to be built."""
+
+    @property
+    def is_level(self) -> bool:
+        """Whether there is nothing more to do."""
+        return self.position == self.end and not self.left
+
+
+class ReadModel:
+    """A read model that is kept level, and what of it is kept in memory from one time to the next.
+
+    Memory is dropped when somebody else has brought the read model level meanwhile. `folds` are
+    those of this program, and any of its user's. One that `gives_way` raises `Overtaken` where a
+    newer version answers than that of its own. `processes` is how many lift when it is built from
+    nothing; without it that depends on the length of the log.
+    """
+
+    def __init__(
+        self,
+        db: Connection,
+        folds: Sequence[Fold[Any]] = FOLDS,
+        *,
+        gives_way: bool = False,
+        processes: int | None = None,
+    ) -> None:
+        self._db = db
+        self._processes = processes
+        self._folds = tuple(folds)
+        self._own = positions.Own(folds)
+        self._gives_way = gives_way
+        self._subjects = Subjects(db)
+        self._amendments = Amendments(db)
+        self._reached = 0
+        """The position that this process has brought it to last."""
+
+    def catch_up(self, log: EventLog, progress: Callable[[int, int], None] = ignore) -> int:
+        """Bring it level with the log as it now stands, batch by batch; return the position.
+
+        One that must be built anew is built in one transaction. `progress` is called with what is
+        done and the total.
+        """
+        end: int | None = None
+        while True:
+            step = self.advance(log, progress=progress)
+            end = step.end if end is None else end
+            if step.position >= end and not step.left:
+                return step.position
+
+    def rebuild(self, log: EventLog, progress: Callable[[int, int], None] = ignore) -> int:
+        """Drop everything and build it from the log, in one transaction; return the position."""
+        return self._carefully(partial(self._anew, log, progress)).position
+
+    def advance(
+        self,
+        log: EventLog,
+        most: int = BATCH,
+        progress: Callable[[int, int], None] = ignore,
+    ) -> Step:
+        """Take in one batch of at most so many events, in one transaction."""
+        return self._carefully(partial(self._advance, log, most, progress))
+
+    def retry(self, log: EventLog, at: int) -> int:
+        """Try again to take in what is parked or skipped at a position, in one transaction.
+
+        Return how many subjects are still held there: whatever raises again is parked again. Raises
+        `NotParked` where nothing is.
+        """
+        with self._transaction():
+            self._forget()
+            return mend(self._db, log, self._folds, self._subjects, at)
+
+    def skip(self, log: EventLog, at: int, reason: str) -> int:
+        """Leave an event that is parked out of the projections that it is parked in.
+
+        Return how many subjects are still held there, of projections that this process does not
+        have. Raises `NotParked` where nothing is.
+        """
+        with self._transaction():
+            self._forget()
+            return mend(self._db, log, self._folds, self._subjects, at, reason=reason)
+
+    def _carefully(self, take_in: Callable[..., Step]) -> Step:
+        try:
+            with self._transaction(lasting=False):
+                return take_in(careful=False)
+        except CarefullyError:
+            with self._transaction(lasting=False):
+                return take_in(careful=True)
+
+    @contextmanager
+    def _transaction(self, *, lasting: bool = True) -> Iterator[None]:
+        try:
+            with writing(self._db, lasting=lasting):
+                yield
+        except BaseException:
+            self._forget()
+            raise
+        self._subjects.shrink()
+
+    def _forget(self) -> None:
+        """Forget what is in memory."""
+        self._subjects.forget()
+        self._amendments.forget()
+        self._reached = 0
+
+    def _anew(self, log: EventLog, progress: Callable[[int, int], None], *, careful: bool) -> Step:
+        """Build everything from the log."""
+        before = positions.state_of(self._db, log)
+        skipped = (
+            self._db.execute("SELECT * FROM skipped").fetchall()
+            if before and before.meta["skipped"] != "0"
+            else []
+        )
+        state = positions.begin(self._db, log, self._folds)
+        if skipped:
+            self._db.executemany("INSERT INTO skipped VALUES (?,?,?,?,?)", skipped)
+            state.meta["skipped"] = str(len(skipped))
+        self._forget()
+        if careful:
+            return self._main(log, state, read_batch(log, 0), progress, careful=careful)
+        parked = Parked(self._db, state.meta)
+        found = map(self._own.target, state.standings.values())
+        targets = [target for target in found if target]
+        building = Build(self._db, log, targets, parked, log.position)
+        build(building, self._subjects, progress, processes=self._processes)
+        parked.settle()
+        self._say(building.end, building.recorded)
+        return Step(building.end, building.end, building.events)
+
+    def _say(self, position: int, recorded: str) -> None:
+        """Say of the read model how far it has come."""
+        self._db.execute(
+            "UPDATE meta SET value=CASE WHEN key='position' THEN ? "
+            "WHEN ?='' THEN value ELSE ? END WHERE key IN ('position', 'recorded')",
+            (str(position), recorded, recorded.replace("+00:00", "Z")),
+        )
+        self._reached = position
+
+    def _advance(
+        self, log: EventLog, most: int, progress: Callable[[int, int], None], *, careful: bool
+    ) -> Step:
+        asked = positions.ask(self._db)
+        # Most often nobody else has gone on from here: the log is read while the answer comes.
+        ahead = read_batch(log, self._reached, most) if self._reached else None
+        state = positions.answer(asked, log)
+        if state is None:
+            return self._anew(log, progress, careful=careful)
+        behind = [
+            (number, fold)
+            for number, fold in enumerate(self._folds)
+            if not (found := state.of(fold)) or not found.live or found.position is not None
+        ]
+        if self._gives_way:
+            for _, fold in behind:
+                positions.give_way(state, fold)
+        # What this program cannot fold any more stays as it is, and so does what answers with it.
+        first = next((one for one in behind if one[1].name in VERSIONS), None)
+        if first is None:
+            if ahead and ahead.after == state.position:
+                batch = ahead
+            else:
+                batch = read_batch(log, state.position, most)
+            if batch.until > state.position:
+                step = self._main(log, state, batch, progress, careful=careful)
+                return replace(step, left=len(behind)) if behind else step
+            if batch.until == state.position and not behind:
+                return Step(state.position, state.position)
+            first = behind[0] if behind else None
+        if first is None or state.position > log.position:
+            return self._anew(log, progress, careful=careful)
+        step = self._beside(log, state, first, most, progress)
+        return replace(step, left=len(behind) - step.took_over)
+
+    def _main(
+        self,
+        log: EventLog,
+        state: State,
+        batch: Batch,
+        progress: Callable[[int, int], None],
+        *,
+        careful: bool,
+    ) -> Step:
+        """Take a batch in where it answers."""
+        source = Source(log, batch, self._amendments.versions(log))
+        parked = Parked(self._db, state.meta)
+        targets = []
+        for standing in state.standings.values():
+            if not standing.live or standing.position is not None:
+                continue
+            if target := self._own.target(standing):
+                targets.append(target)
+            else:  # somebody else's, who is not here
+                positions.reach(self._db, standing, batch.after)
+        describe(self._db, source, parked, self._amendments, careful=careful)
+        self._subjects.take_in(targets, source, parked, progress)
+        parked.settle()
+        self._say(batch.until, batch.events[-1][1].recorded.isoformat() if batch.events else "")
+        return Step(batch.until, batch.end, batch.size)
+
+    def _beside(
+        self,
+        log: EventLog,
+        state: State,
+        behind: tuple[int, Fold[Any]],
+        most: int,
+        progress: Callable[[int, int], None],
+    ) -> Step:
+        """Take a batch in that brings one version nearer to the position that answers are as of."""
+        number, fold = behind
+        standing = state.of(fold) or positions.begin_beside(self._db, fold)
+        assert standing.position is not None, "it would not be behind"  # noqa: S101
+        batch = read_batch(log, standing.position, most, goal=state.position)
+        parked = Parked(self._db, state.meta)
+        target = Target(number, fold, standing.table)
+        versions = self._amendments.versions(log)
+        self._subjects.take_in([target], Source(log, batch, versions), parked, progress)
+        positions.reach(self._db, standing, batch.until)
+        is_level = batch.until == state.position
+        if is_level and standing.live:
+            positions.reach(self._db, standing, None)
+        elif is_level:
+            positions.take_over(self._db, state, standing)
+        parked.settle()
+        return Step(
+            state.position,
+            batch.end,
+            batch.size,
+            f"{fold.name} {fold.version}",
+            batch.until,
+            took_over=is_level,
+        )
+
+
+def catch_up(db: Connection, log: EventLog, progress: Callable[[int, int], None] = ignore) -> int:
+    """Bring a read model level with the log once; see `ReadModel.catch_up`."""
+    return ReadModel(db).catch_up(log, progress)
+
+
+def rebuild(db: Connection, log: EventLog, progress: Callable[[int, int], None] = ignore) -> int:
+    """Build a read model anew once; see `ReadModel.rebuild`."""
+    return ReadModel(db).rebuild(log, progress)

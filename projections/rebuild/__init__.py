@@ -1,0 +1,1 @@
+"""Building the read model from the beginning of the log."""

@@ -1,0 +1,1 @@
+"""Stepping through history: each event that changed an answer."""

@@ -1,0 +1,169 @@
+"""A replay of the log: what each event changed when it was recorded, position by position.
+
+The answers compared are those at the instant that an event is about, with what had been recorded
+before it, and with it; the count is that instant's, of the log as it then stood.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from aboard.events.fact import Amendment
+from aboard.events.time import Time
+from aboard.projections.changes.compare import Key, changes, key_of
+from aboard.projections.ingest.catalogue import ENVELOPE
+from aboard.projections.queries.who import berthed, present, sift
+from aboard.projections.replay.attribution import as_made_by, differing
+from aboard.projections.replay.events import REGISTRY, Tiding
+from aboard.projections.replay.live_folds import Recorded, as_row
+from aboard.projections.replay.replay import in_crew
+from aboard.projections.replay.steps import Asked, Scope, Step
+from aboard.projections.replay.sweep import Tally, held, is_outside, tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from aboard.events.envelope import Event
+    from aboard.projections.changes.compare import Change
+    from aboard.projections.fold import Interval
+    from aboard.projections.queries.reader import Row
+    from aboard.projections.replay.live_folds import Touched
+    from aboard.storage.databases import Connection
+
+
+Present = dict[str, list["Row"]]
+"""The rows of presence at an instant, by person."""
+
+
+class ReplayByRecord:
+    """The steps of the log from one position to another, worked out as they are asked for.
+
+    `since` and `until` of what is asked are positions.
+    """
+
+    def __init__(self, db: Connection, asked: Asked, log: Iterable[tuple[int, Event]]) -> None:
+        self._asked = asked
+        self._log = log
+        self._scope = Scope(db, asked.place)
+        self._db = db
+        self._recorded = Recorded(asked.known)
+
+    def scene(self, instant: int) -> dict[str, Any]:
+        """Return who is there and what is docked at an instant, of the log up to the last step.
+
+        It has `at`, `count`, `people` and `docked`, as an answer to who is there has them.
+        """
+        known, everywhere = self._asked.known, self._scope.place is None
+        rows = [row for some in self._recorded.present.at(instant).values() for row in some]
+        berths = [
+            as_row(subject, interval)
+            for (fold, subject), intervals in self._recorded.intervals.items()
+            if fold == "berths"
+            for interval in intervals
+            if interval.start <= instant < interval.end
+        ]
+        found, docked = ([row for row in some if self._scope.counts(row.place)]
+                         for some in (rows, berths))  # fmt: skip
+        people = sift(found, instant, known).people
+        return {
+            "at": str(Time.at(instant)),
+            "count": len(people),
+            "people": [
+                present(self._db, row, instant, known, everywhere=everywhere) for row in people
+            ],
+            "docked": berthed(docked, instant, known, everywhere=everywhere),
+        }
+
+    def __iter__(self) -> Iterator[Step]:
+        """Yield the steps in the order of recording."""
+        self._recorded = recorded = Recorded(self._asked.known)
+        for position, event in self._log:
+            if position > self._asked.until:
+                return
+            target = event.target if isinstance(event, Amendment) else event.id
+            was = recorded.version(target, event.originator_id)
+            touched = recorded.add(event)
+            tiding = _tiding(position, event)
+            if position < self._asked.since or event.TOPIC in REGISTRY:
+                continue
+            if not self._scope.hears(tiding) or event.known_from > self._asked.known:
+                continue
+            now = recorded.version(target, event.originator_id)
+            root = recorded.root(event)
+            held_now = recorded.version(root, event.originator_id)
+            begins = (held_now or was or event).happened.earliest
+            instant = _about(root, begins, touched)
+            found = [*differing(target, _content(was), _content(now))] if target != event.id else []
+            found += as_made_by(tiding, self._changes(instant, touched))
+            there = recorded.present.at(instant)
+            yield Step(instant, tiding._replace(instant=instant), "", found,
+                       self._tally(there, instant), self._outside(there))  # fmt: skip
+
+    def _changes(self, instant: int, touched: Touched) -> Iterator[Change]:
+        found = []
+        for (fold, subject), both in touched.items():
+            before, after = (_by_key(fold, subject, some, instant) for some in both)
+            found += [
+                (key, held(before.get(key, [])), held(after.get(key, [])))
+                for key in {**before, **after}
+            ]
+        for answer in sorted(found, key=in_crew):
+            if self._scope.bears(*answer):
+                yield from filter(self._scope.shows, changes(*answer, self._scope.stations))
+
+    def _tally(self, present: Present, instant: int) -> Tally:
+        total = Tally()
+        for rows in present.values():
+            total = total.plus(tally(rows, self._scope.counts, instant, self._asked.known))
+        return total
+
+    def _outside(self, present: Present) -> tuple[str, ...]:
+        return tuple(
+            sorted(one for one, rows in present.items() if is_outside(rows, self._scope.counts))
+        )
+
+
+def _about(root: str, begins: int, touched: Touched) -> int:
+    """Return the instant from which on an event makes a difference.
+
+    A coarse time may begin before what it must follow.
+    """
+    later = [
+        max(interval.start, begins)
+        for (fold, _), (_, after) in touched.items()
+        if fold == "presence"
+        for interval in after
+        if root in interval.why and interval.end > begins
+    ]
+    return min(later, default=begins)
+
+
+def _by_key(
+    fold: str, subject: str, intervals: list[Interval], instant: int
+) -> dict[Key, list[Row]]:
+    found: dict[Key, list[Row]] = defaultdict(list)
+    for interval in intervals:
+        if interval.start <= instant < interval.end:
+            row = as_row(subject, interval)
+            if key := key_of(fold, row):
+                found[key].append(row)
+    return found
+
+
+def _tiding(position: int, event: Event) -> Tiding:
+    return Tiding(
+        event.happened.earliest, event.RANK, event.id, position, event.originator_id, event.TOPIC,
+        str(event.happened), str(event.known), event.known_assumed, json.dumps(event.source),
+        _said(event),
+    )  # fmt: skip
+
+
+def _content(version: Event | None) -> dict[str, Any] | None:
+    """Return what a version of an event says, its time with it; nothing for none."""
+    return {"happened": str(version.happened), **_said(version)} if version else None
+
+
+def _said(event: Event) -> dict[str, Any]:
+    return event.model_dump(mode="json", exclude=ENVELOPE, exclude_defaults=True)

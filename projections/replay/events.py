@@ -1,0 +1,176 @@
+"""Tidings: events in the order of a clock, each as it was known at the time it is told for.
+
+By *happened* an event is told as amended by all that is known; by *known* as it was understood when
+it became known, with the corrections as events of their own.
+"""
+
+from __future__ import annotations
+
+import json
+from heapq import heappop, heappush
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from aboard.events.order import LIFELINE
+from aboard.events.time import Time
+from aboard.projections.queries.event_text import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aboard.storage.databases import Connection
+
+REGISTRY = ("person.registered", "source.registered", "station.registered", "station.port_added",
+            "station.coverage_stated", "fact.claimed", "fact.ruled", "fact.gap_stated")  # fmt: skip
+"""What is no news of anything that happened: what the log's keeper registers, and what is said
+beside the facts, which changes no answer."""
+
+AMENDMENT = "fact."
+"""How the types of corrections and retractions begin."""
+
+
+class Tiding(NamedTuple):
+    """An event, and the instant for which it is told."""
+
+    instant: int
+    rank: int
+    id: str
+    position: int
+    stream: str
+    type: str
+    happened: str
+    known: str
+    known_assumed: bool
+    source: str
+    said: dict[str, Any]
+
+    @property
+    def subject(self) -> str:
+        """The id of what its stream is about."""
+        return self.stream.partition("/")[2]
+
+    def told(self, db: Connection) -> dict[str, Any]:
+        """Return the event as an answer has it."""
+        return {
+            "position": self.position,
+            "id": self.id,
+            "type": self.type,
+            "stream": self.stream,
+            "happened": self.happened,
+            "known": self.known,
+            "known_assumed": self.known_assumed,
+            "says": sentence(db, self.stream, self.type, self.said),
+        }
+
+
+_AS_TOLD = """
+SELECT {instant} AS instant, rank, id, position, stream, type,
+    coalesce(amended.happened, event.happened), known, known_assumed, source,
+    coalesce(amended.body, event.body)
+FROM event LEFT JOIN amended ON amended.event = event.id
+    AND amended.known_from <= {told_at} AND amended.known_to > {told_at}
+WHERE (amended.event IS NULL OR amended.body IS NOT NULL)
+    AND type NOT IN (SELECT value FROM json_each(:registry)) AND {where} ORDER BY {order}
+"""
+_HAPPENED = "coalesce(amended.happened_from, event.happened_from)"
+_BY_HAPPENED = _AS_TOLD.format(
+    instant=_HAPPENED,
+    told_at=":known",
+    where=f"event.known_from<=:known AND type NOT LIKE 'fact.%' AND {_HAPPENED}<=:until",
+    order="instant, rank, id",
+)
+_TARGET = (
+    "(SELECT one.known_from FROM event AS one WHERE one.id=json_extract(event.body, '$.target'))"
+)
+_KNOWN = (
+    f"max(event.known_from, {_HAPPENED}, "
+    f"CASE WHEN type LIKE 'fact.%' THEN coalesce({_TARGET}, 0) ELSE event.known_from END)"
+)
+_BY_KNOWN = _AS_TOLD.format(
+    instant=_KNOWN,
+    told_at="event.known_from",
+    where=f"NOT (type LIKE 'fact.%' AND json_extract(event.body, '$.transcription') IS NOT NULL) "
+    f"AND {_KNOWN} BETWEEN :since AND :until",
+    order=f"instant, {_HAPPENED}, rank, id",
+)
+
+
+def by_happened(db: Connection, known: int, since: int, until: int) -> Iterator[Tiding]:
+    """Yield what happened between two instants, in the order of facts, as known at a third."""
+    asked = {"known": known, "until": until, "registry": json.dumps(REGISTRY)}
+    moved = _moved(db, known)
+    waiting: list[Tiding] = []
+    for row in db.execute(_BY_HAPPENED, asked):
+        tiding = _tiding(row)
+        while waiting and waiting[0].instant < tiding.instant:
+            yield heappop(waiting)
+        tiding = tiding._replace(instant=moved.get(tiding.id, tiding.instant))
+        if tiding.instant >= since:
+            heappush(waiting, tiding)
+    yield from (tiding for tiding in sorted(waiting) if tiding.instant <= until)
+
+
+def _moved(db: Connection, known: int) -> dict[str, int]:
+    """Return the events that happened behind what begins later, with the instant of that.
+
+    It is the refinement of :mod:`aboard.events.order`: who landed some time on a day and undocked
+    at 07:19 of it had undocked before.
+    """
+    rows = db.execute(
+        f"SELECT stream, rank, id, coalesce(amended.happened, event.happened), {_HAPPENED} "  # noqa: S608
+        "FROM event LEFT JOIN amended ON amended.event = event.id "
+        "AND amended.known_from <= :known AND amended.known_to > :known "
+        "WHERE (amended.event IS NULL OR amended.body IS NOT NULL) AND event.known_from<=:known "
+        "AND rank IN (SELECT CAST(value AS INTEGER) FROM json_each(:lifeline)) ORDER BY stream",
+        {"known": known, "lifeline": json.dumps(sorted(LIFELINE))},
+    )
+    found = {}
+    for _, life in groupby(rows, key=lambda row: row[0]):
+        passed = list(life)
+        for _, rank, key, happened, earliest in passed:
+            latest = Time.parse(happened).latest
+            behind = [
+                begins for _, other, _, _, begins in passed
+                if other < rank and earliest < begins <= latest
+            ]  # fmt: skip
+            if behind:
+                found[key] = max(behind)
+    return found
+
+
+def by_known(db: Connection, since: int, until: int) -> Iterator[Tiding]:
+    """Yield what became known between two instants, in that order."""
+    asked = {"since": since, "until": until, "registry": json.dumps(REGISTRY)}
+    for row in db.execute(_BY_KNOWN, asked):
+        yield _tiding(row)
+
+
+def _tiding(row: tuple[Any, ...]) -> Tiding:
+    instant, rank, key, position, stream, kind, happened, known, assumed, source, body = row
+    return Tiding(
+        instant, rank, key, position, stream, kind, happened, known, bool(assumed), source,
+        json.loads(body),
+    )  # fmt: skip
+
+
+def before_and_after(
+    db: Connection, amendment: Tiding
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """Return what an event said until it was amended, and from then on; None when taken back."""
+    target = amendment.said["target"]
+    first = db.execute("SELECT happened, body FROM event WHERE id=?", (target,)).fetchone()
+    if first is None:
+        return None, None
+    was = _said_at(db, target, first, amendment.instant - 1)
+    return was, _said_at(db, target, first, amendment.instant)
+
+
+def _said_at(
+    db: Connection, target: str, first: tuple[str, str], instant: int
+) -> dict[str, Any] | None:
+    row = db.execute(
+        "SELECT happened, body FROM amended WHERE event=? AND known_from<=? AND known_to>?",
+        (target, instant, instant),
+    ).fetchone()
+    happened, body = row or first
+    return {"happened": happened, **json.loads(body)} if body else None

@@ -1,0 +1,160 @@
+"""A replay: each event that changed something, what it changed, and the count after it.
+
+By the clock *happened* it is the story, as known at one instant; by *known* the news, each thing at
+the moment it became known. What an event changed is the difference of the answers before and after,
+and belongs to the event that the new answer rests on. What changes with no event, because the time
+of a plan is over, is a step of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from aboard.events.time import FOREVER
+from aboard.projections.changes.compare import changes
+from aboard.projections.queries.who import who
+from aboard.projections.replay.attribution import amended, as_made_by, share, without_event
+from aboard.projections.replay.events import by_happened, by_known
+from aboard.projections.replay.steps import Asked, Scope, Step
+from aboard.projections.replay.sweep import Sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aboard.projections.changes.compare import Change, Key
+    from aboard.projections.queries.reader import Row
+    from aboard.projections.replay.events import Tiding
+    from aboard.storage.databases import Connection
+
+GRACE = 86_400
+"""How long a plan may be late before that is told, in seconds: a launch is held for hours."""
+
+REPLANNED = frozenset({"slipped", "brought_forward", "withdrawn"})
+"""What becomes of a plan that stood, other than that it is fulfilled or stated more exactly."""
+
+INTENDED = frozenset({*REPLANNED, "planned", "refined", "loosened", "assigned", "crew_changed",
+                      "conditional", "until"})  # fmt: skip
+"""What changes while everything stays where it is."""
+
+ANNOUNCED = frozenset({"flight.planned", "agreement.announced", "agreement.seat_exchanged"})
+"""The types that say what is intended, and are in no series of plans."""
+
+
+class Replay:
+    """The steps, worked out as they are asked for, and what was so before the first of them."""
+
+    def __init__(self, db: Connection, asked: Asked) -> None:
+        self._db = db
+        self._asked = asked
+        self._scope = Scope(db, asked.place)
+        before = asked.since - 1
+        self._sweep = Sweep(db, asked.clock, asked.known, before, self._scope.counts)
+        self._sweep.advance(before)
+        self.before = self._sweep.tally
+        self.people = [row.subject for row in self._sweep.people()]
+        self._under_way: dict[str, Any] = {}
+        self._waiting: deque[tuple[int, list[Change]]] = deque()
+
+    def scene(self, instant: int) -> dict[str, Any]:
+        """Return who is there at an instant, as known then where the clock is that of knowledge."""
+        known = instant if self._asked.clock == "known" else self._asked.known
+        return who(self._db, self._asked.place, instant, known)
+
+    def __iter__(self) -> Iterator[Step]:
+        """Yield the steps in their order."""
+        heard = self._tidings()
+        coming = next(heard, None)
+        while True:
+            instants = [self._sweep.next, coming.instant if coming else None]
+            instant = min((one for one in instants if one is not None), default=FOREVER)
+            yield from self._late(min(instant, self._asked.until + 1))
+            if instant > self._asked.until:
+                return
+            here = []
+            while coming and coming.instant == instant:
+                here.append(coming)
+                coming = next(heard, None)
+            yield from self._steps(instant, here)
+
+    def _tidings(self) -> Iterator[Tiding]:
+        _, clock, known, since, until = self._asked
+        found = (
+            by_known(self._db, since, until)
+            if clock == "known"
+            else by_happened(self._db, known, since, until)
+        )
+        return (tiding for tiding in found if self._scope.hears(tiding))
+
+    def _steps(self, instant: int, here: list[Tiding]) -> Iterator[Step]:
+        """Yield what the events of one instant changed, and then what changed without one."""
+        found: list[Change] = []
+        plans: set[str] = set()
+        for key, before, after in sorted(self._sweep.advance(instant), key=in_crew):
+            self._settle(key)
+            if self._scope.bears(key, before, after):
+                told = changes(key, before, after, self._scope.stations)
+                found += filter(self._scope.shows, told)
+                if key.fold == "flight_plan" and after:
+                    plans |= set(json.loads(after.why))
+        shared = share(found, here)
+        self._berthed(shared)
+        for tiding in here:
+            mine = [*amended(self._db, tiding), *as_made_by(tiding, shared[tiding.id])]
+            if self._is_news(mine, is_plan=tiding.id in plans or self._is_mere_talk(tiding)):
+                yield Step(instant, tiding, "", mine, self._sweep.tally, self._sweep.outside)
+        if shared[None]:
+            self._waiting.append((instant + GRACE, shared[None]))
+
+    def _settle(self, key: Key) -> None:
+        """Forget what was to be told as late of an answer that is another one now."""
+        for _, found in self._waiting:
+            found[:] = [one for one in found if (one.about, one.item) != (key.subject, key.item)]
+
+    def _late(self, before: int) -> Iterator[Step]:
+        """Yield what has been different without an event long enough to be told."""
+        while self._waiting and self._waiting[0][0] < before:
+            instant, found = self._waiting.popleft()
+            if found:
+                says = without_event(self._db, found)
+                yield Step(instant, None, says, found, self._sweep.tally, self._sweep.outside)
+
+    def _is_news(self, mine: list[Change], *, is_plan: bool) -> bool:
+        """Whether an event is worth telling.
+
+        To state a plan once more is no news; and to a story, one that came in the place of another
+        is, and no other.
+        """
+        if not is_plan or self._asked.clock == "known":
+            return bool(mine) or not is_plan
+        return any(change.change not in INTENDED or _replaces(change) for change in mine)
+
+    def _is_mere_talk(self, tiding: Tiding) -> bool:
+        """Whether a story passes over an event that is news."""
+        return self._asked.clock == "happened" and tiding.type in ANNOUNCED
+
+    def _berthed(self, shared: dict[str | None, list[Change]]) -> None:
+        """Let a berth that a craft left on its way to another be told when it is at that one."""
+        for change in [one for one in shared[None] if one.change == "undocked"]:
+            self._under_way[change.about] = change.was
+            shared[None].remove(change)
+        for made in shared.values():
+            for number, change in enumerate(made):
+                if change.change == "docked" and change.about in self._under_way:
+                    was = self._under_way.pop(change.about)
+                    made[number] = change._replace(change="relocated", was=was)
+
+
+def in_crew(touched: tuple[Key, Row | None, Row | None]) -> tuple[Any, ...]:
+    """Return the place of an answer among others: people in the order of their crew."""
+    key, before, after = touched
+    row = after or before
+    return key.fold != "presence", row.value.get("crew_number", 0) if row else 0, key
+
+
+def _replaces(change: Change) -> bool:
+    """Whether a plan came in the place of another."""
+    if change.change == "assigned":
+        return bool({*(change.was or ())} - {*(change.now or ())})
+    return change.change in {*REPLANNED, "crew_changed"}

@@ -1,0 +1,140 @@
+"""The steps of a replay: what is asked, what bears on that, and what each step is."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from aboard.events.time import Time
+from aboard.projections.changes.compare import WALKS
+from aboard.projections.queries.reader import places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aboard.projections.changes.compare import Change, Key
+    from aboard.projections.queries.reader import Row
+    from aboard.projections.replay.events import Tiding
+    from aboard.projections.replay.sweep import Tally
+    from aboard.storage.databases import Connection
+
+LAPSED = "lapsed"
+"""The type of a step that no event makes: the time of a plan is over."""
+
+
+class Asked(NamedTuple):
+    """What is replayed: of which place, by which clock, as known when, and from when to when.
+
+    `place` is a kind, ``station`` or ``flight``, and an id; with none it is everywhere. Instants
+    are Unix seconds, and both ends of the time are within.
+    """
+
+    place: tuple[str, str] | None
+    clock: str
+    known: int
+    since: int
+    until: int
+
+
+class Step(NamedTuple):
+    """What happened or became known at an instant, what that changed, and the count after it."""
+
+    instant: int
+    tiding: Tiding | None
+    says: str
+    changes: list[Change]
+    tally: Tally
+    outside: tuple[str, ...] = ()
+    """The ids of those who are on a spacewalk then."""
+
+    def told(self, db: Connection) -> dict[str, Any]:
+        """Return the step as an answer has it."""
+        said = self.tiding.told(db) if self.tiding else _NOTHING | {"says": self.says}
+        count, least, most = self.tally
+        doubt = {"uncertain": {"count": {"min": least, "max": most}}} if least != most else {}
+        return {
+            "at": str(Time.at(self.instant)),
+            **said,
+            "changes": [change.told() for change in self.changes],
+            "count": count,
+            **doubt,
+            "outside": list(self.outside),
+            "sources": json.loads(self.tiding.source) if self.tiding else [],
+        }
+
+
+_NOTHING = {
+    "position": None, "id": None, "type": LAPSED, "stream": None, "happened": None, "known": None,
+    "known_assumed": False,
+}  # fmt: skip
+
+
+class Steps(Protocol):
+    """A replay: its steps, and who is there and what is docked at an instant on the way."""
+
+    def __iter__(self) -> Iterator[Step]:
+        """Yield the steps in their order."""
+
+    def scene(self, instant: int) -> dict[str, Any]:
+        """Return `at`, `count`, `people` and `docked`, as an answer to who is there has them."""
+
+
+class Scope:
+    """What a replay is about: everything, or a place and what bears on it."""
+
+    def __init__(self, db: Connection, place: tuple[str, str] | None) -> None:
+        self.place = place[1] if place else None
+        self.places = frozenset({place[1], *_flights(db, place[1])}) if place else frozenset()
+        rows = db.execute("SELECT id FROM entity WHERE kind='station'")
+        self.stations = frozenset((*(key for (key,) in rows), *places(db, "berths")))
+        self._walks = _spacewalks(db, self.places)
+
+    def counts(self, place: str) -> bool:
+        """Whether who is at a place is counted."""
+        return self.place in (None, place)
+
+    def hears(self, tiding: Tiding) -> bool:
+        """Whether an event bears on what is replayed."""
+        if self.place is None or tiding.subject in self.places or tiding.stream in self._walks:
+            return True
+        return not self.places.isdisjoint(
+            one for one in (tiding.said.get("flight"), tiding.said.get("from_flight")) if one
+        )
+
+    def shows(self, change: Change) -> bool:
+        """Whether a change bears on what is replayed, of an answer that does."""
+        where = change.was or change.now
+        return self.place is None or change.change not in WALKS or where in self.places
+
+    def bears(self, key: Key, before: Row | None, after: Row | None) -> bool:
+        """Whether an answer bears on what is replayed."""
+        if self.place is None or key.subject in self.places:
+            return True
+        rows = [row for row in (before, after) if row]
+        return not self.places.isdisjoint(
+            one for row in rows for one in (row.place, row.value.get("seat_on")) if one
+        )
+
+
+def _spacewalks(db: Connection, left: frozenset[str]) -> frozenset[str]:
+    """Return the streams of the spacewalks from some places, as they were ever told."""
+    rows = db.execute(
+        "WITH told AS (SELECT stream, body FROM event WHERE type='spacewalk.began' "
+        "UNION ALL SELECT stream, amended.body FROM event JOIN amended ON amended.event = event.id "
+        "WHERE type='spacewalk.began') SELECT DISTINCT stream FROM told "
+        "WHERE coalesce(json_extract(body, '$.station'), json_extract(body, '$.craft')) "
+        "IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(left)),),
+    )
+    return frozenset(stream for (stream,) in rows)
+
+
+def _flights(db: Connection, station: str) -> list[str]:
+    """Return the flights that are bound for a station, or were ever said or meant to be at it."""
+    rows = db.execute(
+        "SELECT id FROM entity "
+        "WHERE kind='flight' AND json_extract(body, '$.destination')=:station "
+        "UNION SELECT subject FROM berths WHERE place=:station",
+        {"station": station},
+    )
+    return [key for (key,) in rows]

@@ -1,0 +1,172 @@
+"""A sweep: the answers at an instant that moves on, and what is different whenever it does.
+
+Each rectangle of a fold holds for one interval of the way: at a fixed instant of knowledge, that of
+its valid time, and where knowledge moves on with the instant, the part in which it was so and known
+to be. The rows come in the order of their beginnings, and only those that hold are kept.
+"""
+
+from __future__ import annotations
+
+import json
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, NamedTuple
+
+from aboard.events.time import FOREVER
+from aboard.projections.changes.compare import OUTSIDE, Key, key_of
+from aboard.projections.queries.reader import Row
+from aboard.projections.queries.who import sift
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from aboard.storage.databases import Connection
+
+FOLLOWED = ("presence", "berths", "flight_plan", "command")
+"""The folds whose answers are followed."""
+
+SPANS = {
+    "happened": ("valid_from", "valid_to", "known_from<=:known AND known_to>:known"),
+    "known": (
+        "max(valid_from, known_from)",
+        "min(valid_to, known_to)",
+        "max(valid_from, known_from)<min(valid_to, known_to)",
+    ),
+}
+"""By clock: from when to when a rectangle holds on the way, and which do at all."""
+
+
+class Tally(NamedTuple):
+    """How many people count, and the least and the greatest number there could be."""
+
+    people: int = 0
+    least: int = 0
+    most: int = 0
+
+    def plus(self, more: Tally, sign: int = 1) -> Tally:
+        """Return the sum with another, or the difference."""
+        return Tally(*(one + sign * other for one, other in zip(self, more, strict=True)))
+
+
+class Touched(NamedTuple):
+    """A key whose rows are others than before: its answer before, and now."""
+
+    key: Key
+    before: Row | None
+    after: Row | None
+
+
+class Sweep:
+    """What holds at the instant reached, of the rows of every fold.
+
+    `counts` tells whether who is at a place counts; `clock` whether knowledge stands still at
+    `known` or moves on with the instant. Rows that end by `since` are passed over.
+    """
+
+    def __init__(
+        self,
+        db: Connection,
+        clock: str,
+        known: int,
+        since: int,
+        counts: Callable[[str], bool],
+    ) -> None:
+        self._rows = _read(db, clock, known, since)
+        self._coming = next(self._rows, None)
+        self._ends: list[tuple[int, int, Key, Row]] = []
+        self._pushed = 0
+        self._active: dict[Key, list[Row]] = {}
+        self._counts = counts
+        self._outside: set[str] = set()
+        self.tally = Tally()
+
+    @property
+    def next(self) -> int | None:
+        """The next instant at which something may be different."""
+        instants = [self._ends[0][0]] if self._ends else []
+        if self._coming:
+            instants.append(self._coming.start)
+        return min(instants, default=None)
+
+    def advance(self, instant: int) -> list[Touched]:
+        """Move on to an instant; return the keys whose rows are others there."""
+        before: dict[Key, list[Row]] = {}
+        while self._ends and self._ends[0][0] <= instant:
+            _, _, over, row = heappop(self._ends)
+            before.setdefault(over, list(self._active[over]))
+            self._active[over].remove(row)
+        while self._coming and self._coming.start <= instant:
+            coming, self._coming = self._coming, next(self._rows, None)
+            if coming.end > instant and (key := key_of(coming.fold, coming.row)):
+                before.setdefault(key, list(self._active.get(key, ())))
+                self._active.setdefault(key, []).append(coming.row)
+                if coming.end < FOREVER:
+                    self._pushed += 1
+                    heappush(self._ends, (coming.end, self._pushed, key, coming.row))
+        touched = []
+        for key, was in before.items():
+            now = self._active[key]
+            if key.fold == "presence":
+                self.tally = self.tally.plus(tally(was, self._counts), -1)
+                self.tally = self.tally.plus(tally(now, self._counts))
+                self._outside -= {key.subject}
+                self._outside |= {key.subject} if is_outside(now, self._counts) else set()
+            touched.append(Touched(key, held(was), held(now)))
+            if not now:
+                del self._active[key]
+        return touched
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """The ids of those on a spacewalk who count."""
+        return tuple(sorted(self._outside))
+
+    def people(self) -> list[Row]:
+        """Return the rows of those who count, in the order of an answer."""
+        rows = (row for key, some in self._active.items() if key.fold == "presence" for row in some)
+        return sift((row for row in rows if self._counts(row.place)), 0, 0).people
+
+
+def tally(rows: Iterable[Row], counts: Callable[[str], bool], at: int = 0, known: int = 0) -> Tally:
+    """Return what the rows of one person add to the number of people.
+
+    Those who are but planned to be there count where the instant is ahead of what is known.
+    """
+    found = sift((row for row in rows if counts(row.place)), at, known)
+    return Tally(int(bool(found.counted)), *found.range())
+
+
+def is_outside(rows: Sequence[Row], counts: Callable[[str], bool]) -> bool:
+    """Whether the one person that rows are about is on a spacewalk from where it counts."""
+    answer = held(rows)
+    return answer is not None and answer.value["state"] == OUTSIDE and counts(answer.place)
+
+
+def held(rows: Sequence[Row]) -> Row | None:
+    """Return the answer among the rows of one key, none of which lies in anybody's future."""
+    found = sift(rows, 0, 0)
+    if len(found.counted) > 1 and "launched_on" in found.counted[0].value:
+        return found.people[0]
+    return found.counted[-1] if found.counted else None
+
+
+class _Coming(NamedTuple):
+    """A row, from when on, and until when."""
+
+    start: int
+    end: int
+    fold: str
+    row: Row
+
+
+def _read(db: Connection, clock: str, known: int, since: int) -> Iterator[_Coming]:
+    """Yield the rows of every fold in the order of their beginnings."""
+    start, end, where = SPANS[clock]
+    parts = [
+        f"SELECT '{fold}' AS fold, place, subject, value, why, {start} AS start, {end} AS over "  # noqa: S608
+        f"FROM {fold} WHERE {where} AND {end}>:since"
+        for fold in FOLLOWED
+    ]
+    asked = {"known": known, "since": since}
+    rows = db.execute(f"{' UNION ALL '.join(parts)} ORDER BY start", asked)
+    for fold, place, subject, value, why, begins, over in rows:
+        yield _Coming(begins, over, fold, Row(place, subject, json.loads(value), why))

@@ -1,0 +1,86 @@
+"""Berths: facts of one flight to which port it is at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aboard.projections.queries.who import who
+from tests.build import fact, instant
+from tests.projections.model import built, flight
+
+DOCKED = flight(
+    "apple",
+    ("launched", "2020-03-01T10:00:00Z", {"crew": ["ann"]}),
+    ("docked", "2020-03-01T14:00:00Z", {"station": "pear", "port": "north"}),
+)
+RELOCATED = flight(
+    "apple",
+    ("relocated", "2020-05-01T09:00:00Z",
+     {"undocked_at": "2020-05-01T08:00:00Z", "from_port": "north", "to_port": "south"}),
+)  # fmt: skip
+UNDOCKED = flight("apple", ("undocked", "2020-09-01T08:00:00Z", {"crew": ["ann"]}))
+
+
+def docked(facts: list[Any], at: str, known: str = "2030-01-01T00:00:00Z") -> list[Any]:
+    """Return port and since of each vehicle docked at pear."""
+    answer = who(built(facts), ("station", "pear"), instant(at), instant(known))
+    return [(berth["port"], berth["since"]) for berth in answer["docked"]]
+
+
+def test_a_vehicle_is_at_its_port_from_docking_to_undocking() -> None:
+    facts = DOCKED + UNDOCKED
+    north = [("north", "2020-03-01T14:00:00Z")]
+    assert docked(facts, "2020-03-01T13:59:59Z") == []
+    assert docked(facts, "2020-03-01T14:00:00Z") == north
+    assert docked(facts, "2020-09-01T07:59:59Z") == north
+    assert docked(facts, "2020-09-01T08:00:00Z") == []
+
+
+def test_a_relocation_leaves_one_port_and_takes_another() -> None:
+    facts = DOCKED + RELOCATED + UNDOCKED
+    assert docked(facts, "2020-05-01T07:59:59Z") == [("north", "2020-03-01T14:00:00Z")]
+    assert docked(facts, "2020-05-01T08:30:00Z") == []
+    assert docked(facts, "2020-05-01T09:00:00Z") == [("south", "2020-05-01T09:00:00Z")]
+    assert docked(facts, "2020-09-01T08:00:00Z") == []
+
+
+def test_a_relocation_whose_docking_is_not_known_is_at_no_station() -> None:
+    assert docked(RELOCATED, "2020-06-01") == []
+
+
+def test_a_landing_ends_a_berth_that_nothing_else_ended() -> None:
+    landed = flight("apple", ("landed", "2020-09-01T12:00:00Z", {"crew": ["ann"]}))
+    assert docked(DOCKED + landed, "2020-09-01T11:00:00Z") != []
+    assert docked(DOCKED + landed, "2020-09-01T12:00:00Z") == []
+
+
+def test_a_planned_docking_is_a_berth_to_come() -> None:
+    plan = fact("docking_planned", "2020-01-01", target="2020-03-01", station="pear", port="north")
+    assert docked([plan], "2020-04-01", "2020-02-01") == [("north", "2020-03-01")]
+    assert docked([plan], "2020-02-15", "2020-02-01") == []
+    assert docked([plan], "2020-04-01", "2020-03-02") == []
+
+
+def test_a_planned_departure_ends_it() -> None:
+    back = flight("apple", ("return_planned", "2020-03-01", {"target": "2020-10-01"}))
+    leave = flight("apple", ("undocking_planned", "2020-03-02", {"target": "2020-09-30"}))
+    assert docked(DOCKED + back, "2020-10-02", "2020-06-01") == []
+    assert docked(DOCKED + back + leave, "2020-09-30T12:00Z", "2020-06-01") == []
+    assert docked(DOCKED + back, "2020-09-30T12:00Z", "2020-06-01") != []
+
+
+def test_a_departure_that_is_due_has_not_happened_yet() -> None:
+    back = flight("apple", ("return_planned", "2020-03-01", {"target": "2020-10-01"}))
+    assert docked(DOCKED + back, "2020-10-01T10:00Z", "2020-10-01T10:00Z") != []
+    assert docked(DOCKED + back, "2020-10-05", "2020-10-05") != []
+
+
+def test_after_landing_an_old_plan_to_dock_means_nothing() -> None:
+    facts = [
+        *DOCKED,
+        *UNDOCKED,
+        fact("landed", "2020-09-01T12:00:00Z", stream="flight/apple", crew=["ann"]),
+        fact("docking_planned", "2020-03-02", stream="flight/apple", target="2021-01-01",
+             station="pear"),
+    ]  # fmt: skip
+    assert docked(facts, "2021-02-01", "2020-10-01") == []
