@@ -4,120 +4,103 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
+
+
+class Command(NamedTuple):
+    """A command: its group in the help, which is also its folder, and its first line of help."""
+
+    group: str
+    summary: str
+
+
+GROUPS = {
+    "ask": {
+        "who": "Who was aboard, at any instant, as known on any date.",
+        "station": "A station: who is aboard, its ports, arrivals and departures.",
+        "flight": "A flight: its plans, what happened, and who says so.",
+        "person": "A person: where they are, and their flights.",
+        "agreement": "An agreement: its text, and the seats exchanged.",
+        "population": "How many people were in space or aboard, over time.",
+        "occupation": "How long a station has been occupied, and its longest stays.",
+        "timeline": "People and vehicles at a station, as bars over time.",
+        "top": "Records: longest in space, most flights, most spacewalks.",
+        "replay": "Each event that changed something, and the count after it.",
+        "ask": "Query a projection, built-in or your own.",
+    },
+    "ledger": {
+        "new": "Create the template of a ledger file, to fill in.",
+        "fmt": "Format ledger files in the canonical style.",
+        "check": "Check ledger files; prints nothing if there are no findings.",
+        "load": "Record ledger files in the log, all or nothing.",
+        "schema": "The JSON Schema of an event type, as it is stored.",
+    },
+    "log": {
+        "log": "The events of the log, in the order in which they were recorded.",
+        "show": "One event in full: its times, what it says, and its sources.",
+        "record": "Record a fact in the log, with the same checks as a ledger file.",
+        "correct": "Correct an event that is recorded.",
+        "retract": "Retract an event that is recorded.",
+    },
+    "operate": {
+        "status": "Where the log is, what it holds, and what is up to date.",
+        "run": "Follow the log, and keep the read model up to date.",
+        "wait": "Wait until what is recorded is included in the answers.",
+        "parked": "List, retry or skip the events that could not be read.",
+        "rebuild": "Rebuild the read model from the log.",
+        "copy": "Copy a log to another database.",
+    },
+}
+"""The groups of commands as the help shows them: the commands of each with a line of help."""
 
 COMMANDS = {
-    "who": ("aboard.cli.commands.ask.who", "Who was aboard, at any instant, as known on any date."),
-    "replay": (
-        "aboard.cli.commands.ask.replay",
-        "Each event that changed something, and the count after it.",
-    ),
-    "flight": (
-        "aboard.cli.commands.ask.flight",
-        "A flight's story: plan beside actual, and who says so.",
-    ),
-    "person": (
-        "aboard.cli.commands.ask.person",
-        "Who somebody is, where they are, and their flights.",
-    ),
-    "station": (
-        "aboard.cli.commands.ask.station",
-        "A station: who is aboard, its ports, who comes and goes.",
-    ),
-    "agreement": (
-        "aboard.cli.commands.ask.agreement",
-        "An agreement: its text, and the seats exchanged.",
-    ),
-    "population": ("aboard.cli.commands.ask.population", "How many people there were, over time."),
-    "occupation": (
-        "aboard.cli.commands.ask.occupation",
-        "Since when a station is occupied, its longest stays.",
-    ),
-    "timeline": (
-        "aboard.cli.commands.ask.timeline",
-        "People and vehicles at a station, as bars over time.",
-    ),
-    "top": (
-        "aboard.cli.commands.ask.top",
-        "Who was longest in space, flew or went outside most often.",
-    ),
-    "show": (
-        "aboard.cli.commands.log.show",
-        "One event, whole: its clocks, what it says, and every source.",
-    ),
-    "log": (
-        "aboard.cli.commands.log.log",
-        "The events of the log, in the order in which they were recorded.",
-    ),
-    "schema": (
-        "aboard.cli.commands.ledger.schema",
-        "The JSON Schema of a type of event, as it is stored.",
-    ),
-    "new": ("aboard.cli.commands.ledger.new", "The skeleton of a ledger file, to fill in."),
-    "fmt": ("aboard.cli.commands.ledger.fmt", "Lay ledger files out in the canonical form."),
-    "check": (
-        "aboard.cli.commands.ledger.check",
-        "Check ledger files; silent when there is nothing to say.",
-    ),
-    "load": (
-        "aboard.cli.commands.ledger.load",
-        "Record ledger files in the log, all of them or nothing.",
-    ),
-    "record": (
-        "aboard.cli.commands.log.record",
-        "Record a fact in the log, checked as a ledger's is.",
-    ),
-    "correct": ("aboard.cli.commands.log.correct", "Say what an event should have said."),
-    "retract": ("aboard.cli.commands.log.retract", "Take an event back."),
-    "copy": ("aboard.cli.commands.operate.copy", "Copy a log from one home to another."),
-    "rebuild": ("aboard.cli.commands.operate.rebuild", "Build the read model anew from the log."),
-    "run": (
-        "aboard.cli.commands.operate.run",
-        "Follow the log, and keep the read model level with it.",
-    ),
-    "wait": (
-        "aboard.cli.commands.operate.wait",
-        "Wait until what is recorded is among the answers.",
-    ),
-    "parked": (
-        "aboard.cli.commands.operate.parked",
-        "The events that could not be taken in, and what to do.",
-    ),
-    "ask": ("aboard.cli.commands.ask.ask", "What a projection holds, one of your own too."),
-    "status": (
-        "aboard.cli.commands.operate.status",
-        "Where the log is, what it holds, and what is level with it.",
-    ),
+    name: Command(group, summary)
+    for group, commands in GROUPS.items()
+    for name, summary in commands.items()
 }
-"""The commands by name: their module, and their first line of help."""
+"""The commands by name."""
+
+
+def load_command(name: str) -> ModuleType:
+    """Import and return the module of a command."""
+    return importlib.import_module(f"aboard.cli.commands.{COMMANDS[name].group}.{name}")
 
 
 class LazyGroup(TyperGroup):
     """A group that imports a command's module when the command is used."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the base names it
-        """Return the names of the commands, in the order of the table."""
+        """Return the names of the commands, in the order of the groups."""
         return list(COMMANDS)
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        """List the commands by group."""
+        width = max(map(len, COMMANDS))
+        for group, commands in GROUPS.items():
+            with formatter.section(group.capitalize()):
+                formatter.write_dl(
+                    [(name.ljust(width), summary) for name, summary in commands.items()]
+                )
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
-        """Import and return a command; nothing for a name that is none."""
+        """Import and return a command; None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
-        module, summary = COMMANDS[cmd_name]
-        loaded = importlib.import_module(module)
+        loaded = load_command(cmd_name)
         one = typer.Typer(
             add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
         )
         if group := getattr(loaded, "Group", None):
             one.callback(cls=group, no_args_is_help=True)(loaded.command)
         else:
-            one.command(cmd_name, short_help=summary)(loaded.command)
+            one.command(cmd_name, short_help=COMMANDS[cmd_name].summary)(loaded.command)
         return typer.main.get_command(one)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -156,7 +139,7 @@ def aboard(
 
     Who was aboard which station at any instant, as known on any date, and how we know.
 
-    Exit codes: 0 ok, 1 a check failed, 2 wrong use, 3 not found, 4 stale.
+    Exit codes: 0 ok, 1 a check failed, 2 usage error, 3 not found, 4 stale.
     """
 
 

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 import aboard.app.build
-from aboard.cli.main import COMMANDS
+from aboard.cli.main import COMMANDS, load_command
 from aboard.cli.options.database import Paths, Server
 from aboard.events.time import Time
 from tests.homes import HOMES, Databases, Where, name_of, started
@@ -53,7 +53,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> int:
     """Let the commands believe that it is `NOW`."""
-    modules = [import_module(name) for name in (*(one for one, _ in COMMANDS.values()), *HELPERS)]
+    modules = [*map(load_command, COMMANDS), *map(import_module, HELPERS)]
     for module in [module for module in modules if hasattr(module, "now")]:
         monkeypatch.setattr(module, "now", lambda: NOW)
     return NOW

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
 
 from aboard import __version__
-from aboard.cli.main import COMMANDS
+from aboard.cli.main import COMMANDS, GROUPS, load_command
 from tests.cli.running import Ran, run, spawn
 
 if TYPE_CHECKING:
@@ -30,9 +29,9 @@ def test_help_has_examples(command: str, snapshot: SnapshotAssertion) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_first_line_of_help_is_one(command: str) -> None:
-    module, summary = COMMANDS[command]
+    summary = COMMANDS[command].summary
 
-    doc: str = import_module(module).command.__doc__
+    doc: str = load_command(command).command.__doc__
     assert doc.splitlines()[0].startswith(summary.rstrip(".").partition(",")[0])
     assert f"  {command} " in run("--help").stdout
     assert summary in run("--help").stdout
@@ -40,6 +39,14 @@ def test_the_first_line_of_help_is_one(command: str) -> None:
 
 def test_help(snapshot: SnapshotAssertion) -> None:
     assert run("--help").shown() == snapshot
+
+
+def test_help_lists_the_commands_by_group() -> None:
+    sections = run("--help").stdout.split("\n\n")
+
+    for group, commands in GROUPS.items():
+        (section,) = (one for one in sections if one.startswith(f"{group.capitalize()}:\n"))
+        assert [line.split()[0] for line in section.splitlines()[1:]] == list(commands)
 
 
 def test_nothing_asked_is_help() -> None:

@@ -45,7 +45,7 @@ def command(
     form: FormatOption = Format.table,
     database: Database = "",
 ) -> None:
-    """What a projection holds at a place, at any instant, as known at any other.
+    """Query a projection, built-in or your own, at any instant, as known on any date.
 
     \b
     Examples:

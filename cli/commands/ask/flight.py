@@ -40,7 +40,7 @@ def command(
     form: FormatOption = Format.table,
     database: Database = "",
 ) -> None:
-    """A flight's story: plan beside actual, the crew, and who says so since when.
+    """A flight: its plans, what happened, the crew, and who says so since when.
 
     \b
     Examples:

@@ -51,7 +51,7 @@ def command(
     form: FormatOption = Format.table,
     database: Database = "",
 ) -> None:
-    """Since when a station is occupied without a gap; its longest stays, its largest crews.
+    """How long a station has been occupied, its longest stays and its largest crews.
 
     \b
     Examples:

@@ -43,7 +43,7 @@ def command(
     form: FormatOption = Format.table,
     database: Database = "",
 ) -> None:
-    """Who somebody is, where they are, and their flights, as known on any date.
+    """A person: where they are, and their flights, as known on any date.
 
     \b
     Examples:

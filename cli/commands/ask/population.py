@@ -64,7 +64,7 @@ def command(
     form: FormatOption = Format.table,
     database: Database = "",
 ) -> None:
-    """How many people there were, over time: a plot, the most and the fewest.
+    """How many people were in space or aboard, over time: a plot, the most and the fewest.
 
     \b
     Examples:

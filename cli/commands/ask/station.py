@@ -41,7 +41,7 @@ def command(
     form: FormatOption = Format.table,
     database: Database = "",
 ) -> None:
-    """A station: who is aboard, its ports, who came last and who is next.
+    """A station: who is aboard, its ports, arrivals and departures.
 
     \b
     Examples:

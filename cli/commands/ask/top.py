@@ -73,7 +73,7 @@ def command(
     form: FormatOption = Format.table,
     database: Database = "",
 ) -> None:
-    """Who was longest in space, flew most often, or went outside most often, as of any date.
+    """Records: longest in space, most flights, most spacewalks, as of any date.
 
     \b
     Examples:

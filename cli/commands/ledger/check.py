@@ -39,7 +39,7 @@ def command(
     ] = "",
     form: FormatOption = Format.table,
 ) -> None:
-    """Check ledger files; silent when there is nothing to say.
+    """Check ledger files; prints nothing if there are no findings.
 
     \b
     Examples:

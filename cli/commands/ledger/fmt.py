@@ -24,7 +24,7 @@ def command(
         bool, typer.Option("--diff", help="Show what would change; change nothing.")
     ] = False,
 ) -> None:
-    """Lay ledger files out in the canonical form.
+    """Format ledger files in the canonical style.
 
     \b
     Examples:

@@ -28,7 +28,7 @@ def command(
     form: OptionalFormat = None,
     database: Database = "",
 ) -> None:
-    """Record ledger files in the log, all of them or nothing.
+    """Record ledger files in the log, all or nothing.
 
     \b
     Examples:

@@ -25,7 +25,7 @@ KINDS = {
 
 
 def command() -> None:
-    """The skeleton of a ledger file, to fill in.
+    """Create the template of a ledger file, to fill in.
 
     \b
     Examples:

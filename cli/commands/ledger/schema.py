@@ -36,7 +36,7 @@ def command(
         ),
     ] = None,
 ) -> None:
-    """The JSON Schema of a type of event, as it is stored; without a type, every type there is.
+    """The JSON Schema of an event type, as it is stored; without a type, a list of all types.
 
     \b
     Examples:

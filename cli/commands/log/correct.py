@@ -39,7 +39,7 @@ def command(
     dry_run: DryRun = False,
     database: Database = "",
 ) -> None:
-    """Say what an event should have said.
+    """Correct an event that is recorded.
 
     \b
     Examples:

@@ -18,7 +18,7 @@ LINES = "-"
 
 
 def command() -> None:
-    """Record a fact in the log, checked as a ledger's is.
+    """Record a fact in the log, with the same checks as a ledger file.
 
     \b
     Examples:

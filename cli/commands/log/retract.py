@@ -29,7 +29,7 @@ def command(
     dry_run: DryRun = False,
     database: Database = "",
 ) -> None:
-    """Take an event back.
+    """Retract an event that is recorded.
 
     \b
     Examples:

@@ -39,7 +39,7 @@ def command(
     form: FormatOption = Format.table,
     database: Database = "",
 ) -> None:
-    """One event, whole: its clocks, what it says, and every source.
+    """One event in full: its times, what it says, and its sources.
 
     \b
     Examples:

@@ -23,7 +23,7 @@ def command(
     ],
     form: FormatOption = Format.table,
 ) -> None:
-    """Copy a log from one home to another.
+    """Copy a log to another database.
 
     \b
     Examples:

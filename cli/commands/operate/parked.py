@@ -48,7 +48,7 @@ def command(
     form: FormatOption = Format.table,
     database: Database = "",
 ) -> None:
-    """The events that could not be taken in, and what to do about them.
+    """List, retry or skip the events that could not be read.
 
     \b
     Examples:

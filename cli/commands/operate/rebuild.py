@@ -8,7 +8,7 @@ from aboard.cli.output.render import say
 
 
 def command(plugins: Plugins = None, database: Database = "") -> None:
-    """Build the read model anew from the log.
+    """Rebuild the read model from the log.
 
     \b
     Examples:

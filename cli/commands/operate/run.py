@@ -49,7 +49,7 @@ def command(
     ] = Form.table,
     database: Database = "",
 ) -> None:
-    """Follow the log, and keep the read model level with it.
+    """Follow the log, and keep the read model up to date.
 
     \b
     Examples:

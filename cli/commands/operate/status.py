@@ -36,7 +36,7 @@ def command(
     form: FormatOption = Format.table,
     database: Database = "",
 ) -> None:
-    """Where the log is, what it holds, and what is level with it.
+    """Where the log is, what it holds, and what is up to date.
 
     \b
     Examples:

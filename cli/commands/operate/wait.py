@@ -26,7 +26,7 @@ def command(
     ] = 10.0,
     database: Database = "",
 ) -> None:  # fmt: skip
-    """Wait until what is recorded is among the answers.
+    """Wait until what is recorded is included in the answers.
 
     \b
     Examples:
