@@ -454,12 +454,12 @@ def test_nobody_is_twice_in_an_answer(ask: Asking) -> None:
         assert len(people) == len({person["id"] for person in people})
 
 
-def test_the_page_says_how_much_is_wanting() -> None:
+def test_the_page_says_how_much_is_missing() -> None:
     """`check --strict` lists it; the page of what is covered counts it."""
     found = Counter(
         finding.rule for finding in check([shipped_ledger()], NOW, tier=Tier.sources).findings
     )
     page = (shipped_ledger().parent / "docs" / "coverage.md").read_text("utf-8")
-    table = page.partition("## What is wanting")[2]
+    table = page.partition("## What is missing")[2]
     rows = re.findall(r"^\| .*`(\w+)` \| (\d+) \|$", table, re.MULTILINE)
     assert {rule: int(number) for rule, number in rows} == {"unruled": 0, **found}
