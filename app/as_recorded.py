@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
 
 from aboard.app.build import loaded_log
@@ -10,10 +9,11 @@ from aboard.cli.errors import USAGE, fail
 from aboard.domain.eventlog.log import Log, Prefix, position_at
 from aboard.events.time import Time, TimeError
 from aboard.projections.read_model.read_model import catch_up
+from aboard.storage.sqlite import in_memory
 
 if TYPE_CHECKING:
     from aboard.cli.options.database import Home
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 def as_recorded(paths: Home, recorded: str) -> Connection:
@@ -22,7 +22,7 @@ def as_recorded(paths: Home, recorded: str) -> Connection:
     It is built for the one question, by replaying the log up to there. A date means its end.
     """
     with loaded_log(paths) as log:
-        db = sqlite3.connect(":memory:", isolation_level=None)
+        db = in_memory()
         catch_up(db, Prefix(log, _position(log, recorded)))
     return db
 

@@ -14,9 +14,9 @@ from aboard.domain.eventlog.log import open_log
 from aboard.events.gc_pause import uncollected
 from aboard.loader.ledger import shipped_ledger
 from aboard.loader.load import load
-from aboard.projections.queries import reader
 from aboard.projections.read_model.read_model import ReadModel, open_to_write
-from aboard.storage.databases import NotMade
+from aboard.storage import log_header
+from aboard.storage.connection import NotCreated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def locked_log(paths: Home) -> Iterator[Log]:
     """Open the log as the only one who loads or builds."""
     with paths.alone():
-        reader.log_state(paths.log)  # refuses a file that is something else
+        log_header.read_header(paths.log)  # refuses a file that is something else
         with open_log(paths.log) as log:
             yield log
 
@@ -79,7 +79,7 @@ def level(paths: Home, log: Log, *, anew: bool = False, plugins: list[Path] | No
                 return model.rebuild(log, step) if anew else model.catch_up(log, step)
         except sqlite3.OperationalError:
             raise  # locked, or the disk is full: no damage
-        except (sqlite3.DatabaseError, NotMade):
+        except (sqlite3.DatabaseError, NotCreated):
             paths.forget()
             with open_to_write(paths.read_model) as db:
                 return ReadModel(db, every).rebuild(log, step)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from aboard.cli.errors import note
 from aboard.projections.queries import reader
 from aboard.projections.tables.fold_versions import BUILT_TO
-from aboard.storage.databases import NOT_MADE, UNREADABLE
+from aboard.storage import log_header
+from aboard.storage.connection import NOT_CREATED, UNREADABLE
 
 if TYPE_CHECKING:
     from aboard.cli.options.database import Home
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 LONG = 20_000
@@ -54,7 +55,7 @@ def _open_while_another_is_built(paths: Home) -> Connection | None:
     It answers with those that it has, where building the others would take long: whoever follows
     the log builds them.
     """
-    identity, _ = reader.log_state(paths.log)
+    identity, _ = log_header.read_header(paths.log)
     if (opened := _opened(paths)) is None:
         return None
     db, meta = opened
@@ -75,7 +76,7 @@ def _opened(paths: Home) -> tuple[Connection, dict[str, str]] | None:
     """Open a read model, and return it with what it says of itself; None where there is none."""
     try:
         db = reader.connect(paths.read_model)
-    except NOT_MADE:
+    except NOT_CREATED:
         return None
     try:
         return db, reader.meta(db)
@@ -96,7 +97,7 @@ def _say_what_is_held(db: Connection) -> None:
 
 def open_level(paths: Home) -> Connection | None:
     """Open the read model if it is this program's and level with a log that holds events."""
-    identity, position = reader.log_state(paths.log)
+    identity, position = log_header.read_header(paths.log)
     if position == 0:
         return None
     if (opened := _opened(paths)) is None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aboard.domain.eventlog.log import Log
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 NOWHERE = Path("news")
 """What stands for the file of facts that stand in none."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 SIZE, SMALL = 1_000_000, 10_000
 STATION = "iss"

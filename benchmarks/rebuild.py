@@ -11,7 +11,7 @@ import orjson
 
 from aboard.domain.eventlog.log import open_log
 from aboard.projections.folds.registry import FOLDS
-from aboard.storage.databases import open_to_write, roomy, writing
+from aboard.projections.read_model.read_model import open_to_write
 from benchmarks import given, library
 from benchmarks.figure import Figure, Measured
 from benchmarks.timing import timed
@@ -77,7 +77,7 @@ def copy_tables(built: Path, to: Path) -> None:
             "SELECT type, name, sql FROM built.sqlite_master WHERE sql IS NOT NULL "
             "ORDER BY type='index'"
         ).fetchall()
-        with roomy(db), writing(db):
+        with db.large_cache(), db.transaction():
             for kind, name, statement in made:
                 db.execute(statement)
                 if kind == "table":

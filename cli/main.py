@@ -169,7 +169,7 @@ def _is_of_a_database(error: Exception) -> bool:
         getattr(sys.modules.get(module), name, ())
         for module, name in (
             ("sqlite3", "DatabaseError"),
-            ("aboard.storage.databases", "StoreError"),
+            ("aboard.storage.connection", "StorageError"),
             ("eventsourcing.persistence", "PersistenceError"),
         )
     ]

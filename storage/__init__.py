@@ -1,1 +1,1 @@
-"""Connections to SQLite and PostgreSQL, and what their SQL differs in."""
+"""Connections to SQLite and PostgreSQL, the differences in their SQL, and the header of a log."""

@@ -1,4 +1,4 @@
-"""Statements for many rows, as PostgreSQL is asked them: each of them once, with all its rows."""
+"""Statements for many rows on PostgreSQL: each is sent once, with all of its rows as JSON."""
 
 from __future__ import annotations
 
@@ -6,59 +6,60 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from aboard.storage.dialect import as_one, table_of, together
+from aboard.storage.dialect import combined, for_many_rows, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 COLUMNS = (
     "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute "
     "WHERE attrelid=to_regclass(?) AND attnum>0 AND NOT attisdropped ORDER BY attnum"
 )
-"""What tells the columns of a table, each with its type."""
+"""The statement that lists the columns of a table, each with its type."""
 
 
-class ManyRows:
-    """What does for many rows what statements do for one, and what several of those are as one.
+class BatchStatements:
+    """For statements about one row, those that do the same for many rows, alone or combined.
 
-    Both are remembered, with the types of the columns, until the tables are others.
+    They are cached, with the types of the columns, until the tables change.
     """
 
     def __init__(self, db: Connection) -> None:
         self._db = db
         self._types: dict[str, dict[str, str]] = {}
-        self._together: dict[str, str | None] = {}
-        self._as_one: dict[tuple[str, ...], bytes] = {}
+        self._for_many: dict[str, str | None] = {}
+        self._combined: dict[tuple[str, ...], bytes] = {}
 
     def forget(self) -> None:
-        """Forget everything: the tables are made anew."""
+        """Forget everything, because the tables are created again."""
         self._types.clear()
-        self._together.clear()
-        self._as_one.clear()
+        self._for_many.clear()
+        self._combined.clear()
 
-    def can(self, statement: str) -> bool:
-        """Whether a statement can be said of many rows together, in the tables that there are."""
-        return self._for_all(statement) is not None
+    def supports(self, statement: str) -> bool:
+        """Whether a statement can be sent for many rows at once, with the tables as they are."""
+        return self._for_many_rows(statement) is not None
 
-    def said(self, statements: Sequence[str]) -> bytes:
-        """Return one statement that does what some do, each asked with its rows: see `as_json`.
+    def combined(self, statements: Sequence[str]) -> bytes:
+        """Return one statement that does what several do; its parameters are made by `as_json`.
 
-        Each of them `can` be said of many rows.
+        Each of the statements must be one that is supported.
         """
         key = tuple(statements)
-        if key not in self._as_one:
-            self._as_one[key] = as_one([self._for_all(one) or "" for one in statements]).encode()
-        return self._as_one[key]
+        if key not in self._combined:
+            parts = [self._for_many_rows(one) or "" for one in statements]
+            self._combined[key] = combined(parts).encode()
+        return self._combined[key]
 
-    def _for_all(self, statement: str) -> str | None:
-        if statement not in self._together:
+    def _for_many_rows(self, statement: str) -> str | None:
+        if statement not in self._for_many:
             types = self._types_of(table_of(statement))
             if types == {}:
-                return None  # there is no such table, as it will say itself
-            self._together[statement] = together(statement, types) if types else None
-        return self._together[statement]
+                return None  # there is no such table, and executing the statement will say so
+            self._for_many[statement] = for_many_rows(statement, types) if types else None
+        return self._for_many[statement]
 
     def _types_of(self, table: str | None) -> dict[str, str] | None:
         if table and not self._types.get(table):
@@ -67,7 +68,7 @@ class ManyRows:
 
 
 def as_json(rows: Iterable[Sequence[Any]]) -> str:
-    """Return rows as a JSON array, a truth value in them as SQLite stores it."""
+    """Return rows as a JSON array, with truth values as numbers, as SQLite stores them."""
     plain = [[int(one) if type(one) is bool else one for one in row] for row in rows]
     return _ENCODER.encode(plain).decode()
 

@@ -1,7 +1,7 @@
 """SQLite's statements in the dialect of PostgreSQL.
 
-A statement for many rows is one for all of them there, which is asked with one text: the rows as
-JSON. It takes half the time that as many statements take, and less of the sender's.
+On a server, a statement for many rows is turned into one for all of them, with a single parameter:
+the rows as JSON. That takes half the time of as many statements, and less work for the sender.
 """
 
 from __future__ import annotations
@@ -29,12 +29,15 @@ CREATE FUNCTION max(bigint, bigint, bigint) RETURNS bigint
 CREATE FUNCTION min(bigint, bigint) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN least($1, $2);
 """
-"""What the statements use of SQLite's functions, on arguments such as theirs.
+"""Those of SQLite's functions that our statements use, for the arguments that they pass.
 
-A path is that of one field, and a form asks for seconds since 1970.
+The path is always that of one field, and the format is always seconds since 1970.
 """
 
-TOKEN = re.compile(r"'(?:[^']|'')*'|\?|(?<!:):([a-z_]+)|%")
+POSITION = "notification_id"
+"""The name, on a server, of the column that SQLite calls ``rowid``: the position in the log."""
+
+TOKEN = re.compile(r"'(?:[^']|'')*'|\?|(?<!:):([a-z_]+)|%|\browid\b")
 TYPES = {"TEXT": 'TEXT COLLATE "C"', "INTEGER": "BIGINT", " WITHOUT ROWID": ""}
 
 
@@ -46,11 +49,11 @@ _SHAPES = tuple(
         r"UPDATE (?P<table>\w+) SET (\w+)=\? WHERE (\w+=\?(?: AND \w+=\?)*)",
     )
 )
-"""The statements that many rows may be asked of together."""
+"""The forms of statements that can be turned into one for many rows."""
 
 
 class Insertion(NamedTuple):
-    """A statement that puts whole rows into a table, those that are not there or all of them."""
+    """A statement that inserts whole rows: all of them, or those that are not there yet."""
 
     table: str
     ignoring: bool
@@ -58,40 +61,40 @@ class Insertion(NamedTuple):
 
 @lru_cache(maxsize=1_000)
 def insertion(statement: str) -> Insertion | None:
-    """Return what a statement puts whole rows into; None where it does something else."""
+    """Return the table that a statement inserts whole rows into; None for other statements."""
     found = _SHAPES[0].fullmatch(statement)
     return Insertion(found["table"], bool(found[1])) if found else None
 
 
 def table_of(statement: str) -> str | None:
-    """Return the table of a statement that can be asked with many rows together."""
+    """Return the table of a statement that can be turned into one for many rows, or None."""
     matches = (shape.fullmatch(statement) for shape in _SHAPES)
     return next((found["table"] for found in matches if found), None)
 
 
-def together(statement: str, types: Mapping[str, str]) -> str:
-    """Return what does for many rows what a statement does for one; see `table_of`.
+def for_many_rows(statement: str, types: Mapping[str, str]) -> str:
+    """Return a statement that does for many rows what one does for a single row; see `table_of`.
 
-    It is asked with a JSON array of rows. `types` are those of the table's columns, in their order.
+    Its parameter is a JSON array of rows. `types` are the types of the table's columns, in order.
     """
     insertion, deletion, update = (shape.fullmatch(statement) for shape in _SHAPES)
-    rows = "jsonb_array_elements(%s::jsonb) AS asked"
+    rows = "jsonb_array_elements(%s::jsonb) AS given"
     if insertion:
         table, ending = insertion["table"], " ON CONFLICT DO NOTHING" if insertion[1] else ""
-        asked = ", ".join(_asked(types.values()))
-        return f"INSERT INTO {table} SELECT {asked} FROM {rows}{ending}"  # noqa: S608
+        values = ", ".join(_values(types.values()))
+        return f"INSERT INTO {table} SELECT {values} FROM {rows}{ending}"  # noqa: S608
     if deletion:
         return f"DELETE FROM {deletion['table']} USING {rows} WHERE {_same(deletion[2], types)}"  # noqa: S608
     assert update, "it has no table"  # noqa: S101
-    (value,) = _asked([types[update[2]]])
+    (value,) = _values([types[update[2]]])
     condition = _same(update[3], types, 1)
     return f"UPDATE {update['table']} SET {update[2]}={value} FROM {rows} WHERE {condition}"  # noqa: S608
 
 
-def as_one(statements: Sequence[str]) -> str:
-    """Return one statement that does what several do to different rows, asked with what they are.
+def combined(statements: Sequence[str]) -> str:
+    """Return one statement that does what several do to different rows, with their parameters.
 
-    Each is what `together` has made of one.
+    Each of them was returned by `for_many_rows`.
     """
     *first, last = statements
     if not first:
@@ -100,21 +103,21 @@ def as_one(statements: Sequence[str]) -> str:
     return f"WITH {parts} {last}"
 
 
-def _asked(types: Iterable[str], first: int = 0) -> list[str]:
-    """Return what a row asks with, each place of it as a value of a type."""
-    return [f"(asked->>{number})::{kind}" for number, kind in enumerate(types, first)]
+def _values(types: Iterable[str], first: int = 0) -> list[str]:
+    """Return the values of a row of parameters, each cast to its type."""
+    return [f"(given->>{number})::{kind}" for number, kind in enumerate(types, first)]
 
 
 def _same(key: str, types: Mapping[str, str], first: int = 0) -> str:
-    """Return that columns are as the rest of a row asks."""
+    """Return the condition that columns equal the values of a row, from the `first` on."""
     columns = re.findall(r"\w+", key.replace(" AND ", " "))
-    asked = _asked((types[column] for column in columns), first)
-    return " AND ".join(f"{one}={value}" for one, value in zip(columns, asked, strict=True))
+    values = _values((types[column] for column in columns), first)
+    return " AND ".join(f"{one}={value}" for one, value in zip(columns, values, strict=True))
 
 
 @lru_cache(maxsize=1_000)
 def translated(statement: str) -> str:
-    """Return a statement of SQLite's in PostgreSQL's dialect, with psycopg's marks."""
+    """Return a statement of SQLite's in PostgreSQL's dialect, with psycopg's placeholders."""
     ignoring = statement.startswith("INSERT OR IGNORE ")
     if ignoring:
         statement = statement.replace(" OR IGNORE", "", 1) + " ON CONFLICT DO NOTHING"
@@ -126,4 +129,6 @@ def translated(statement: str) -> str:
 def _marked(token: re.Match[str]) -> str:
     if token[1]:
         return f"%({token[1]})s"
+    if token[0] == "rowid":
+        return POSITION
     return "%s" if token[0] == "?" else token[0].replace("%", "%%")

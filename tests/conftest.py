@@ -17,6 +17,7 @@ import aboard.app.build
 from aboard.cli.main import COMMANDS, load_command
 from aboard.cli.options.database import Paths, Server
 from aboard.events.time import Time
+from tests import memory
 from tests.homes import HOMES, Databases, Where, name_of, started
 
 if TYPE_CHECKING:
@@ -48,6 +49,13 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     for name in ("ABOARD_DATABASE", "NO_COLOR", "TERM", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _memory() -> Iterator[None]:
+    """Close the databases in memory that a test has opened."""
+    yield
+    memory.close_all()
 
 
 @pytest.fixture

@@ -15,8 +15,7 @@ from uuid import uuid4
 import psycopg
 
 from aboard.cli.options.database import Paths, Server
-from aboard.domain.eventlog.postgres import SCHEMA as LOG_SCHEMA
-from aboard.storage.postgres import SCHEMA
+from aboard.storage.postgres_server import LOG_SCHEMA, READ_MODEL_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,7 +97,7 @@ def log_of(log: Where) -> Path | Schema:
 
 def read_model_of(log: Where) -> Path | Schema:
     """Return where the tables of the read model of a log are."""
-    return Schema(log, SCHEMA) if isinstance(log, str) else Paths(log).read_model
+    return Schema(log, READ_MODEL_SCHEMA) if isinstance(log, str) else Paths(log).read_model
 
 
 def carry_out(place: Path | Schema, *statements: str, asked: Sequence[Any] = ()) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 import tempfile
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
@@ -42,6 +41,7 @@ from aboard.projections.lift.lift import fold_directly
 from aboard.projections.queries import reader
 from aboard.projections.queries.who import sift
 from aboard.projections.read_model.read_model import catch_up, rebuild
+from aboard.storage.sqlite import SqliteConnection, open_file
 from tests.build import fact, instant
 from tests.loader.content import comparable, tables
 from tests.projections.histories import PEOPLE, STATIONS, World, moments
@@ -372,9 +372,9 @@ class Telling(RuleBasedStateMachine):
 
 
 @contextmanager
-def quick(path: Path) -> Iterator[sqlite3.Connection]:
+def quick(path: Path) -> Iterator[SqliteConnection]:
     """Open a read model that need not outlive the machine: without waiting for the disk."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+    with closing(open_file(path, "rwc")) as db:
         db.execute("PRAGMA synchronous=OFF")
         yield db
 
@@ -388,9 +388,7 @@ def as_stored(interval: Interval) -> Stored:
     return interval.start, interval.end, interval.place, value.decode(), why.decode()
 
 
-def rectangles(
-    db: sqlite3.Connection, fold: str, subject: str, at: int, known: int
-) -> list[Stored]:
+def rectangles(db: SqliteConnection, fold: str, subject: str, at: int, known: int) -> list[Stored]:
     """Return what a read model holds of a subject at a point."""
     return db.execute(
         f"SELECT valid_from, valid_to, place, value, why FROM {fold} WHERE subject=? "  # noqa: S608

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aboard.cli.errors import CHECK_FAILED, USAGE, fail
-from aboard.storage.databases import is_server
+from aboard.storage.connection import is_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from aboard.cli.errors import NOT_FOUND, USAGE, fail
 from aboard.projections.queries import reader
 
 if TYPE_CHECKING:
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 def find(db: Connection, kinds: tuple[str, ...], name: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from aboard.projections.queries.event_log import is_stream
 if TYPE_CHECKING:
     from aboard.cli.options.field_options import Asked
     from aboard.events.envelope import Event
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 class Names:

@@ -13,7 +13,7 @@ from aboard.projections.queries.coverage import within
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 Coverage = dict[str, Any]
 """A station, and from when to when the log claims to hold all its crewed vehicles, if it does."""

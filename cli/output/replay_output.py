@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from aboard.projections.replay.steps import Asked, Step
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 COLUMNS = ("at", "position", "id", "type", "stream", "happened", "known", "known_assumed", "says",
            "changes", "count", "count_min", "count_max", "outside",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from aboard.projections.replay.steps import Asked, Step, Steps
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 Answer = dict[str, Any]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from aboard.projections.changes.compare import Change
     from aboard.projections.replay.steps import Step
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 SPOKEN = frozenset({"planned", "conditional", "lapsed", "docked", "undocked", "relocated",
                     "commander", "expedition", "retracted", *WALKS})  # fmt: skip

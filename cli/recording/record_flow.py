@@ -18,7 +18,6 @@ from aboard.cli.output.render import print_json
 from aboard.cli.recording.amend_flow import recorder, undoing
 from aboard.projections.queries import reader
 from aboard.projections.queries.event_text import sentence
-from aboard.storage import databases as store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from aboard.loader.finding import Finding
     from aboard.loader.record import Recorded
     from aboard.loader.toml_file import TomlFile
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 class Form(enum.StrEnum):
@@ -73,7 +72,7 @@ def opened(database: str) -> Iterator[Opened]:
     where = paths(database)
     with loaded_log(where) as log:
         level(where, log)
-        with closing(reader.connect(where.read_model)) as before, store.standing_still(before):
+        with closing(reader.connect(where.read_model)) as before, before.snapshot():
             yield Opened(where, log, before, now())
 
 
@@ -112,10 +111,10 @@ def _after(where: Home, log: Log, outcome: Recorded, *, dry_run: bool) -> Iterat
     """Open a read model as it stands afterwards; for a dry run it is one that is undone."""
     from aboard.app.build import level  # noqa: PLC0415 - heavy
     from aboard.projections.read_model.dry_run_log import Supposed  # noqa: PLC0415
-    from aboard.projections.read_model.read_model import catch_up  # noqa: PLC0415
+    from aboard.projections.read_model.read_model import catch_up, open_dry_run  # noqa: PLC0415
 
     if dry_run:
-        with store.supposing(where.read_model) as db:
+        with open_dry_run(where.read_model) as db:
             catch_up(db, Supposed(log, outcome.events))
             yield db
     else:

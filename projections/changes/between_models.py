@@ -19,7 +19,7 @@ from aboard.projections.queries.who import who
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 Change = dict[str, Any]
 """What is different: `change` says in a word how, `at` when, `was` what was said instead."""

@@ -10,7 +10,7 @@ from aboard.projections.queries import reader
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 TAKEN = {"commander": "takes command", "expedition": "begins"}
 """What it is called that a commander, or an expedition, follows another."""

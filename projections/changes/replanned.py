@@ -11,7 +11,7 @@ from aboard.projections.queries import reader
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 def replanned(

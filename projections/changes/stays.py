@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 class Stay(NamedTuple):

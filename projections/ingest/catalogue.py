@@ -24,13 +24,12 @@ from aboard.events.station import CoverageStated, PortAdded, StationRegistered
 from aboard.events.time import FOREVER
 from aboard.projections.ingest.rectangle_rows import AT_ONCE, encoded
 from aboard.projections.tables.name_keys import key_of
-from aboard.storage.databases import carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aboard.events.fact import Amendment
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 ENVELOPE = set(Event.model_fields) - {"note"}
@@ -149,7 +148,7 @@ class Entries(Rows):
 
     def flush(self) -> None:
         """Write what is held."""
-        carry_out(self._db, [(one, sorted(rows)) for one, rows in self.taken().items()])
+        self._db.execute_batches((one, sorted(rows)) for one, rows in self.taken().items())
 
 
 @lru_cache(maxsize=10_000)

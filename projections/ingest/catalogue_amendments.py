@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from aboard.events.amendments import Versions
     from aboard.events.envelope import Event
     from aboard.projections.ingest.batches import EventLog, Source
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 KEPT = 5_000

@@ -10,7 +10,7 @@ from aboard.projections.ingest import catalogue
 from aboard.projections.ingest.catalogue_amendments import amend
 from aboard.projections.ingest.parking import Parked, park_unreadable, poison
 from aboard.projections.tables.schema import CATALOGUE
-from aboard.storage.databases import StoreError
+from aboard.storage.connection import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from aboard.events.envelope import Event
     from aboard.projections.ingest.batches import Source
     from aboard.projections.ingest.catalogue_amendments import Amendments
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
-TROUBLE = (sqlite3.Error, StoreError, OSError)
+TROUBLE = (sqlite3.Error, StorageError, OSError)
 """What is raised for the database's trouble, and for none of an event's."""
 
 

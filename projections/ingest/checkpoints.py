@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aboard.projections.ingest.incremental import Target
 from aboard.projections.tables import schema as tables
 from aboard.projections.tables.fold_versions import SCHEMA, VERSIONS, built_to
-from aboard.storage.databases import NOT_MADE
+from aboard.storage.connection import NOT_CREATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from aboard.projections.fold import Fold
     from aboard.projections.ingest.batches import EventLog
-    from aboard.storage.databases import Connection, Cursor
+    from aboard.storage.connection import Connection, Cursor
 
 
 class Standing(NamedTuple):
@@ -83,7 +83,7 @@ def ask(db: Connection) -> Asked | None:
                 "SELECT name, version, live, position FROM projection ORDER BY name, version"
             ),
         )
-    except NOT_MADE:
+    except NOT_CREATED:
         return None
 
 
@@ -93,7 +93,7 @@ def answer(asked: Asked | None, log: EventLog) -> State | None:
         return None
     try:
         meta, rows = dict(asked[0].fetchall()), asked[1].fetchall()
-    except NOT_MADE:
+    except NOT_CREATED:
         return None
     schema = meta.get("built_to", "").partition(",")[0]
     if (schema, meta.get("log")) != (SCHEMA, log.identity):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aboard.projections.fold import Fold
     from aboard.projections.ingest.batches import Batch, Source
     from aboard.projections.ingest.parking import Parked
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 KEPT = 5_000
 """Subjects that are kept in memory."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from aboard.projections.fold import Fold
     from aboard.projections.ingest.batches import Read
     from aboard.projections.ingest.incremental import Target
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)

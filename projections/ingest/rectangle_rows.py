@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from aboard.storage.databases import carry_out
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from aboard.projections.fold import Interval
     from aboard.projections.lift.lift import Rectangle
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 Row = tuple[Any, ...]
 
@@ -123,13 +121,10 @@ class Writer:
     def flush(self) -> None:
         """Write what is held."""
         tables = (*self._gone, *self._come.keys() - self._gone.keys())
-        carry_out(
-            self._db,
-            [
-                asked
-                for table in tables
-                for asked in _changes(table, self._gone[table], self._come[table])
-            ],
+        self._db.execute_batches(
+            batch
+            for table in tables
+            for batch in _changes(table, self._gone[table], self._come[table])
         )
         self._gone.clear()
         self._come.clear()

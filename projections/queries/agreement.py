@@ -13,7 +13,7 @@ from aboard.projections.queries.statements import claims, gaps
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 Answer = dict[str, Any]
 

@@ -10,7 +10,7 @@ from aboard.projections.queries import reader
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 UNSOURCED = "unsourced"
 """The key of general knowledge that has no citable source; the same as the envelope's."""

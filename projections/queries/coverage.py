@@ -9,7 +9,7 @@ from aboard.events.time import Time
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 Covered = dict[str, str | None]
 """A `station`, and `since` and `until`, which are None where nothing is claimed of it."""

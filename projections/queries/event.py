@@ -13,7 +13,7 @@ from aboard.projections.queries.statements import statements
 from aboard.projections.tables.name_keys import key_of, near
 
 if TYPE_CHECKING:
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 MOST_OFFERED = 8
 """How many ids are named when a beginning is that of several."""

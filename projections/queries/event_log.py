@@ -11,7 +11,7 @@ from aboard.projections.queries.event_text import sentence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 CLOCKS = {
     "happened": "coalesce(amended.happened_from, event.happened_from)",

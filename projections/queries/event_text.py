@@ -12,7 +12,7 @@ from aboard.projections.queries.reader import name_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 Said = dict[str, Any]
 

@@ -12,7 +12,7 @@ from aboard.projections.queries.event_text import sentence
 from aboard.projections.queries.statements import claims, gaps
 
 if TYPE_CHECKING:
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 ITEMS = ("roll-out", "roll-back", "scrub", "launch", "abort", "failed docking", "docking",
          "hatch opening", "anomaly", "seat move", "transfer", "relocation", "hatch closing",

@@ -16,7 +16,7 @@ from aboard.projections.queries.population import Scope, Step, crew, steps
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 class Visit(NamedTuple):

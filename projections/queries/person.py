@@ -21,7 +21,7 @@ from aboard.projections.queries.who import sift, who
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 class Stay(NamedTuple):

@@ -18,7 +18,7 @@ from aboard.projections.queries.who import heights, standing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 class Scope(NamedTuple):

@@ -7,27 +7,21 @@ as known at another.
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from aboard.events.english import with_article
 from aboard.projections.tables import point_index as reach
 from aboard.projections.tables.name_keys import key_of, near
-from aboard.storage import databases as store
-from aboard.storage.databases import NOT_MADE, is_server
+from aboard.storage import databases
 
 if TYPE_CHECKING:
-    from aboard.storage.databases import Connection, Where
-
-LOG_APPLICATION_ID = 0x41424F41
-"""The mark of a log in its file's header; the same number as the recorder writes."""
+    from aboard.storage.connection import Connection
 
 OF_A_STATION = ("presence", "berths", "command")
 """The folds that tell who and what is at a station."""
 
 
-connect = store.connect
+connect = databases.connect
 
 
 class NotFound(LookupError):  # noqa: N818 - it is an answer, not a failure
@@ -80,43 +74,6 @@ def held(db: Connection) -> list[dict[str, Any]]:
         {"projection": projection, "subject": subject, "before": position}
         for projection, subject, position in sorted(rows.fetchall())
     ]
-
-
-def log_state(where: Where) -> tuple[str, int]:
-    """Return identity and position of a log; no identity, and 0, for an absent or empty one.
-
-    Raises `sqlite3.DatabaseError` for a file that is something else, and `StoreError` for a server
-    that cannot be reached.
-    """
-    if is_server(where):
-        from aboard.storage import postgres  # noqa: PLC0415 - an extra
-
-        return postgres.log_state(where)
-    try:
-        db = connect(where)
-    except NOT_MADE:
-        return "", 0
-    with closing(db) as log:
-        (whose,) = log.execute("PRAGMA application_id").fetchone()
-        (tables,) = log.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if not tables:
-            return "", 0
-        if whose != LOG_APPLICATION_ID:
-            raise sqlite3.DatabaseError("it is a database, and no log of Aboard")
-        ((identity,),) = log.execute("SELECT id FROM log_identity")
-        (position,) = log.execute("SELECT max(rowid) FROM stored_events").fetchone()
-    return identity, position or 0
-
-
-def recorded_ids(where: Where) -> set[str]:
-    """Return the ids of all events of a log that is there."""
-    schema = ""
-    if is_server(where):
-        from aboard.storage.postgres import LOG_SCHEMA  # noqa: PLC0415 - an extra
-
-        schema = f"{LOG_SCHEMA}."
-    with closing(connect(where)) as log:
-        return {key for (key,) in log.execute(f"SELECT event_id FROM {schema}event_ids")}  # noqa: S608
 
 
 def places(db: Connection, fold: str) -> list[str]:

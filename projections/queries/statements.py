@@ -14,7 +14,7 @@ from aboard.projections.queries.citations import cited
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 def claims(db: Connection, stream: str, at: int, known: int) -> list[dict[str, Any]]:

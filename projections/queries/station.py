@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from aboard.projections.queries.who import Found
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 class Move(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 def projections(db: Connection) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from aboard.projections.queries.durations import Span, told, total
 from aboard.projections.queries.person import Flight, flights_of, stays_of
 
 if TYPE_CHECKING:
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 MEASURES = ("time", "aboard", "flight", "flights", "spacewalks")
 """Time in space in all, aboard stations in all, and on one flight; how many flights, how many

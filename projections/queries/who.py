@@ -16,7 +16,7 @@ from aboard.projections.queries.statements import gaps
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 DOCKED_SCOPE = "crewed vehicles"
 """What `docked` lists: this ledger has no cargo ships."""

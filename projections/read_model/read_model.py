@@ -27,23 +27,41 @@ from aboard.projections.ingest.parking import Parked
 from aboard.projections.read_model.retry_parked import mend
 from aboard.projections.rebuild.rebuild import Build, build
 from aboard.projections.tables.fold_versions import BUILT_TO, VERSIONS
-from aboard.storage import databases as store
-from aboard.storage.databases import writing
+from aboard.projections.tables.schema import FIRST_TABLES
+from aboard.storage import databases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from aboard.projections.fold import Fold
     from aboard.projections.ingest.batches import EventLog
     from aboard.projections.ingest.checkpoints import State
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection, Location
 
 BATCH = 2_000
 """Events taken in at a time, at most, where there is something to answer from meanwhile."""
 
-open_to_write = store.open_to_write
+__all__ = [
+    "Overtaken",
+    "ReadModel",
+    "Step",
+    "catch_up",
+    "open_dry_run",
+    "open_to_write",
+    "position",
+    "rebuild",
+]
 
-__all__ = ["Overtaken", "ReadModel", "Step", "catch_up", "open_to_write", "position", "rebuild"]
+
+def open_to_write(where: Location) -> AbstractContextManager[Connection]:
+    """Open a read model for writing; it may be empty."""
+    return databases.open_to_write(where, FIRST_TABLES)
+
+
+def open_dry_run(where: Location) -> AbstractContextManager[Connection]:
+    """Open a read model to write to, without any effect on the one that is stored."""
+    return databases.open_dry_run(where, FIRST_TABLES)
 
 
 def ignore(_done: int, _total: int) -> None:
@@ -160,16 +178,16 @@ class ReadModel:
 
     def _carefully(self, take_in: Callable[..., Step]) -> Step:
         try:
-            with self._transaction(lasting=False):
+            with self._transaction(durable=False):
                 return take_in(careful=False)
         except CarefullyError:
-            with self._transaction(lasting=False):
+            with self._transaction(durable=False):
                 return take_in(careful=True)
 
     @contextmanager
-    def _transaction(self, *, lasting: bool = True) -> Iterator[None]:
+    def _transaction(self, *, durable: bool = True) -> Iterator[None]:
         try:
-            with writing(self._db, lasting=lasting):
+            with self._db.transaction(durable=durable):
                 yield
         except BaseException:
             self._forget()

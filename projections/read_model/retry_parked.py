@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aboard.projections.ingest.batches import EventLog
     from aboard.projections.ingest.checkpoints import State
     from aboard.projections.ingest.incremental import Subjects, Target
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 class NotParked(LookupError):  # noqa: N818 - it is an answer, not a failure

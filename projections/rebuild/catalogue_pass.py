@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from aboard.projections.ingest.incremental import Target
     from aboard.projections.ingest.parking import Parked
     from aboard.projections.rebuild.scan import Scanned, Stretch, Touched
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 STEP = 200
 """Events that are put into the catalogue before there is a look at who has lifted something."""

@@ -23,14 +23,13 @@ from aboard.projections.ingest.rectangle_rows import AT_ONCE, Writer
 from aboard.projections.rebuild.catalogue_pass import Build, FirstPass
 from aboard.projections.rebuild.parallel_lift import Lifter, Task, lifted, processes_for
 from aboard.projections.tables.schema import index_fold, unindex, unindex_fold
-from aboard.storage.databases import roomy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from aboard.projections.ingest.incremental import Subjects
     from aboard.projections.rebuild.scan import Touched
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 __all__ = ["Build", "build"]
 
@@ -59,7 +58,7 @@ def build(
     if processes is None:
         processes = processes_for(b.log, [target.fold for target in b.targets], b.end)
     window = min(WINDOW, max(1, b.end // (8 * processes)))
-    with uncollected(), roomy(b.db), _first_named(b.db):
+    with uncollected(), b.db.large_cache(), _first_named(b.db):
         unindex(b.db)
         for target in b.targets:
             unindex_fold(b.db, target.table)

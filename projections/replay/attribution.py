@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from aboard.projections.replay.events import Tiding
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 def share(found: Iterable[Change], here: Sequence[Tiding]) -> dict[str | None, list[Change]]:

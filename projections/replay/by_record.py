@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from aboard.projections.fold import Interval
     from aboard.projections.queries.reader import Row
     from aboard.projections.replay.live_folds import Touched
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 Present = dict[str, list["Row"]]

@@ -18,7 +18,7 @@ from aboard.projections.queries.event_text import sentence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 REGISTRY = ("person.registered", "source.registered", "station.registered", "station.port_added",
             "station.coverage_stated", "fact.claimed", "fact.ruled", "fact.gap_stated")  # fmt: skip

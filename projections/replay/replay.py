@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from aboard.projections.changes.compare import Change, Key
     from aboard.projections.queries.reader import Row
     from aboard.projections.replay.events import Tiding
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 GRACE = 86_400
 """How long a plan may be late before that is told, in seconds: a launch is held for hours."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from aboard.projections.queries.reader import Row
     from aboard.projections.replay.events import Tiding
     from aboard.projections.replay.sweep import Tally
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 LAPSED = "lapsed"
 """The type of a step that no event makes: the time of a plan is over."""

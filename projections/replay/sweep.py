@@ -19,7 +19,7 @@ from aboard.projections.queries.who import sift
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 FOLLOWED = ("presence", "berths", "flight_plan", "command")
 """The folds whose answers are followed."""

@@ -11,12 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aboard.projections.tables import point_index as reach
-from aboard.storage.databases import clear, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 TABLES = {
     "meta": "key TEXT PRIMARY KEY, value TEXT NOT NULL",
@@ -49,6 +48,9 @@ TABLES = {
 }
 """The tables beside the folds' own, all of them clustered by their keys."""
 
+FIRST_TABLES = tuple(f"CREATE TABLE {name} ({TABLES[name]})" for name in ("meta", "projection"))
+"""The statements that create the tables which are looked at before anything is built."""
+
 CATALOGUE = "catalogue"
 """An event that is parked under this name is missing among the events and the names."""
 
@@ -64,9 +66,7 @@ INDEXES = {
 
 def make(db: Connection, log: str, folds: Iterable[str]) -> None:
     """Make every table empty, dropping whatever was there, for the log of an identity."""
-    clear(db)
-    for name in tables(db):
-        db.execute(f"DROP TABLE {name}")
+    db.start_empty()
     for name, columns in TABLES.items():
         db.execute(f"CREATE TABLE {name} ({columns}) WITHOUT ROWID")
     index(db)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aboard.cli.options.database import Paths, Server, paths, shown
-from aboard.storage import databases as store
+from aboard.projections.read_model.read_model import open_to_write
+from aboard.storage.databases import connect
 from tests.cli.running import PROGRAM, Ran, environment, run
 from tests.corpus.test_corpus import CORPUS
 from tests.homes import Databases, carry_out, read_model_of
@@ -177,22 +178,22 @@ def test_a_read_model_that_is_damaged_is_built_anew(databases: Databases) -> Non
 def test_who_reads_while_it_is_built_anew_reads_the_old_one(databases: Databases) -> None:
     log = databases.new()
     run("load", CORPUS / "before", "--database", log)
-    with store.open_to_write(log) as db, store.open_to_write(log) as other:
-        with store.writing(db):
-            store.clear(db)
+    with open_to_write(log) as db, open_to_write(log) as other:
+        with db.transaction():
+            db.start_empty()
             db.execute("CREATE TABLE presence (place TEXT)")
             (count,) = other.execute("SELECT count(*) FROM event").fetchone()
             assert count == 7
             db.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
-        assert store.tables(other) == ["meta", "presence"]
+        assert other.table_names() == ["meta", "presence"]
 
 
 @pytest.mark.parametrize("reads", [True, False])
 def test_an_old_read_model_goes_when_nobody_reads_in_it(databases: Databases, reads: bool) -> None:
     log = databases.new()
     run("load", CORPUS / "before", "--database", log)
-    reading = store.connect(log)
-    with store.standing_still(reading):
+    reading = connect(log)
+    with reading.snapshot():
         if reads:
             reading.execute("SELECT * FROM presence").fetchall()
         assert run("rebuild", "--database", log).code == 0
@@ -204,7 +205,7 @@ def test_an_old_read_model_goes_when_nobody_reads_in_it(databases: Databases, re
 
 def schemas(log: str) -> list[str]:
     """Return the names of our schemas."""
-    db = store.connect(log)
+    db = connect(log)
     rows = db.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'aboard%'").fetchall()
     db.close()
     return [name for (name,) in rows]

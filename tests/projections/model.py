@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +10,14 @@ from aboard.events.flight import CraftAdded
 from aboard.projections.ingest.batches import page_of
 from aboard.projections.queries.who import who
 from aboard.projections.read_model.read_model import catch_up
-from aboard.storage import databases as store
 from tests.build import fact, instant
+from tests.memory import in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from aboard.events.envelope import Event
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 def readable(event: Event | Unreadable) -> Event:
@@ -66,7 +65,7 @@ class ListLog:
 
 def built(events: Iterable[Event]) -> Connection:
     """Return a read model in memory that is level with the events."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
+    db = in_memory()
     catch_up(db, ListLog(events))
     return db
 
@@ -93,7 +92,7 @@ def names(answer: dict[str, Any]) -> list[str]:
 def tables(db: Connection) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of a read model but what says how far it has come."""
     found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for table in store.tables(db):
+    for table in db.table_names():
         if table != "meta":
             found[table] = sorted(db.execute(f"SELECT * FROM {table}"), key=repr)  # noqa: S608
     return found

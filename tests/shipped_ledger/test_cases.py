@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aboard.cli.options.database import Home
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 NOW = "2026-11-23T12:00:00Z"
 MS_22 = ["sergey-prokopyev", "dmitry-petelin", "frank-rubio"]

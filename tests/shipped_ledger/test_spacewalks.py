@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 LONGEST = 10 * 3600
 """No spacewalk has lasted this long."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 OCCUPIED = "2000-11-02T09:21:03Z"
 """Soyuz TM-31 docks at the ISS, which has never been empty since."""

@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aboard.domain.eventlog import postgres as log_home
 from aboard.projections.queries import reader
-from aboard.projections.read_model.read_model import catch_up, rebuild
+from aboard.projections.read_model.read_model import catch_up, open_dry_run, open_to_write, rebuild
 from aboard.storage import databases as store
-from aboard.storage import postgres
-from aboard.storage.databases import NOT_MADE, UNREADABLE, StoreError
-from aboard.storage.dialect import table_of, together, translated
+from aboard.storage.connection import NOT_CREATED, UNREADABLE, StorageError
+from aboard.storage.dialect import for_many_rows, table_of, translated
 from tests.projections.model import ListLog, built, flight, tables
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from aboard.storage.connection import Connection
     from tests.homes import Databases, Where
 
 
@@ -59,20 +58,20 @@ TYPES = {"a": "text", "b": "bigint"}
     ("statement", "says"),
     [
         ("INSERT INTO t VALUES (?,?)",
-         "INSERT INTO t SELECT (asked->>0)::text, (asked->>1)::bigint FROM @"),
+         "INSERT INTO t SELECT (given->>0)::text, (given->>1)::bigint FROM @"),
         ("INSERT OR IGNORE INTO t VALUES (?,?)",
-         "INSERT INTO t SELECT (asked->>0)::text, (asked->>1)::bigint FROM @ DO NOTHING"),
+         "INSERT INTO t SELECT (given->>0)::text, (given->>1)::bigint FROM @ DO NOTHING"),
         ("DELETE FROM t WHERE b=? AND a=?",
-         "DELETE FROM t USING @ WHERE b=(asked->>0)::bigint AND a=(asked->>1)::text"),
+         "DELETE FROM t USING @ WHERE b=(given->>0)::bigint AND a=(given->>1)::text"),
         ("UPDATE t SET b=? WHERE a=?",
-         "UPDATE t SET b=(asked->>0)::bigint FROM @ WHERE a=(asked->>1)::text"),
+         "UPDATE t SET b=(given->>0)::bigint FROM @ WHERE a=(given->>1)::text"),
     ],
 )  # fmt: skip
 def test_a_statement_is_said_of_many_rows(statement: str, says: str) -> None:
     assert table_of(statement) == "t"
     says = says.replace(" DO NOTHING", " ON CONFLICT DO NOTHING")
-    assert together(statement, TYPES) == says.replace(
-        "@", "jsonb_array_elements(%s::jsonb) AS asked"
+    assert for_many_rows(statement, TYPES) == says.replace(
+        "@", "jsonb_array_elements(%s::jsonb) AS given"
     )
 
 
@@ -96,7 +95,7 @@ def test_rows_are_changed_and_taken_out(place: Where, number: int) -> None:
     where = place if isinstance(place, str) else place.with_name("model.sqlite")
     kept = ('it\'s "Zoë" \\ %s ?', 2**62, None, True)
     rows = [(f"fig {n}", -n, f"{n}", n % 2 == 0) for n in range(number)]
-    with store.open_to_write(where) as db, store.writing(db):
+    with open_to_write(where) as db, db.transaction():
         db.execute("CREATE TABLE fruit (name TEXT, n INTEGER, of TEXT, ripe INTEGER)")
         for _ in range(2):  # as often as it takes for a statement to be remembered
             db.executemany("INSERT INTO fruit VALUES (?,?,?,?)", [kept, *rows])
@@ -114,13 +113,12 @@ def test_rows_are_changed_and_taken_out(place: Where, number: int) -> None:
 def test_several_statements_are_carried_out_as_one(place: Where) -> None:
     where = place if isinstance(place, str) else place.with_name("model.sqlite")
     put, drop = "INSERT INTO {} VALUES (?,?)", "DELETE FROM {} WHERE name=?"
-    with store.open_to_write(where) as db:
-        with store.writing(db):
+    with open_to_write(where) as db:
+        with db.transaction():
             for name in ("fruit", "tree"):
                 db.execute(f"CREATE TABLE {name} (name TEXT PRIMARY KEY, n INTEGER)")
                 db.executemany(put.format(name), [("fig", 1), ("pear", 2), ("plum", 3)])
-            store.carry_out(
-                db,
+            db.execute_batches(
                 [
                     ("UPDATE fruit SET n=? WHERE name=?", [(4, "fig")]),
                     (drop.format("fruit"), [("pear",), ("none",)]),
@@ -130,9 +128,9 @@ def test_several_statements_are_carried_out_as_one(place: Where) -> None:
                     ("INSERT OR IGNORE INTO tree VALUES (?,?)", [("oak", 5), ("pear", 6)]),
                 ],
             )
-            store.carry_out(db, [])
-            store.carry_out(db, [(drop.format("tree"), [("pear",)])])
-            store.carry_out(db, [(put.format("tree"), [(f"elm {n}", n) for n in range(300)])])
+            db.execute_batches([])
+            db.execute_batches([(drop.format("tree"), [("pear",)])])
+            db.execute_batches([(put.format("tree"), [(f"elm {n}", n) for n in range(300)])])
         asked = "SELECT name, n FROM {} WHERE NOT name LIKE 'elm%' ORDER BY name"
         found = [db.execute(asked.format(name)) for name in ("fruit", "tree")]
         assert found[0].fetchall() == [("apple", 1), ("fig", 4), ("plum", 3), ("quince", None)]
@@ -141,23 +139,19 @@ def test_several_statements_are_carried_out_as_one(place: Where) -> None:
 
 
 def test_a_table_that_is_made_anew_is_not_taken_for_what_it_was(databases: Databases) -> None:
-    with store.open_to_write(databases.new()) as db:
+    with open_to_write(databases.new()) as db:
         for kind, rows in (("INTEGER", [(1,), (2,)]), ("TEXT", [("1a",), ("2b",)])):
-            with store.writing(db):
-                store.clear(db)
+            with db.transaction():
+                db.start_empty()
                 db.execute(f"CREATE TABLE fruit (name {kind})")
                 db.executemany("INSERT INTO fruit VALUES (?)", rows)
             assert db.execute("SELECT name FROM fruit ORDER BY 1").fetchall() == rows
 
 
-def test_the_schema_of_the_log_is_one_name_in_both_places() -> None:
-    assert postgres.LOG_SCHEMA == log_home.SCHEMA
-
-
 def test_rows_are_put_in_and_read(place: Where) -> None:
     where = place if isinstance(place, str) else place.with_name("model.sqlite")
-    with store.open_to_write(where) as db:
-        with store.writing(db):
+    with open_to_write(where) as db:
+        with db.transaction():
             db.execute("CREATE TABLE fruit (name TEXT PRIMARY KEY, ripe INTEGER) WITHOUT ROWID")
             few = [("pear", True), ("Zoë", 2**62), ("apple", None)]
             db.executemany("INSERT INTO fruit VALUES (?,?)", few)
@@ -166,21 +160,21 @@ def test_rows_are_put_in_and_read(place: Where) -> None:
             db.executemany("INSERT INTO fruit VALUES (?,?)", [(f"fig-{n}", n) for n in range(300)])
         rows = db.execute("SELECT name, ripe FROM fruit WHERE NOT name LIKE '%-%' ORDER BY name")
         assert rows.fetchall() == [("Zoë", 2**62), ("apple", None), ("pear", 1)]
-        assert "fruit" in store.tables(db)
+        assert "fruit" in db.table_names()
     with closing(store.connect(where)) as reading:
         assert reading.execute("SELECT count(*) FROM fruit").fetchone() == (803,)
-        with pytest.raises((*NOT_MADE, StoreError), match=r"read-?only"):
+        with pytest.raises((*NOT_CREATED, StorageError), match=r"read-?only"):
             reading.execute("DELETE FROM fruit")
 
 
 def test_what_is_not_finished_is_undone(place: Where) -> None:
     where = place if isinstance(place, str) else place.with_name("model.sqlite")
-    with store.open_to_write(where) as db:
-        with suppress(ZeroDivisionError), store.writing(db):
+    with open_to_write(where) as db:
+        with suppress(ZeroDivisionError), db.transaction():
             db.execute("CREATE TABLE fruit (name TEXT)")
             _ = 1 / 0
-        assert "fruit" not in store.tables(db)
-        with pytest.raises(NOT_MADE, match="fruit"):
+        assert "fruit" not in db.table_names()
+        with pytest.raises(NOT_CREATED, match="fruit"):
             db.execute("SELECT * FROM fruit")
 
 
@@ -188,30 +182,30 @@ def test_what_goes_wrong_on_the_way_is_raised_and_undone(place: Where) -> None:
     """A server hears of the next statement before it has answered the one that is at fault."""
     where = place if isinstance(place, str) else place.with_name("model.sqlite")
 
-    def at_fault(db: store.Connection, *, asks: bool) -> None:
-        with store.writing(db, lasting=False):
+    def at_fault(db: Connection, *, asks: bool) -> None:
+        with db.transaction(durable=False):
             db.execute("INSERT INTO fruit VALUES ('fig')")
             db.executemany("INSERT INTO fruit VALUES (?)", [("pear",), ("pear",)])
             if asks:
                 assert db.execute("SELECT count(*) FROM fruit").fetchone() == (0,)
 
-    with store.open_to_write(where) as db:
-        with store.writing(db):
+    with open_to_write(where) as db:
+        with db.transaction():
             db.execute("CREATE TABLE fruit (name TEXT PRIMARY KEY)")
         for asks in (False, True):
             with pytest.raises(UNREADABLE, match=r"(?i)unique"):
                 at_fault(db, asks=asks)
             assert db.execute("SELECT * FROM fruit").fetchall() == []
-        with store.writing(db):
+        with db.transaction():
             db.execute("INSERT INTO fruit VALUES ('plum')")
         assert [*db.execute("SELECT * FROM fruit")] == [("plum",)]
 
 
 def test_what_is_supposed_is_undone(place: Where) -> None:
     where = place if isinstance(place, str) else place.with_name("model.sqlite")
-    with store.open_to_write(where) as db:
+    with open_to_write(where) as db:
         catch_up(db, ListLog(LAUNCHES[:1]))
-    with store.supposing(where) as supposed:
+    with open_dry_run(where) as supposed:
         assert catch_up(supposed, ListLog(LAUNCHES)) == len(LAUNCHES)
         assert tables(supposed) == tables(built(LAUNCHES))
     with closing(store.connect(where)) as db:
@@ -221,9 +215,9 @@ def test_what_is_supposed_is_undone(place: Where) -> None:
 
 def test_what_stands_still_does_not_see_what_is_written(place: Where) -> None:
     where = place if isinstance(place, str) else place.with_name("model.sqlite")
-    with store.open_to_write(where) as db:
+    with open_to_write(where) as db:
         catch_up(db, ListLog(LAUNCHES[:1]))
-        with closing(store.connect(where)) as reading, store.standing_still(reading):
+        with closing(store.connect(where)) as reading, reading.snapshot():
             assert reader.as_of(reading)["position"] == 1
             catch_up(db, ListLog(LAUNCHES))
             assert reader.as_of(reading)["position"] == 1
@@ -237,7 +231,7 @@ def test_two_that_build_at_once_build_it_once(place: Where) -> None:
 
     def build(anew: bool) -> None:
         try:
-            with store.open_to_write(where) as db:
+            with open_to_write(where) as db:
                 (rebuild if anew else catch_up)(db, ListLog(LAUNCHES))
         except Exception as error:
             problems.append(error)
@@ -262,15 +256,15 @@ def test_a_new_file_can_be_read_while_it_is_written_to_once_something_is_in_it(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "model.sqlite"
-    with store.open_to_write(path) as db:
-        with suppress(ZeroDivisionError), store.writing(db):
+    with open_to_write(path) as db:
+        with suppress(ZeroDivisionError), db.transaction():
             db.execute("CREATE TABLE fruit (name TEXT)")
             _ = 1 / 0
         assert journal_of(path) != "wal"
-        with store.writing(db):
+        with db.transaction():
             db.execute("CREATE TABLE fruit (name TEXT)")
         assert journal_of(path) == "wal"
-        with store.writing(db), closing(store.connect(path)) as reading:
+        with db.transaction(), closing(store.connect(path)) as reading:
             db.execute("INSERT INTO fruit VALUES ('pear')")
             assert reading.execute("SELECT * FROM fruit").fetchall() == []
         with closing(store.connect(path)) as reading:
@@ -279,9 +273,9 @@ def test_a_new_file_can_be_read_while_it_is_written_to_once_something_is_in_it(
 
 UNFINISHED = """
 import sys, time
-from aboard.storage import databases as store
+from aboard.projections.read_model.read_model import open_to_write
 
-with store.open_to_write(sys.argv[1]) as db, store.writing(db):
+with open_to_write(sys.argv[1]) as db, db.transaction():
     db.execute("PRAGMA cache_size=10")
     db.execute("CREATE TABLE fruit (name TEXT)")
     db.executemany("INSERT INTO fruit VALUES (?)", [("pear" * 900,) for _ in range(900)])
@@ -305,8 +299,8 @@ def test_a_new_file_that_somebody_dies_over_is_built_anew(tmp_path: Path) -> Non
         building.kill()
     assert path.stat().st_size > 1_000_000
     assert not_made(path)
-    with store.open_to_write(path) as db:
-        assert store.tables(db) == []
+    with open_to_write(path) as db:
+        assert db.table_names() == []
         rebuild(db, ListLog(LAUNCHES))
         assert tables(db) == tables(built(LAUNCHES))
     assert journal_of(path) == "wal"
@@ -317,6 +311,6 @@ def not_made(path: Path) -> bool:
     try:
         with closing(store.connect(path)) as db:
             db.execute("SELECT * FROM fruit")
-    except NOT_MADE:
+    except NOT_CREATED:
         return True
     return False

@@ -24,7 +24,7 @@ from aboard.cli.output.statements import known_since, print_disputes, said_by
 from aboard.projections.queries.agreement import agreed, agreements
 
 if TYPE_CHECKING:
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 COLUMNS = ("agreement", "person", "name", "traveller_of", "carrier", "flight", "state", "since",
            "launch", "known", "sources")  # fmt: skip

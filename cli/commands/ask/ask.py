@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aboard.cli.options.database import Home
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 COLUMNS = ("projection", "place", "subject", "value", "why")
 """The columns of the CSV form, one row for each thing that holds."""

@@ -26,7 +26,7 @@ from aboard.projections.queries import reader
 from aboard.projections.queries.flight import story
 
 if TYPE_CHECKING:
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 COLUMNS = ("id", "type", "happened", "known", "known_assumed", "says", "sources")
 """The columns of the CSV form, one row an event."""

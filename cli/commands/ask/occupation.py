@@ -25,7 +25,7 @@ from aboard.projections.queries.coverage import outside
 from aboard.projections.queries.occupation import occupation
 
 if TYPE_CHECKING:
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 COLUMNS = ("from", "to", "seconds")
 """The columns of the CSV form, one row a span of occupation."""

@@ -25,7 +25,7 @@ from aboard.projections.queries import reader
 from aboard.projections.queries.person import person as answer_of
 
 if TYPE_CHECKING:
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 COLUMNS = ("person", "launched_on", "landed_on", "state", "lift_off", "lift_off_precision",
            "lift_off_planned", "landing", "landing_precision", "landing_planned", "landing_on",

@@ -34,7 +34,7 @@ from aboard.projections.replay.steps import Asked
 if TYPE_CHECKING:
     from aboard.cli.options.database import Home
     from aboard.projections.replay.steps import Steps
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 
 class Clock(enum.StrEnum):

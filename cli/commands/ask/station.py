@@ -25,7 +25,7 @@ from aboard.projections.queries import reader
 from aboard.projections.queries.station import station as answer_of
 
 if TYPE_CHECKING:
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 COLUMNS = ("station", "port", "name", "since", "place", "free", "flight", "uncertain")
 """The columns of the CSV form, one row a port."""

@@ -26,7 +26,7 @@ from aboard.projections.queries.top import top
 from aboard.projections.queries.who import heights
 
 if TYPE_CHECKING:
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 COLUMNS = ("rank", "id", "name", "agency", "in_space_min", "in_space_max", "aboard_min",
            "aboard_max", "longest_min", "longest_max", "longest_on", "flights",

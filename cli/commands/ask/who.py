@@ -32,7 +32,7 @@ from aboard.projections.queries.who import who
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 COLUMNS = ("place", "id", "name", "agency", "state", "launched_on", "seat_on", "since", "until",
            "until_precision", "until_planned", "until_on", "bound_for", "uncertain")  # fmt: skip

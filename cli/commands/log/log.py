@@ -28,7 +28,7 @@ from aboard.projections.queries.citations import UNSOURCED
 from aboard.projections.queries.event_log import Picked, entries, is_stream, recorders, topics
 
 if TYPE_CHECKING:
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 COLUMNS = ("position", "id", "type", "stream", "happened", "known", "known_from", "known_assumed",
            "recorded", "recorded_by", "says", "sources")  # fmt: skip

@@ -14,7 +14,7 @@ from aboard.cli.options.database import Database, paths
 from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, print_table, say
 from aboard.projections.queries import reader
 from aboard.projections.queries import status as upkeep
-from aboard.storage.databases import NOT_MADE
+from aboard.storage.connection import NOT_CREATED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +81,7 @@ def _parked(where: Home) -> list[dict[str, Any]]:
     try:
         with closing(reader.connect(where.read_model)) as db:
             return upkeep.parked(db)
-    except NOT_MADE:
+    except NOT_CREATED:
         return []
 
 

@@ -14,7 +14,8 @@ from aboard.app.plugins import Plugins, folds
 from aboard.cli.errors import CHECK_FAILED, fail, note
 from aboard.cli.options.database import Database, paths
 from aboard.cli.output.render import print_json
-from aboard.storage.databases import StoreError
+from aboard.storage import log_header
+from aboard.storage.connection import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +90,6 @@ def _run(
 
     from aboard.domain.eventlog.log import open_log  # noqa: PLC0415
     from aboard.domain.eventlog.notifications import open_news  # noqa: PLC0415
-    from aboard.projections.queries import reader  # noqa: PLC0415
     from aboard.projections.read_model.follow import follow  # noqa: PLC0415
     from aboard.projections.read_model.read_model import (  # noqa: PLC0415
         Overtaken,
@@ -100,7 +100,7 @@ def _run(
     trouble = ""
     while not stopped():
         try:
-            reader.log_state(where.log)  # refuses a file that is something else
+            log_header.read_header(where.log)  # refuses a file that is something else
             with (
                 open_log(where.log) as log,
                 open_to_write(where.read_model) as db,
@@ -113,7 +113,7 @@ def _run(
                 follow(model, log, news, told=told, stopped=stopped, most=most, interval=interval)
         except Overtaken as error:
             fail(f"a newer program builds this read model: {error}", "use it", CHECK_FAILED)
-        except (sqlite3.OperationalError, StoreError, PersistenceError, ConnectionError) as error:
+        except (sqlite3.OperationalError, StorageError, PersistenceError, ConnectionError) as error:
             if once:
                 raise
             if str(error) != trouble:

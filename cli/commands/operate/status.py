@@ -15,7 +15,8 @@ from aboard.cli.options.instants import now
 from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, print_table
 from aboard.projections.queries import reader
 from aboard.projections.queries import status as upkeep
-from aboard.storage.databases import UNREADABLE
+from aboard.storage import log_header
+from aboard.storage.connection import UNREADABLE
 
 if TYPE_CHECKING:
     from aboard.cli.options.database import Home
@@ -117,7 +118,7 @@ def _shown(value: object) -> str:
 
 
 def _status(where: Home) -> dict[str, Any]:
-    _, position = reader.log_state(where.log)
+    _, position = log_header.read_header(where.log)
     status: dict[str, Any] = {
         "log": {"path": shown(where.log), "position": position},
         "read_model": {
@@ -182,5 +183,5 @@ def _ledger(where: Home, position: int) -> dict[str, Any]:
     ledger = shipped_ledger()
     ids = {event.id for event in check([ledger], now()).events}
     if position:
-        ids -= reader.recorded_ids(where.log)
+        ids -= log_header.recorded_ids(where.log)
     return {"path": str(ledger), "not_yet_recorded": len(ids)}

@@ -9,8 +9,8 @@ import typer
 from aboard.cli.errors import STALE, fail
 from aboard.cli.options.database import Database, paths
 from aboard.cli.output.render import say
-from aboard.projections.queries import reader
 from aboard.projections.queries.wait import wait
+from aboard.storage import log_header
 
 
 def command(
@@ -38,7 +38,7 @@ def command(
     in nothing itself.
     """
     where = paths(database)
-    wanted = reader.log_state(where.log)[1] if position is None else position
+    wanted = log_header.read_header(where.log)[1] if position is None else position
     reached = wait(where.read_model, wanted, timeout)
     if reached < wanted:
         fail(

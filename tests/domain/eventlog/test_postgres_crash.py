@@ -34,7 +34,7 @@ import os, sys
 from aboard.domain.eventlog.log import VersionConflict, open_log
 from aboard.projections.read_model.read_model import ReadModel, open_to_write
 from eventsourcing.persistence import PersistenceError
-from aboard.storage.databases import StoreError
+from aboard.storage.connection import StorageError
 from tests.domain.eventlog.test_log import waved
 
 print("ready", flush=True)
@@ -53,7 +53,7 @@ while True:
                 number = log.position
                 os.write(1, b"%d\\n" % number)
                 model.catch_up(log)
-    except (PersistenceError, StoreError):
+    except (PersistenceError, StorageError):
         pass  # until there is a server again
 """
 """Records two events at a time and takes them in, whatever becomes of the server."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +10,7 @@ from aboard.projections.changes.between_models import difference
 from aboard.projections.read_model.dry_run_log import Supposed
 from aboard.projections.read_model.read_model import catch_up
 from tests.build import fact, instant, seats
+from tests.memory import in_memory
 from tests.projections.model import ListLog, built, flight, tables
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def test_a_log_with_more_is_as_if_it_were_recorded() -> None:
     given = [HEAVEN, *flight("apple", UP)]
     more = flight("apple", DOCKED)
     log = Supposed(ListLog(given), more)
-    db = sqlite3.connect(":memory:", isolation_level=None)
+    db = in_memory()
     catch_up(db, ListLog(given))
     catch_up(db, log)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,7 +10,11 @@ from aboard.events.encoding.unreadable import Unreadable
 from aboard.projections.ingest import catalogue_amendments as amendments
 from aboard.projections.read_model.read_model import ReadModel
 from tests.build import fact
+from tests.memory import in_memory
 from tests.projections.model import ListLog, tables
+
+if TYPE_CHECKING:
+    from aboard.storage.connection import Connection
 
 DAYS = range(1, 7)
 
@@ -39,9 +42,9 @@ HISTORY = [
 """An event that is corrected before it comes is among them."""
 
 
-def grown(events: list[Any]) -> sqlite3.Connection:
+def grown(events: list[Any]) -> Connection:
     """Return a read model that one process has brought level, event by event."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
+    db = in_memory()
     model = ReadModel(db)
     for end in range(1, len(events) + 1):
         model.catch_up(ListLog(events[:end]))
@@ -49,7 +52,7 @@ def grown(events: list[Any]) -> sqlite3.Connection:
 
 
 def rebuilt(events: list[Any]) -> dict[str, Any]:
-    db = sqlite3.connect(":memory:", isolation_level=None)
+    db = in_memory()
     ReadModel(db).rebuild(ListLog(events))
     return tables(db)
 
@@ -64,7 +67,7 @@ def test_what_is_amended_is_so_however_it_came() -> None:
 
 
 def test_another_process_that_goes_on_in_between_is_seen() -> None:
-    db = sqlite3.connect(":memory:", isolation_level=None)
+    db = in_memory()
     models = [ReadModel(db), ReadModel(db)]
     for end in range(1, len(HISTORY) + 1):
         models[end % 2].catch_up(ListLog(HISTORY[:end]))
@@ -81,7 +84,7 @@ def test_little_is_remembered_of_many(monkeypatch: pytest.MonkeyPatch, number: i
 
 def test_what_another_process_mends_is_seen() -> None:
     """A correction that could not be read, and can be by the time that it is tried again."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
+    db = in_memory()
     model, events = ReadModel(db), list(HISTORY)
     unread = Unreadable("flight/apple", 5, "fact.corrected", "it has no id")
     for end in range(1, 6):
@@ -95,7 +98,7 @@ def test_what_another_process_mends_is_seen() -> None:
 
 
 def test_a_log_of_the_same_ids_is_another_log() -> None:
-    db, other = (sqlite3.connect(":memory:", isolation_level=None) for _ in range(2))
+    db, other = (in_memory() for _ in range(2))
     log = ListLog(HISTORY)
     log.identity = "another list"
     log.events[1] = told("launched", 2, "launched", crew=["bob"])

@@ -16,12 +16,14 @@ from aboard.projections.folds.registry import FOLDS
 from aboard.projections.read_model.read_model import ReadModel
 from aboard.projections.read_model.retry_parked import NotParked
 from tests.build import fact
+from tests.memory import in_memory
 from tests.projections.folding import POISON, fragile, with_fragile
 from tests.projections.histories import histories
 from tests.projections.model import ListLog, tables
 
 if TYPE_CHECKING:
     from aboard.events.envelope import Event
+    from aboard.storage.sqlite import SqliteConnection
 
 
 def opened(day: int, flight: str = "apple", **said: Any) -> Event:
@@ -33,11 +35,9 @@ def unreadable(day: int, flight: str = "apple") -> Unreadable:
     return Unreadable(f"flight/{flight}", day, "flight.hatch_opened", "it has no id")
 
 
-def grown(
-    events: list[Any], folds: Any = None, by: int = 1
-) -> tuple[ReadModel, sqlite3.Connection]:
+def grown(events: list[Any], folds: Any = None, by: int = 1) -> tuple[ReadModel, SqliteConnection]:
     """Return a read model that has taken events in one after another."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
+    db = in_memory()
     model, log = ReadModel(db, folds or with_fragile()), ListLog()
     for end in range(by, len(events) + by, by):
         log.events = events[:end]
@@ -45,13 +45,13 @@ def grown(
     return model, db
 
 
-def rebuilt(events: list[Any], folds: Any = None) -> sqlite3.Connection:
-    db = sqlite3.connect(":memory:", isolation_level=None)
+def rebuilt(events: list[Any], folds: Any = None) -> SqliteConnection:
+    db = in_memory()
     ReadModel(db, folds or with_fragile()).rebuild(ListLog(events))
     return db
 
 
-def contents(db: sqlite3.Connection) -> dict[str, Any]:
+def contents(db: SqliteConnection) -> dict[str, Any]:
     """Return a read model without what depends on the order of arrival, and on the hour."""
     found: dict[str, Any] = tables(db)
     found["parked"] = [row[:5] for row in found["parked"]]
@@ -59,12 +59,12 @@ def contents(db: sqlite3.Connection) -> dict[str, Any]:
     return found
 
 
-def told(db: sqlite3.Connection) -> list[str]:
+def told(db: SqliteConnection) -> list[str]:
     """Return since when each hatch is open, as the fragile fold has it."""
     return sorted(json.loads(why)[0] for (why,) in db.execute("SELECT why FROM fragile"))
 
 
-def parked(db: sqlite3.Connection) -> list[tuple[Any, ...]]:
+def parked(db: SqliteConnection) -> list[tuple[Any, ...]]:
     columns = "projection, subject, position, event, error"
     return db.execute(f"SELECT {columns} FROM parked ORDER BY 1, 2, 3").fetchall()  # noqa: S608
 
@@ -142,7 +142,7 @@ def test_only_what_is_parked_can_be_tried_again_or_skipped() -> None:
         with pytest.raises(NotParked):
             model.skip(log, at, "why not")
     with pytest.raises(NotParked):
-        ReadModel(sqlite3.connect(":memory:", isolation_level=None)).retry(log, 2)
+        ReadModel(in_memory()).retry(log, 2)
     model.skip(log, 2, "once")
     with pytest.raises(NotParked):
         model.skip(log, 2, "twice")
@@ -197,7 +197,7 @@ def test_bytes_that_cannot_be_read_can_be_skipped() -> None:
 
     assert told(db) == ["apple/opened-1", "apple/opened-3", "pear/opened-1"]
     assert parked(db) == []
-    fresh = sqlite3.connect(":memory:", isolation_level=None)
+    fresh = in_memory()
     db.backup(fresh)
     log = ListLog([*events, opened(4)])
     ReadModel(fresh, with_fragile()).catch_up(log)

@@ -5,7 +5,6 @@ And whatever the way in which a read model came to be, it is the same.
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +19,7 @@ from aboard.projections.queries.who import who
 from aboard.projections.read_model.read_model import ReadModel, Step
 from tests.build import fact, instant
 from tests.homes import carry_out, log_of
+from tests.memory import in_memory
 from tests.projections.histories import histories
 from tests.projections.model import ListLog, ask, built, flight, names, tables
 from tests.projections.read_model.test_follow import HISTORY
@@ -74,7 +74,7 @@ class TestOrderingWithAMissingValidTime:
             "UPDATE stored_events SET state=? WHERE originator_version=3",
             asked=[timeless],
         )
-        db = sqlite3.connect(":memory:", isolation_level=None)
+        db = in_memory()
         with open_log(place) as log:
             ReadModel(db).catch_up(log)
         [(error,)] = db.execute("SELECT error FROM parked WHERE projection='presence'").fetchall()
@@ -169,7 +169,7 @@ class TestBatchesThatRepeatEvents:
                  crew=[f"p{n}"], id=f"apple-{n}/up")
             for n in range(1, 20)
         ]  # fmt: skip
-        db = sqlite3.connect(":memory:", isolation_level=None)
+        db = in_memory()
         log = Repeating(facts[:2])
         model = ReadModel(db)
         model.catch_up(log)
@@ -187,7 +187,7 @@ class TestBatchesThatRepeatEvents:
             ("docked", "2020-01-01T14:00:00Z", {"station": "pear"}),
             ("landed", "2020-06-01T10:00:00Z", {"crew": ["ann"]}),
         )
-        db, log = sqlite3.connect(":memory:", isolation_level=None), ListLog(facts[:1])
+        db, log = in_memory(), ListLog(facts[:1])
         one, other = ReadModel(db), ReadModel(db)
         for end in (1, 2, 3):
             log.events = facts[:end]
@@ -201,7 +201,7 @@ class TestBatchesThatRepeatEvents:
             ("launched", "2020-01-01T10:00:00Z", {"crew": ["ann"]}),
             ("landed", "2020-06-01T10:00:00Z", {"crew": ["ann"]}),
         )
-        db, log = sqlite3.connect(":memory:", isolation_level=None), ListLog(facts[:1])
+        db, log = in_memory(), ListLog(facts[:1])
         model = ReadModel(db)
         model.catch_up(log)
         log.events = facts
@@ -221,7 +221,7 @@ class TestBatchesThatRepeatEvents:
 def test_however_it_is_built_it_is_the_same(data: st.DataObject, history: list[Event]) -> None:
     """One by one, in batches, by several, beside the old one, or at once."""
     events = data.draw(st.permutations(history))
-    db, log = sqlite3.connect(":memory:", isolation_level=None), ListLog()
+    db, log = in_memory(), ListLog()
     models = [ReadModel(db), ReadModel(db)]
     for end in sorted(data.draw(st.sets(st.integers(1, len(events)), max_size=6)) | {len(events)}):
         log.events = list(events[:end])
@@ -236,7 +236,7 @@ def test_however_it_is_built_it_is_the_same(data: st.DataObject, history: list[E
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_processes_that_share_the_work_build_the_same(processes: int, place: Where) -> None:
-    db = sqlite3.connect(":memory:", isolation_level=None)
+    db = in_memory()
     with open_log(place) as log:
         log.record(HISTORY)
         assert ReadModel(db, processes=processes).rebuild(log) == len(HISTORY)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from aboard.projections.lift.lift import fold_directly, lift
 from aboard.projections.queries import reader
 from aboard.projections.queries.who import sift
 from aboard.projections.read_model.read_model import ReadModel, rebuild
+from tests.memory import in_memory
 from tests.projections.histories import PEOPLE, STATIONS, histories, moments
 from tests.projections.model import ListLog, built, tables
 
@@ -86,7 +86,7 @@ def test_what_a_fold_does_not_heed_makes_no_difference(
 def test_incremental_equals_rebuilt(data: st.DataObject, history: list[Event]) -> None:
     arrived = data.draw(st.permutations(history))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(arrived)), max_size=9)))
-    db, log = sqlite3.connect(":memory:", isolation_level=None), ListLog()
+    db, log = in_memory(), ListLog()
     kept = ReadModel(db)
     for cut in (*cuts, len(arrived)):
         log.events = arrived[:cut]

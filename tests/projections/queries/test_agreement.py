@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +10,7 @@ from aboard.projections.queries.agreement import agreed, agreements
 from aboard.projections.queries.event_text import sentence
 from aboard.projections.read_model.read_model import catch_up, rebuild
 from tests.build import fact, instant, seats
+from tests.memory import in_memory
 from tests.projections.model import ListLog, built, flight, tables
 
 if TYPE_CHECKING:
@@ -257,7 +257,7 @@ class TestFurtherStreams:
         events = [SIGNED, seat("ann", "apple"), *APPLE, seat("cat", "pear")]
         for turn in range(len(events)):
             log = ListLog()
-            db = sqlite3.connect(":memory:", isolation_level=None)
+            db = in_memory()
             log.events = []
             for event in (*events[turn:], *events[:turn]):
                 log.events.append(event)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aboard.domain.eventlog.log import open_log
-from aboard.domain.eventlog.sqlite import APPLICATION_ID
 from aboard.projections.queries import reader
 from aboard.projections.queries.event_text import SENTENCES, listed, sentence
 from aboard.projections.queries.flight import story
@@ -16,7 +15,9 @@ from aboard.projections.queries.who import who
 from aboard.projections.read_model.read_model import catch_up, open_to_write, position, rebuild
 from aboard.projections.tables.fold_versions import BUILT_TO
 from aboard.projections.tables.name_keys import key_of, near
+from aboard.storage import log_header
 from tests.build import fact, instant, seats
+from tests.memory import in_memory
 from tests.projections.model import ListLog, ask, built, flight, tables
 
 if TYPE_CHECKING:
@@ -319,7 +320,7 @@ class TestReadModel:
 
     def test_progress_counts_the_subjects(self) -> None:
         seen: list[tuple[int, int]] = []
-        db, log = sqlite3.connect(":memory:", isolation_level=None), ListLog(UP[:1])
+        db, log = in_memory(), ListLog(UP[:1])
         catch_up(db, log)
         log.events = list(UP)
         catch_up(db, log, lambda done, total: seen.append((done, total)))
@@ -327,28 +328,25 @@ class TestReadModel:
 
     def test_progress_from_nothing_counts_both_passes_over_the_positions(self) -> None:
         seen: list[tuple[int, int]] = []
-        db = sqlite3.connect(":memory:", isolation_level=None)
+        db = in_memory()
         catch_up(db, ListLog(UP), lambda done, total: seen.append((done, total)))
         assert (seen[0], seen[-1]) == ((len(UP), 2 * len(UP)), (2 * len(UP), 2 * len(UP)))
         assert seen == sorted(seen)
 
     def test_the_state_of_a_log_is_its_identity_and_position(self, tmp_path: Path) -> None:
-        assert reader.log_state(tmp_path / "none.sqlite") == ("", 0)
+        assert log_header.read_header(tmp_path / "none.sqlite") == ("", 0)
         (tmp_path / "empty.sqlite").touch()
-        assert reader.log_state(tmp_path / "empty.sqlite") == ("", 0)
+        assert log_header.read_header(tmp_path / "empty.sqlite") == ("", 0)
         with open_log(tmp_path / "log.sqlite") as log:
-            assert reader.log_state(tmp_path / "log.sqlite") == (log.identity, 0)
+            assert log_header.read_header(tmp_path / "log.sqlite") == (log.identity, 0)
             log.record([UP[0]])
-            assert reader.log_state(tmp_path / "log.sqlite") == (log.identity, 1)
+            assert log_header.read_header(tmp_path / "log.sqlite") == (log.identity, 1)
 
     def test_a_database_of_another_program_is_no_log(self, tmp_path: Path) -> None:
         with open_to_write(tmp_path / "other.sqlite") as db:
             db.execute("CREATE TABLE stored_events (rowid INTEGER PRIMARY KEY)")
         with pytest.raises(sqlite3.DatabaseError, match="no log of Aboard"):
-            reader.log_state(tmp_path / "other.sqlite")
-
-    def test_the_mark_of_a_log_is_one_number_in_both_places(self) -> None:
-        assert reader.LOG_APPLICATION_ID == APPLICATION_ID
+            log_header.read_header(tmp_path / "other.sqlite")
 
     def test_what_is_read_cannot_be_written(self, tmp_path: Path) -> None:
         with open_to_write(tmp_path / "model.sqlite") as db:

@@ -18,7 +18,7 @@ from tests.projections.model import ask, built, flight
 
 if TYPE_CHECKING:
     from aboard.events.envelope import Event
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 LATER = "2030-01-01T00:00:00Z"
 

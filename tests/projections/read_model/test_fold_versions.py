@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from aboard.projections.queries import reader
 from aboard.projections.read_model.read_model import ReadModel, Step, open_to_write, position
 from aboard.projections.tables.fold_versions import BUILT_TO
 from tests.build import fact
+from tests.memory import in_memory
 from tests.projections.folding import changed, fragile, with_fragile
 from tests.projections.histories import histories
 from tests.projections.model import ListLog, tables
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aboard.events.envelope import Event
+    from aboard.storage.sqlite import SqliteConnection
 
 FLIGHTS = [
     fact("launched", f"2020-01-0{n}T10:00:00Z", stream=f"flight/apple-{n}", crew=[f"ann-{n}"],
@@ -34,23 +35,23 @@ NOBODY = changed("presence", finish=lambda _state, _now: ())
 """The folds of a program in which nobody is anywhere."""
 
 
-def built(events: list[Any], folds: Any = FOLDS) -> sqlite3.Connection:
-    db = sqlite3.connect(":memory:", isolation_level=None)
+def built(events: list[Any], folds: Any = FOLDS) -> SqliteConnection:
+    db = in_memory()
     ReadModel(db, folds).catch_up(ListLog(events))
     return db
 
 
-def aboard(db: sqlite3.Connection) -> int:
+def aboard(db: SqliteConnection) -> int:
     return int(db.execute("SELECT count(*) FROM presence").fetchone()[0])
 
 
-def versions(db: sqlite3.Connection, name: str = "presence") -> list[tuple[Any, ...]]:
+def versions(db: SqliteConnection, name: str = "presence") -> list[tuple[Any, ...]]:
     return db.execute(
         "SELECT version, live, position FROM projection WHERE name=? ORDER BY 1", (name,)
     ).fetchall()
 
 
-def contents(db: sqlite3.Connection) -> dict[str, Any]:
+def contents(db: SqliteConnection) -> dict[str, Any]:
     return tables(db)
 
 
@@ -114,7 +115,7 @@ def test_it_goes_on_with_the_log_when_what_is_new_has_taken_over() -> None:
 
 def test_what_was_not_needed_for_long_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("aboard.projections.ingest.incremental.KEPT", 2)
-    db, log = sqlite3.connect(":memory:", isolation_level=None), ListLog()
+    db, log = in_memory(), ListLog()
     model = ReadModel(db)
     for end in range(1, 10):
         log.events = FLIGHTS[:end]
@@ -215,7 +216,7 @@ def test_the_tables_of_a_new_version_are_indexed_as_those_of_the_old_are() -> No
     old, new = built(FLIGHTS), built(FLIGHTS)
     ReadModel(new, changed("presence")).catch_up(ListLog(FLIGHTS))
 
-    def plan(db: sqlite3.Connection) -> list[str]:
+    def plan(db: SqliteConnection) -> list[str]:
         statements: list[str] = []
         db.set_trace_callback(statements.append)
         list(reader.hold(db, "presence", "apple-1", 1_577_876_400, 1_893_456_000))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sqlite3
 import threading
 import time
 from contextlib import closing
@@ -25,6 +24,7 @@ from aboard.projections.read_model.read_model import Overtaken, ReadModel, catch
 from tests.build import fact, instant
 from tests.homes import home_of, read_model_of
 from tests.homes import tables as every_row
+from tests.memory import in_memory
 from tests.projections.folding import POISON, changed, with_fragile
 from tests.projections.model import ListLog, tables
 
@@ -74,7 +74,7 @@ def contents(log: Where) -> dict[str, Any]:
 
 
 def directly(events: Sequence[Event], folds: Any = FOLDS) -> dict[str, Any]:
-    db = sqlite3.connect(":memory:", isolation_level=None)
+    db = in_memory()
     ReadModel(db, folds).rebuild(ListLog(events))
     return tables(db)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -19,13 +18,17 @@ from aboard.projections.rebuild import rebuild as bulk
 from aboard.projections.rebuild import scan as scanning
 from aboard.projections.rebuild.parallel_lift import processes_for
 from aboard.projections.tables.schema import make
+from aboard.storage.sqlite import open_file
 from tests.loader.content import tables
+from tests.memory import in_memory
 from tests.projections.model import ListLog, built
 from tests.projections.model import tables as rows_of
 from tests.projections.read_model.test_follow import HISTORY
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from aboard.storage.connection import Connection
 
 FORKING = """
 import sys
@@ -54,7 +57,7 @@ def test_forked_processes_build_the_same(tmp_path: Path) -> None:
     )
 
     assert (done.returncode, done.stdout) == (0, f"{len(HISTORY)}\n"), done.stderr
-    with closing(sqlite3.connect(model)) as db:
+    with closing(open_file(model, "ro")) as db:
         grown = {name: rows for name, rows in rows_of(db).items() if name != "meta"}
     fresh = {name: rows for name, rows in rows_of(built(HISTORY)).items() if name != "meta"}
     assert grown == fresh
@@ -86,7 +89,7 @@ def test_a_log_of_many_pages_is_built_the_same(
     seen: list[tuple[int, int]] = []
     with (
         open_log(tmp_path / "log") as log,
-        closing(sqlite3.connect(":memory:", isolation_level=None)) as db,
+        closing(in_memory()) as db,
     ):
         log.record(HISTORY)
         model = ReadModel(db, processes=processes)
@@ -103,8 +106,8 @@ def test_what_is_built_has_every_index(page: int, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(bulk, "PAGE", page)
     log = ListLog(HISTORY)
     with (
-        closing(sqlite3.connect(":memory:", isolation_level=None)) as empty,
-        closing(sqlite3.connect(":memory:", isolation_level=None)) as db,
+        closing(in_memory()) as empty,
+        closing(in_memory()) as db,
     ):
         make(empty, log.identity, [fold.name for fold in FOLDS])
         ReadModel(db, processes=1).rebuild(log)
@@ -113,7 +116,7 @@ def test_what_is_built_has_every_index(page: int, monkeypatch: pytest.MonkeyPatc
         assert indexes_of(db) == wanted
 
 
-def indexes_of(db: sqlite3.Connection) -> set[str]:
+def indexes_of(db: Connection) -> set[str]:
     """Return what makes each of the indexes that there are."""
     rows = db.execute("SELECT sql FROM sqlite_master WHERE type='index' AND sql IS NOT NULL")
     return {sql for (sql,) in rows}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from functools import partial
 from multiprocessing import get_context
@@ -18,6 +17,7 @@ from aboard.projections.rebuild import rebuild as bulk
 from aboard.projections.rebuild import scan as scanning
 from aboard.projections.rebuild.parallel_lift import may_fork
 from aboard.projections.rebuild.scan import Scanner, stretches
+from aboard.storage.sqlite import open_file
 from tests.build import fact
 from tests.projections.folding import POISON, with_fragile
 from tests.projections.ingest.test_parking import contents, opened, parked, rebuilt, unreadable
@@ -82,7 +82,7 @@ def build(kind: str, where: Path, processes: int) -> None:
     bulk.PAGE, bulk.WINDOW, scanning.STRETCH = 3, 3, 2
     vars(catalogue)["AT_ONCE"] = 3
     assert may_fork()
-    with closing(sqlite3.connect(where, isolation_level=None)) as db:
+    with closing(open_file(where, "rwc")) as db:
         ReadModel(db, folds_for(kind), processes=processes).rebuild(OpenLog(LOGS[kind]))
 
 
@@ -94,7 +94,7 @@ def test_a_long_log_is_built_as_a_short_one(kind: str, processes: int, tmp_path:
     program.start()
     program.join(60)
     assert program.exitcode == 0
-    with closing(sqlite3.connect(tmp_path / "db")) as db:
+    with closing(open_file(tmp_path / "db", "ro")) as db:
         short = rebuilt(LOGS[kind], folds_for(kind))
         assert contents(db) == contents(short)
         assert dict(db.execute("SELECT * FROM meta")) == dict(short.execute("SELECT * FROM meta"))

@@ -20,7 +20,7 @@ from tests.projections.model import built, flight
 
 if TYPE_CHECKING:
     from aboard.events.envelope import Event
-    from aboard.storage.databases import Connection
+    from aboard.storage.connection import Connection
 
 ALWAYS = instant("1950-01-01")
 LAST = instant("2035-01-01")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -13,9 +12,12 @@ from aboard.events.time import FOREVER
 from aboard.projections.queries import reader
 from aboard.projections.tables import point_index as reach
 from aboard.projections.tables.schema import make
+from tests.memory import in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from aboard.storage.sqlite import SqliteConnection
 
 DAY, YEAR = reach.DAY, 365 * reach.DAY
 STATIONS = ("apple", "pear")
@@ -24,9 +26,9 @@ Held = tuple[int, int, int, int]
 """A rectangle: valid from and to, known from and to."""
 
 
-def a_read_model(rectangles: dict[tuple[str, str], Iterable[Held]]) -> sqlite3.Connection:
+def a_read_model(rectangles: dict[tuple[str, str], Iterable[Held]]) -> SqliteConnection:
     """Return a read model with these rectangles, by fold and place; each with its own subject."""
-    db = sqlite3.connect(":memory:")
+    db = in_memory()
     make(db, "a log", reader.OF_A_STATION)
     number = count()
     for (fold, place), held in rectangles.items():
@@ -109,7 +111,7 @@ def visits(years: int) -> list[Held]:
     ]
 
 
-def steps(db: sqlite3.Connection, at: int, known: int) -> int:
+def steps(db: SqliteConnection, at: int, known: int) -> int:
     """Return how many steps SQLite's machine takes for a question."""
     taken = count(1)
     db.set_progress_handler(lambda: next(taken) and None, 1)
