@@ -376,7 +376,7 @@ def test_every_role_and_every_kind_of_source_is_named() -> None:
 
 
 def test_the_clocks_that_may_be_left_out_are_those_of_the_types_named() -> None:
-    table = list(rows(section(LEDGER_PAGE, "Clocks left out")))
+    table = list(rows(section(LEDGER_PAGE, "Times that can be left out")))
     types = {name: cls for kind in (*KINDS, ANY_STREAM) for name, cls in own_types(kind).items()}
     aims = {name for name, cls in types.items() if issubclass(cls, Plan)}
     made_when_known = {name for name, cls in types.items() if cls.INTENTION}
