@@ -1,4 +1,4 @@
-"""Building what a question needs: loading the shipped ledger, bringing the read model level."""
+"""Building what a question needs: loading the shipped ledger, updating the read model."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from aboard.app.clock import now
+from aboard.app.errors import RecordingRefused
 from aboard.app.plugins import folds
-from aboard.cli.errors import CHECK_FAILED, fail
-from aboard.cli.options.instants import now
-from aboard.cli.output.progress import progress
+from aboard.app.reporting import SILENT, Reporter
 from aboard.domain.eventlog.log import open_log
 from aboard.events.gc_pause import uncollected
 from aboard.loader.ledger import shipped_ledger
@@ -22,64 +22,72 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from aboard.cli.options.database import Home
+    from aboard.app.database import Database
     from aboard.domain.eventlog.log import Log
 
 
 @contextmanager
-def locked_log(paths: Home) -> Iterator[Log]:
-    """Open the log as the only one who loads or builds."""
-    with paths.alone():
-        log_header.read_header(paths.log)  # refuses a file that is something else
-        with open_log(paths.log) as log:
+def locked_log(database: Database) -> Iterator[Log]:
+    """Open the log while no other process loads or builds."""
+    with database.locked():
+        log_header.read_header(database.log)  # refuses a file that is something else
+        with open_log(database.log) as log:
             yield log
 
 
 @contextmanager
-def loaded_log(paths: Home) -> Iterator[Log]:
+def loaded_log(database: Database, reporter: Reporter = SILENT) -> Iterator[Log]:
     """Open the log as `locked_log` does; an empty one gets the shipped ledger first."""
-    with locked_log(paths) as log:
+    with locked_log(database) as log:
         if log.position == 0:
-            load_shipped(log)
+            load_shipped(log, reporter)
         yield log
 
 
-def build(paths: Home, plugins: list[Path] | None = None) -> None:
-    """Load the shipped ledger into an empty log, and bring the read model level with the log.
+def build(
+    database: Database, plugins: list[Path] | None = None, reporter: Reporter = SILENT
+) -> None:
+    """Load the shipped ledger into an empty log, and bring the read model up to date.
 
     `plugins` are files with projections of the user's own.
     """
-    with uncollected(), loaded_log(paths) as log:
-        level(paths, log, plugins=plugins)
+    with uncollected(), loaded_log(database, reporter) as log:
+        update(database, log, plugins=plugins, reporter=reporter)
 
 
-def load_shipped(log: Log) -> None:
+def load_shipped(log: Log, reporter: Reporter = SILENT) -> None:
     """Load the ledger that came with the program."""
-    with progress("Loading the ledger") as step:
+    with reporter.progress("Loading the ledger") as step:
         outcome = load(log, [shipped_ledger()], now(), step)
     if outcome.refusal:
-        first = outcome.refusal[0]
-        fail(
-            f"the ledger has {len(outcome.refusal)} findings, the first: {first}",
+        raise RecordingRefused(
+            outcome.refusal,
+            f"the ledger has {len(outcome.refusal)} findings, the first: {outcome.refusal[0]}",
             "`aboard check` lists them; nothing was recorded",
-            CHECK_FAILED,
         )
 
 
-def level(paths: Home, log: Log, *, anew: bool = False, plugins: list[Path] | None = None) -> int:
-    """Bring the read model level with the log, or build it `anew`; return the position.
+def update(
+    database: Database,
+    log: Log,
+    *,
+    from_scratch: bool = False,
+    plugins: list[Path] | None = None,
+    reporter: Reporter = SILENT,
+) -> int:
+    """Bring the read model up to date with the log, or rebuild it; return its position.
 
     A damaged read model is thrown away: there is nothing in it that the log does not have.
     """
     every = folds(plugins)
-    with progress("Building the read model") as step:
+    with reporter.progress("Building the read model") as step:
         try:
-            with open_to_write(paths.read_model) as db:
+            with open_to_write(database.read_model) as db:
                 model = ReadModel(db, every)
-                return model.rebuild(log, step) if anew else model.catch_up(log, step)
+                return model.rebuild(log, step) if from_scratch else model.catch_up(log, step)
         except sqlite3.OperationalError:
             raise  # locked, or the disk is full: no damage
         except (sqlite3.DatabaseError, NotCreated):
-            paths.forget()
-            with open_to_write(paths.read_model) as db:
+            database.drop_read_model()
+            with open_to_write(database.read_model) as db:
                 return ReadModel(db, every).rebuild(log, step)

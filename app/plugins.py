@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from aboard.cli.errors import USAGE, fail
+from aboard.app.errors import UsageError
 
 if TYPE_CHECKING:
-    from aboard.projections.fold import Fold
+    from pathlib import Path
 
-Plugins = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--plugin",
-        metavar="FILE",
-        help="A Python file with a projection of your own; may be repeated. "
-        "[env var: ABOARD_PLUGINS]",
-    ),
-]
+    from aboard.projections.fold import Fold
 
 
 def folds(files: list[Path] | None = None) -> tuple[Fold[Any], ...]:
-    """Return every fold there is, or end the command with what is wrong with one."""
+    """Return every fold there is, with those of `files`; raise `UsageError` for a broken one."""
     from aboard.projections.folds.plugins import PluginError, every_fold  # noqa: PLC0415 - heavy
 
     try:
         return every_fold(files or [])
     except PluginError as error:
-        fail(f"--plugin {error}", error.hint, USAGE)
+        raise UsageError(f"plugin {error}", error.hint, argument="plugin") from error

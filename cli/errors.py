@@ -1,21 +1,56 @@
-"""How a command fails: one line of what is wrong, one of what to do, and an exit code."""
+"""How a command fails: one line that says what is wrong, one that says what to do, and a code."""
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-CHECK_FAILED, USAGE, NOT_FOUND, STALE = 1, 2, 3, 4
-"""The exit codes."""
+from aboard.app.errors import AboardError, NotFound, Stale, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CHECK_FAILED = AboardError.code
+USAGE = UsageError.code
+NOT_FOUND = NotFound.code
+STALE = Stale.code
+
+CLASSES: dict[int, type[AboardError]] = {
+    CHECK_FAILED: AboardError,
+    USAGE: UsageError,
+    NOT_FOUND: NotFound,
+    STALE: Stale,
+}
+"""The error of each exit code."""
+
+
+class RefusedInput(AboardError):  # noqa: N818
+    """What was to be recorded was refused, for one or more problems: a message and a hint each."""
+
+    def __init__(self, problems: Sequence[tuple[str, str]], code: int) -> None:
+        super().__init__(*problems[0])
+        self.problems = problems
+        self.code = code
 
 
 def note(message: str) -> None:
-    """Say something beside the answer, on standard error."""
+    """Print a note about the answer, on standard error."""
     typer.echo(f"note: {message}", err=True)
 
 
 def fail(message: str, hint: str, code: int) -> NoReturn:
-    """End the command, with the message and the hint on standard error."""
-    typer.echo(f"aboard: {message}\nhint: {hint}", err=True)
-    raise typer.Exit(code)
+    """Raise the error of an exit code."""
+    raise CLASSES[code](message, hint)
+
+
+def show(error: AboardError) -> None:
+    """Print an error, on standard error."""
+    # An option has the name of the parameter that it is given for.
+    dashes = "--" if error.argument.isidentifier() and error.argument.islower() else ""
+    problems = error.problems if isinstance(error, RefusedInput) else [(error.message, error.hint)]
+    for message, hint in problems:
+        lines = f"aboard: {dashes}{message}" + (f"\nhint: {hint}" if hint else "")
+        typer.echo(lines, err=True)
+    if isinstance(error, RefusedInput):
+        note("nothing was recorded")

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 from typer.core import TyperGroup
 
+from aboard.app.errors import AboardError, UsageError, database_error
+from aboard.cli.errors import show
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
@@ -110,9 +113,19 @@ class LazyGroup(TyperGroup):
 
             near = difflib.get_close_matches(args[0], COMMANDS)
             hint = f"did you mean {', '.join(near)}?" if near else "`aboard --help` lists them"
-            typer.echo(f"aboard: no command is called {args[0]!r}\nhint: {hint}", err=True)
-            raise typer.Exit(2)
+            raise UsageError(f"no command is called {args[0]!r}", hint)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; print the error that it ends with, and exit with the code of that."""
+        try:
+            return super().invoke(ctx)
+        except Exception as raised:
+            error = raised if isinstance(raised, AboardError) else database_error(raised)
+            if error is None:
+                raise
+            show(error)
+            raise typer.Exit(error.code) from None
 
 
 def _version(asked: bool) -> None:
@@ -152,25 +165,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if type(sys.stdout).__name__ == "PacifyFlushWrapper":
             sys.exit(0)
         raise
-    except Exception as error:
-        if not _is_of_a_database(error):
-            raise
-        typer.echo(
-            f"aboard: the database cannot be read: {' '.join(str(error).split())}\n"
-            "hint: --database names another; `aboard rebuild` mends a read model",
-            err=True,
-        )
-        sys.exit(1)
-
-
-def _is_of_a_database(error: Exception) -> bool:
-    """Whether an error is one of reading or writing a database; `--help` imports none of them."""
-    classes = [
-        getattr(sys.modules.get(module), name, ())
-        for module, name in (
-            ("sqlite3", "DatabaseError"),
-            ("aboard.storage.connection", "StorageError"),
-            ("eventsourcing.persistence", "PersistenceError"),
-        )
-    ]
-    return any(isinstance(error, one) for one in classes)

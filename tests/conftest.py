@@ -6,7 +6,6 @@ import os
 import shutil
 import tempfile
 from contextlib import closing
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,8 @@ import psycopg
 import pytest
 
 import aboard.app.build
-from aboard.cli.main import COMMANDS, load_command
-from aboard.cli.options.database import Paths, Server
+import aboard.app.clock
+from aboard.app.database import FileDatabase, ServerDatabase
 from aboard.events.time import Time
 from tests import memory
 from tests.homes import HOMES, Databases, Where, name_of, started
@@ -29,13 +28,6 @@ NOW = Time.parse("2026-11-01T00:00:00Z").earliest
 
 SERVER = "ABOARD_TEST_SERVER"
 """The variable that names the folder of the run's PostgreSQL server."""
-
-HELPERS = (
-    "aboard.app.build",
-    "aboard.cli.recording.record_flow",
-    "aboard.cli.recording.amend_flow",
-)
-"""The modules that ask for the time besides those of the commands."""
 
 
 @pytest.fixture(autouse=True)
@@ -58,12 +50,16 @@ def _memory() -> Iterator[None]:
     memory.close_all()
 
 
+def stop_clock(patch: pytest.MonkeyPatch) -> None:
+    """Let the program believe that it is `NOW`."""
+    patch.setattr(aboard.app.clock, "system_time", lambda: NOW)
+    patch.setattr(aboard.app.clock, "earliest", NOW)
+
+
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> int:
-    """Let the commands believe that it is `NOW`."""
-    modules = [*map(load_command, COMMANDS), *map(import_module, HELPERS)]
-    for module in [module for module in modules if hasattr(module, "now")]:
-        monkeypatch.setattr(module, "now", lambda: NOW)
+    """Stop the clock at `NOW`."""
+    stop_clock(monkeypatch)
     return NOW
 
 
@@ -71,8 +67,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> int:
 def _loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("loaded")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(aboard.app.build, "now", lambda: NOW)
-        aboard.app.build.build(Paths(folder / "log.sqlite"))
+        stop_clock(patch)
+        aboard.app.build.build(FileDatabase(folder / "log.sqlite"))
     return folder
 
 
@@ -129,8 +125,8 @@ def _loaded_server(server: str) -> Iterator[str]:
     own = Databases(server)
     url = own.new()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(aboard.app.build, "now", lambda: NOW)
-        aboard.app.build.build(Server(url))
+        stop_clock(patch)
+        aboard.app.build.build(ServerDatabase(url))
     yield name_of(url)
     own.drop()
 

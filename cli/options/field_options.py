@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aboard.cli.errors import USAGE, fail
+from aboard.app.errors import UsageError
 from aboard.cli.options.values import toml_value
 from aboard.events.field_kinds import Holds, Kind, OwnField, own_fields
 from aboard.loader.reference_fields import referred
@@ -133,7 +133,7 @@ class Asked:
     def _pair(self, text: str) -> tuple[str, Any]:
         name, equals, value = text.partition("=")
         if not equals or not name.isidentifier():
-            fail(f"{self.flag}: {text!r} is no pair", "write FIELD=VALUE", USAGE)
+            raise UsageError(f"{self.flag}: {text!r} is no pair", "write FIELD=VALUE")
         return name, toml_value(value, name)
 
 
@@ -155,7 +155,7 @@ def stated(
         value = given.get(PREFIX + one.field.name)
         nothing = given.get(f"{PREFIX}{one.field.name}_none")
         if value is not None and value != [] and nothing:
-            fail(f"{one.flag} and {one.none_flag} contradict each other", "give one", USAGE)
+            raise UsageError(f"{one.flag} and {one.none_flag} contradict each other", "give one")
         if nothing:
             said[one.field.name] = []
         elif value is not None and value != []:

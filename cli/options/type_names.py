@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
-from aboard.cli.errors import USAGE, fail
+from aboard.app.errors import UsageError
 from aboard.events.vocabulary import every_type
 
 if TYPE_CHECKING:
@@ -33,4 +33,4 @@ def fail_type(name: str) -> NoReturn:
     topics = [cls.TOPIC for classes in types.values() for cls in classes]
     near = get_close_matches(name.replace("-", "_"), topics if "." in name else types)
     hint = f"did you mean {', '.join(near)}?" if near else "`aboard record --help` lists them"
-    fail(f"no type of event is called {name!r}", hint, USAGE)
+    raise UsageError(f"no type of event is called {name!r}", hint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aboard.cli.errors import NOT_FOUND, USAGE, fail
+from aboard.app.errors import NotFound, UsageError
 from aboard.events.english import with_article
 from aboard.events.vocabulary import KINDS
 from aboard.loader.reference_fields import begins
@@ -38,10 +38,10 @@ class Names:
             return text  # it has no other name than its id
         try:
             return reader.resolve(self._db, (kind,), text)[1]
-        except reader.NotFound as miss:
-            fail(f"{flag}: {miss}", miss.hint, NOT_FOUND)
-        except reader.Ambiguous as miss:
-            fail(f"{flag}: {miss}", miss.hint, USAGE)
+        except reader.UnknownName as miss:
+            raise NotFound(f"{flag}: {miss}", miss.hint) from miss
+        except reader.AmbiguousName as miss:
+            raise UsageError(f"{flag}: {miss}", miss.hint) from miss
 
     def _port(self, text: str) -> str:
         """Return the id of a port within its station; whether that has it is checked later."""
@@ -50,7 +50,7 @@ class Names:
             return text
         try:
             return reader.resolve(self._db, ("port",), text)[1].rpartition("/")[2]
-        except (reader.NotFound, reader.Ambiguous):
+        except (reader.UnknownName, reader.AmbiguousName):
             return text
 
     def stream(self, cls: type[Event], name: str) -> str:
@@ -59,11 +59,13 @@ class Names:
         kind, slash, about = name.partition("/")
         if slash:
             if kind not in KINDS or not about:
-                fail(f"{name!r} names no stream", f"a kind and an id: {kinds[0]}/ID", USAGE)
+                raise UsageError(f"{name!r} names no stream", f"a kind and an id: {kinds[0]}/ID")
             if kind not in kinds:
                 hint = f"give the id of {with_article(kinds[0])}"
                 mine, other = with_article(kinds[0]), with_article(kind)
-                fail(f"{cls.TOPIC} stands on the stream of {mine}, not of {other}", hint, USAGE)
+                raise UsageError(
+                    f"{cls.TOPIC} stands on the stream of {mine}, not of {other}", hint
+                )
             kinds = (kind,)
         else:
             about = name
@@ -74,10 +76,10 @@ class Names:
             return f"{kinds[0]}/{about}"
         try:
             return "/".join(reader.resolve(self._db, kinds, about))
-        except reader.NotFound as miss:
-            fail(str(miss), miss.hint, NOT_FOUND)
-        except reader.Ambiguous as miss:
-            fail(str(miss), miss.hint, USAGE)
+        except reader.UnknownName as miss:
+            raise NotFound(str(miss), miss.hint) from miss
+        except reader.AmbiguousName as miss:
+            raise UsageError(str(miss), miss.hint) from miss
 
 
 def _kinds(cls: type[Event]) -> tuple[str, ...]:

@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aboard.cli.errors import CHECK_FAILED, NOT_FOUND, USAGE
-from aboard.cli.options.database import Database
+from aboard.app.database import find_database
+from aboard.app.errors import FAILED, NOT_FOUND, USAGE
+from aboard.cli.opening import TERMINAL
+from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.field_options import asked_of, stated
 from aboard.cli.options.typed_names import Names
 from aboard.cli.recording.example import example
-from aboard.cli.recording.record_flow import By, DryRun, Form, FormOption, Wanted, opened, recorded
+from aboard.cli.recording.record_flow import (
+    By,
+    DryRun,
+    RecordFormat,
+    RecordFormatOption,
+    RecordOptions,
+    record_and_show,
+)
 from aboard.loader.stated_input import Flags, Lines, completed
 
 if TYPE_CHECKING:
@@ -54,8 +63,8 @@ def one(
     event_id: EventId = "",
     by: By = "",
     dry_run: DryRun = False,
-    form: FormOption = Form.table,
-    database: Database = "",
+    form: RecordFormatOption = RecordFormat.table,
+    database: DatabaseOption = "",
     **_own: Any,
 ) -> None:
     """Show with its signature what is asked for an event of any type."""
@@ -82,9 +91,11 @@ def taking(cls: type[Event]) -> Callable[..., None]:
 
 
 def _record_one(cls: type[Event], asked: list[Asked], given: dict[str, Any]) -> None:
-    wanted = Wanted(given["by"], given["dry_run"], given["form"], given["database"])
-    with opened(wanted.database) as found:
-        names = Names(found.before)
+    from aboard.app.record import open_to_record  # noqa: PLC0415 - heavy
+
+    options = RecordOptions(given["by"], given["dry_run"], given["form"], given["database"])
+    with open_to_record(find_database(options.database), TERMINAL) as opened:
+        names = Names(opened.before)
         said: dict[str, Any] = {
             "id": given["event_id"],
             "type": cls.TOPIC,
@@ -95,7 +106,7 @@ def _record_one(cls: type[Event], asked: list[Asked], given: dict[str, Any]) -> 
         }
         optional = ("id", "happened", "known", "note", "source")
         entry = {key: value for key, value in said.items() if value or key not in optional}
-        flags = Flags(completed([entry], found.log, found.instant)[0])
+        flags = Flags(completed([entry], opened.log, opened.instant)[0])
 
         def place(finding: Finding) -> str:
             key = flags.key(finding.line)
@@ -103,7 +114,7 @@ def _record_one(cls: type[Event], asked: list[Asked], given: dict[str, Any]) -> 
                 return "" if finding.file == flags.label else finding.file
             return OWN_FLAGS.get(key) or f"--{key.replace('_', '-')}"
 
-        recorded(found, flags, wanted, place, refusal_code=_code)
+        record_and_show(opened, flags, options, place, exit_code=_code)
 
 
 USAGE_RULES = frozenset(
@@ -115,14 +126,14 @@ def _code(finding: Finding) -> int:
     """Return the exit code of a refusal: wrong use, what is not there, or what cannot be."""
     if finding.rule in USAGE_RULES:
         return USAGE
-    return NOT_FOUND if finding.rule.startswith("unknown-") else CHECK_FAILED
+    return NOT_FOUND if finding.rule.startswith("unknown-") else FAILED
 
 
 def lines(
     by: By = "",
     dry_run: DryRun = False,
-    form: FormOption = Form.table,
-    database: Database = "",
+    form: RecordFormatOption = RecordFormat.table,
+    database: DatabaseOption = "",
 ) -> None:
     """Events from standard input, as JSON, one a line: all of them, or none.
 
@@ -135,11 +146,13 @@ def lines(
     with the fields of its type as a ledger has them. An event that is recorded already is passed
     over, by its id. Empty lines are too.
     """
+    from aboard.app.record import open_to_record  # noqa: PLC0415 - heavy
+
     file = Lines(sys.stdin.buffer)
-    with opened(database) as found:
-        file.content = {"event": completed(file.entries, found.log, found.instant)}
+    with open_to_record(find_database(database), TERMINAL) as opened:
+        file.content = {"event": completed(file.entries, opened.log, opened.instant)}
 
         def place(finding: Finding) -> str:
             return f"line {finding.line}" if finding.file == file.label else finding.file
 
-        recorded(found, file, Wanted(by, dry_run, form, database), place)
+        record_and_show(opened, file, RecordOptions(by, dry_run, form, database), place)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from aboard.cli.errors import CHECK_FAILED, USAGE, fail
+from aboard.app.errors import AboardError, UsageError
 from aboard.cli.options.field_options import Asked, asked_of, stated
 from aboard.cli.output.render import say
 from aboard.events.english import with_article
@@ -50,7 +50,7 @@ def begin(kind: str, asked: Iterable[Asked], given: dict[str, Any]) -> None:
         said["station"] = said["destination"]
     text = skeleton(kind, subject, types, said, source)
     for problem in problems(text):
-        fail(f"{problem.rule}: {problem.message}", problem.hint, USAGE)
+        raise UsageError(f"{problem.rule}: {problem.message}", problem.hint)
     ledger = given["ledger"]
     if ledger is None:
         typer.echo(text, nl=False)
@@ -62,7 +62,7 @@ def begin(kind: str, asked: Iterable[Asked], given: dict[str, Any]) -> None:
 
 def _an_id(flag: str, text: str) -> str:
     if not AN_ID.fullmatch(text):
-        fail(f"{flag}: {text!r} is no id", "lower-case letters, digits and hyphens", USAGE)
+        raise UsageError(f"{flag}: {text!r} is no id", "lower-case letters, digits and hyphens")
     return text
 
 
@@ -76,7 +76,7 @@ def _types(kind: str, names: Iterable[str]) -> list[str]:
         if name not in types or types[name].TOPIC.partition(".")[0] != kind:
             near = get_close_matches(name, [one for one in types if one in _own(kind)])
             hint = f"did you mean {', '.join(near)}?" if near else f"one of {', '.join(_own(kind))}"
-            fail(f"--event: no event of {with_article(kind)} is called {given!r}", hint, USAGE)
+            raise UsageError(f"--event: no event of {with_article(kind)} is called {given!r}", hint)
         found.append(name)
     return list(dict.fromkeys(found))
 
@@ -106,11 +106,13 @@ def _write(home: Path, text: str, there: Path | None) -> None:
     if there is None and home.exists() and not several:
         there = home
     if there is not None:
-        fail(f"{label(there)} has it already", "change it there, or take another id", CHECK_FAILED)
+        raise AboardError(f"{label(there)} has it already", "change it there, or take another id")
     try:
         if several and home.exists():
             text = home.read_text("utf-8").rstrip("\n") + "\n\n" + text
         home.parent.mkdir(exist_ok=True)
         replace(home, text)
     except OSError as error:
-        fail(f"{label(home)}: {error.strerror}", "check the path and its permissions", CHECK_FAILED)
+        raise AboardError(
+            f"{label(home)}: {error.strerror}", "check the path and its permissions"
+        ) from error

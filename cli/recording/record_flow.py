@@ -1,36 +1,28 @@
-"""Recording what was stated by hand or came as JSON: the names in it, and what comes of it."""
+"""Recording what options or JSON lines state, and showing what was recorded or why it was not."""
 
 from __future__ import annotations
 
 import enum
-import json
-from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
-from uuid import uuid4
 
 import typer
 
-from aboard.cli.errors import CHECK_FAILED
-from aboard.cli.options.database import paths
-from aboard.cli.options.instants import now
+from aboard.app.errors import FAILED, RecordingRefused
+from aboard.cli.errors import RefusedInput
+from aboard.cli.opening import TERMINAL
 from aboard.cli.output.record_output import print_outcome
 from aboard.cli.output.render import print_json
-from aboard.cli.recording.amend_flow import recorder, undoing
-from aboard.projections.queries import reader
-from aboard.projections.queries.event_text import sentence
+from aboard.cli.recording.amend_flow import undo_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from aboard.cli.options.database import Home
-    from aboard.domain.eventlog.log import Log
+    from aboard.app.record import OpenLog, Outcome
     from aboard.loader.finding import Finding
-    from aboard.loader.record import Recorded
     from aboard.loader.toml_file import TomlFile
-    from aboard.storage.connection import Connection
 
 
-class Form(enum.StrEnum):
+class RecordFormat(enum.StrEnum):
     """The forms that the outcome of a recording can take."""
 
     table = "table"
@@ -43,123 +35,62 @@ By = Annotated[
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would change, and record nothing.")
 ]
-FormOption = Annotated[Form, typer.Option("--format", "-f", help="The form of the outcome.")]
+RecordFormatOption = Annotated[
+    RecordFormat, typer.Option("--format", "-f", help="The form of the outcome.")
+]
 
 
-class Wanted(NamedTuple):
-    """How something is to be recorded, and how its outcome is told."""
+class RecordOptions(NamedTuple):
+    """How something is to be recorded, and how the outcome is shown."""
 
     by: str
     dry_run: bool
-    form: Form
+    form: RecordFormat
     database: str
 
 
-class Opened(NamedTuple):
-    """A log to record in, the read model as it stands before, and the instant of recording."""
-
-    where: Home
-    log: Log
-    before: Connection
-    instant: int
-
-
-@contextmanager
-def opened(database: str) -> Iterator[Opened]:
-    """Open a log to record in, and the read model that is level with it, as it now stands."""
-    from aboard.app.build import level, loaded_log  # noqa: PLC0415 - heavy
-
-    where = paths(database)
-    with loaded_log(where) as log:
-        level(where, log)
-        with closing(reader.connect(where.read_model)) as before, before.snapshot():
-            yield Opened(where, log, before, now())
-
-
-def recorded(
-    found: Opened,
+def record_and_show(
+    opened: OpenLog,
     file: TomlFile,
-    wanted: Wanted,
+    options: RecordOptions,
     place: Callable[[Finding], str],
     *,
-    refusal_code: Callable[[Finding], int] = lambda _: CHECK_FAILED,
+    exit_code: Callable[[Finding], int] = lambda _: FAILED,
 ) -> None:
-    """Record what a file states and tell the outcome; `place` tells where a finding is."""
-    from aboard.loader.parse_entries import Recording  # noqa: PLC0415 - heavy
-    from aboard.loader.record import record  # noqa: PLC0415
+    """Record what a file states and show the outcome.
 
-    where, log, before, instant = found
-    recording = Recording(instant, recorder(wanted.by), f"record-{uuid4()}")
-    outcome = record(log, [file], recording, dry_run=wanted.dry_run)
-    if outcome.refusal:
-        _refuse(outcome.refusal, wanted, place, refusal_code)
-    with _after(where, log, outcome, dry_run=wanted.dry_run) as after:
-        told = _told(log, before, after, outcome, wanted, instant)
-    told["findings"] = [_finding(one, place) for one in outcome.notes]
-    told["already"] += [
-        one["id"] for one in file.content["event"]
-        if one.get("id") not in {event["id"] for event in told["events"]}
-    ]  # fmt: skip
-    if wanted.form is Form.json:
-        print_json(told)
+    `place` says where a finding is in what was given, and `exit_code` how the command ends with it.
+    """
+    from aboard.app.record import record  # noqa: PLC0415 - heavy
+
+    try:
+        outcome = record(opened, file, by=options.by, preview=options.dry_run, reporter=TERMINAL)
+    except RecordingRefused as error:
+        findings = [_finding(one, place) for one in error.findings]
+        code = exit_code(next(one for one in error.findings if not one.missing))
+        if options.form is RecordFormat.json:
+            print_json({"recorded": False, "events": [], "findings": findings})
+            raise typer.Exit(code) from None
+        raise RefusedInput([_problem(one) for one in findings], code) from None
+    shown = _as_json(outcome, options.database)
+    shown["findings"] = [_finding(one, place) for one in outcome.notes]
+    if options.form is RecordFormat.json:
+        print_json(shown)
     else:
-        print_outcome(told)
+        print_outcome(shown)
 
 
-@contextmanager
-def _after(where: Home, log: Log, outcome: Recorded, *, dry_run: bool) -> Iterator[Connection]:
-    """Open a read model as it stands afterwards; for a dry run it is one that is undone."""
-    from aboard.app.build import level  # noqa: PLC0415 - heavy
-    from aboard.projections.read_model.dry_run_log import Supposed  # noqa: PLC0415
-    from aboard.projections.read_model.read_model import catch_up, open_dry_run  # noqa: PLC0415
-
-    if dry_run:
-        with open_dry_run(where.read_model) as db:
-            catch_up(db, Supposed(log, outcome.events))
-            yield db
-    else:
-        level(where, log)
-        with closing(reader.connect(where.read_model)) as db:
-            yield db
-
-
-def _told(
-    log: Log,
-    before: Connection,
-    after: Connection,
-    outcome: Recorded,
-    wanted: Wanted,
-    instant: int,
-) -> dict[str, Any]:
-    """Return the outcome as JSON has it."""
-    from aboard.projections.changes.between_models import difference  # noqa: PLC0415
-
-    ids = [event.id for event in outcome.events]
-    positions = {} if wanted.dry_run else log.recorded_ids(ids)
-    events = []
-    for event in outcome.events:
-        (body,) = after.execute("SELECT body FROM event WHERE id=?", (event.id,)).fetchone()
-        events.append(
-            {
-                "id": event.id,
-                "type": event.TOPIC,
-                "stream": event.originator_id,
-                "version": event.originator_version,
-                "says": sentence(after, event.originator_id, event.TOPIC, json.loads(body)),
-                "position": positions.get(event.id),
-            }
-        )
-    streams = list(dict.fromkeys(event.originator_id for event in outcome.events))
-    batch = outcome.events[0].correlation_id if ids and not wanted.dry_run else None
+def _as_json(outcome: Outcome, database: str) -> dict[str, Any]:
+    ids = [event["id"] for event in outcome.events]
     return {
-        "recorded": bool(ids) and not wanted.dry_run,
-        "events": events,
-        "already": [],
-        "changes": difference(before, after, streams, instant),
+        "recorded": outcome.recorded,
+        "events": outcome.events,
+        "already": outcome.already,
+        "changes": outcome.changes,
         "findings": [],
-        "batch": batch,
-        "undo": undoing(ids, batch, wanted.database) if batch else None,
-        "position": log.position,
+        "batch": outcome.batch,
+        "undo": undo_command(ids, outcome.batch, database) if outcome.batch else None,
+        "position": outcome.position,
     }
 
 
@@ -188,20 +119,7 @@ def _finding(finding: Finding, place: Callable[[Finding], str]) -> dict[str, Any
     }
 
 
-def _refuse(
-    findings: tuple[Finding, ...],
-    wanted: Wanted,
-    place: Callable[[Finding], str],
-    code: Callable[[Finding], int],
-) -> None:
-    """End the command with what was found."""
-    told = [_finding(one, place) for one in findings]
-    if wanted.form is Form.json:
-        print_json({"recorded": False, "events": [], "findings": told})
-    else:
-        for one in told:
-            at = f"{one['place']}: " if one["place"] else ""
-            lines = f"aboard: {at}{one['rule']}: {one['message']}\nhint: {one['hint']}"
-            typer.echo(lines, err=True)
-        typer.echo("note: nothing was recorded", err=True)
-    raise typer.Exit(code(next(one for one in findings if not one.missing)))
+def _problem(finding: dict[str, Any]) -> tuple[str, str]:
+    """Return a finding as an error is printed: its message, and its hint."""
+    at = f"{finding['place']}: " if finding["place"] else ""
+    return f"{at}{finding['rule']}: {finding['message']}", finding["hint"]

@@ -27,7 +27,7 @@ COLUMNS = (
 def event_id(db: Connection, name: str) -> str:
     """Return the id of an event, given the id or a beginning that no other has.
 
-    Raises `reader.NotFound` with near ids, or `reader.Ambiguous`.
+    Raises `reader.UnknownName` with near ids, or `reader.AmbiguousName`.
     """
     found = db.execute(
         "SELECT id FROM event WHERE id>=? AND id<? ORDER BY id LIMIT ?",
@@ -37,9 +37,9 @@ def event_id(db: Connection, name: str) -> str:
     if name in ids or len(ids) == 1:
         return ids[0]
     if not name or not ids:
-        raise reader.NotFound("event", name, _hint(db, name))
+        raise reader.UnknownName("event", name, _hint(db, name))
     more = ["..."] if len(ids) > MOST_OFFERED else []
-    raise reader.Ambiguous(name, ids[:MOST_OFFERED] + more)
+    raise reader.AmbiguousName(name, ids[:MOST_OFFERED] + more)
 
 
 def _hint(db: Connection, name: str) -> str:

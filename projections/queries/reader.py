@@ -24,7 +24,7 @@ OF_A_STATION = ("presence", "berths", "command")
 connect = databases.connect
 
 
-class NotFound(LookupError):  # noqa: N818 - it is an answer, not a failure
+class UnknownName(LookupError):  # noqa: N818 - it is an answer, not a failure
     """No such thing by that name; `hint` offers near ones."""
 
     def __init__(self, kind: str, name: str, hint: str) -> None:
@@ -32,7 +32,7 @@ class NotFound(LookupError):  # noqa: N818 - it is an answer, not a failure
         self.hint = hint
 
 
-class Ambiguous(LookupError):  # noqa: N818
+class AmbiguousName(LookupError):  # noqa: N818
     """More than one thing by that name."""
 
     def __init__(self, name: str, ids: list[str]) -> None:
@@ -147,7 +147,7 @@ def agencies(db: Connection) -> list[str]:
 def resolve(db: Connection, kinds: tuple[str, ...], name: str) -> tuple[str, str]:
     """Return the kind and the id of what a name means.
 
-    The kinds are tried in order. Raises `Ambiguous` or `NotFound`.
+    The kinds are tried in order. Raises `AmbiguousName` or `UnknownName`.
     """
     key = key_of(name)
     for kind in kinds:
@@ -160,12 +160,12 @@ def resolve(db: Connection, kinds: tuple[str, ...], name: str) -> tuple[str, str
             )
         ]
         if len(found) > 1:
-            raise Ambiguous(name, found)
+            raise AmbiguousName(name, found)
         if found:
             return kind, found[0]
     marks = ",".join("?" * len(kinds))
     known = dict(db.execute(f"SELECT key, id FROM alias WHERE kind IN ({marks})", kinds))  # noqa: S608
-    raise NotFound(" or ".join(kinds), name, _hint(db, kinds[0], name, near(name, known)))
+    raise UnknownName(" or ".join(kinds), name, _hint(db, kinds[0], name, near(name, known)))
 
 
 def _hint(db: Connection, kind: str, name: str, offers: list[str]) -> str:

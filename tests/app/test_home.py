@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aboard.cli.options.database import Paths, paths
+from aboard.app.database import FileDatabase, find_database
 from tests.cli.running import run, spawn
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 def used(database: str | Path = "") -> str:
     """Return the log that a flag, or else the configuration or the default, names."""
-    return str(paths(str(database)).log)
+    return str(find_database(str(database)).log)
 
 
 def reported(*arguments: str) -> str:
@@ -165,14 +165,14 @@ def test_the_secret_of_a_url_is_not_repeated() -> None:
     ],
 )
 def test_what_stands_beside_the_log(tmp_path: Path, name: str, read_model: str, lock: str) -> None:
-    where = paths(str(tmp_path / name))
+    where = find_database(str(tmp_path / name))
 
-    assert isinstance(where, Paths)
+    assert isinstance(where, FileDatabase)
     assert (where.read_model.name, where.lock.name) == (read_model, lock)
     assert where.read_model.parent == where.lock.parent == tmp_path
 
 
 def test_two_logs_of_one_folder_are_apart(tmp_path: Path) -> None:
-    one, other = Paths(tmp_path / "a.sqlite"), Paths(tmp_path / "a.db")
+    one, other = FileDatabase(tmp_path / "a.sqlite"), FileDatabase(tmp_path / "a.db")
 
     assert len({one.log, other.log, one.read_model, other.read_model}) == 4

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aboard.cli.options.database import Paths
+from aboard.app.database import FileDatabase
 from tests.cli.running import Ran, spawn
 from tests.loader.content import tables
 
@@ -70,7 +70,7 @@ def test_a_read_model_that_is_none(command: str, database: Path) -> None:
     """It can be built anew from the log, and either is, or the hint says how."""
     for path in database.parent.glob("*read-model*"):
         path.unlink()
-    Paths(database).read_model.write_text("Dear reader, " * 100)
+    FileDatabase(database).read_model.write_text("Dear reader, " * 100)
 
     ran = spawn(command, "ms-22", "--database", database)
 
@@ -83,20 +83,20 @@ def test_a_read_model_that_is_none(command: str, database: Path) -> None:
 
 
 def test_a_read_model_that_is_none_is_rebuilt(database: Path) -> None:
-    before = tables(Paths(database).read_model)
+    before = tables(FileDatabase(database).read_model)
     for path in database.parent.glob("*read-model*"):
         path.unlink()
-    Paths(database).read_model.write_text("Dear reader, " * 100)
+    FileDatabase(database).read_model.write_text("Dear reader, " * 100)
 
     ran = spawn("rebuild", "--database", database)
 
     assert (ran.code, ran.stderr) == (0, "")
-    assert tables(Paths(database).read_model) == before
+    assert tables(FileDatabase(database).read_model) == before
 
 
 def test_a_read_model_that_lacks_a_table(database: Path) -> None:
-    before = tables(Paths(database).read_model)
-    with closing(sqlite3.connect(Paths(database).read_model)) as db, db:
+    before = tables(FileDatabase(database).read_model)
+    with closing(sqlite3.connect(FileDatabase(database).read_model)) as db, db:
         db.execute("DROP TABLE presence")
 
     asked = spawn("who", "iss", "--at", "2022-12-25", "--database", database)
@@ -106,7 +106,7 @@ def test_a_read_model_that_lacks_a_table(database: Path) -> None:
         assert_told(asked)
         assert "aboard rebuild" in asked.stderr
     assert (rebuilt.code, rebuilt.stderr) == (0, "")
-    assert tables(Paths(database).read_model) == before
+    assert tables(FileDatabase(database).read_model) == before
 
 
 def test_an_empty_file_becomes_a_log(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aboard.cli.options.database import Paths, Server, paths, shown
+from aboard.app.database import FileDatabase, ServerDatabase, find_database, without_password
 from aboard.projections.read_model.read_model import open_to_write
 from aboard.storage.databases import connect
 from tests.cli.running import PROGRAM, Ran, environment, run
@@ -114,10 +114,12 @@ def same(ran: Ran, where: Where) -> Ran:
     """Return what was said without what differs from one log to another, or by chance."""
 
     def cleaned(text: str) -> str:
-        home = paths(str(where))
+        home = find_database(str(where))
         text = re.sub(r" --database ('[^']*'|\S+)", "", text)
-        text = text.replace(shown(home.read_model), "<read model>")
-        text = text.replace(shown(home.log), "<log>").replace("<log>.read-model", "<read model>")
+        text = text.replace(without_password(home.read_model), "<read model>")
+        text = text.replace(without_password(home.log), "<log>").replace(
+            "<log>.read-model", "<read model>"
+        )
         text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "<uuid>", text)
         return re.sub(r" {2,}", "  ", text.replace("<read model>", "<log>"))
 
@@ -155,7 +157,7 @@ def test_loads_rebuilds_and_questions_at_once(database: Path, databases: Databas
     assert [stderr for _, stderr in said] == [""] * len(commands)
     assert [process.returncode for process in processes] == [0] * len(commands)
     assert [names(said[n][0]) for n in (2, 3)] == [ABOARD] * 2
-    assert comparable(read_model_of(log)) == comparable(Paths(database).read_model)
+    assert comparable(read_model_of(log)) == comparable(FileDatabase(database).read_model)
 
 
 # PostgreSQL's own
@@ -243,7 +245,7 @@ def test_a_database_that_is_not_there_is_said_to_be(server: str) -> None:
     ],
 )
 def test_a_password_is_not_shown(url: str, says: str | None) -> None:
-    assert shown(url) == (says or "postgresql:///aboard?user=ann&password=...&host=/run")
+    assert without_password(url) == (says or "postgresql:///aboard?user=ann&password=...&host=/run")
 
 
 def test_a_url_that_cannot_be_read_is_refused_without_its_password() -> None:
@@ -272,9 +274,9 @@ def test_a_server_is_named_by_the_environment_and_by_the_configuration(
     file = home / "config" / "aboard" / "config.toml"
     file.parent.mkdir(parents=True)
     file.write_text('database = "postgresql://host/configured"\n')
-    assert paths("").log == "postgresql://host/configured"
-    where = paths("postgresql://host/flag")
-    assert isinstance(where, Server)
+    assert find_database("").log == "postgresql://host/configured"
+    where = find_database("postgresql://host/flag")
+    assert isinstance(where, ServerDatabase)
     assert where.read_model == where.log == "postgresql://host/flag"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from aboard.cli.options.database import Paths
+from aboard.app.database import FileDatabase
 from aboard.loader.ledger import shipped_ledger
 from tests.cli.running import Ran, run
 from tests.loader.content import content, ids, position
@@ -142,7 +142,7 @@ def test_a_bad_whole_ledger_leaves_an_empty_log_empty(
 
     assert ran == Ran(1, expected("unknown-person"), "note: nothing was recorded\n")
     assert ids(log) == []
-    assert not Paths(log).read_model.exists()
+    assert not FileDatabase(log).read_model.exists()
 
 
 def test_every_finding_names_a_line_that_is_there() -> None:

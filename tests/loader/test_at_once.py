@@ -6,7 +6,7 @@ import json
 import subprocess
 from typing import TYPE_CHECKING
 
-from aboard.cli.options.database import Paths
+from aboard.app.database import FileDatabase
 from aboard.loader.ledger import shipped_ledger
 from tests.cli.running import PROGRAM, environment
 from tests.loader.content import comparable, ids, position, tables
@@ -38,7 +38,7 @@ def test_eight_first_questions_at_once(database: Path, tmp_path: Path) -> None:
     assert {json.loads(stdout)["as_of"]["position"] for stdout, _ in said} == {position(database)}
     assert ids(log) == ids(database)
     assert len(tables(log)["stored_events"]) == position(database)
-    assert comparable(Paths(log).read_model) == comparable(Paths(database).read_model)
+    assert comparable(FileDatabase(log).read_model) == comparable(FileDatabase(database).read_model)
 
 
 def test_loads_rebuilds_and_questions_at_once(database: Path, tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_loads_rebuilds_and_questions_at_once(database: Path, tmp_path: Path) ->
     assert [stderr for _, stderr in said] == [""] * len(commands)
     assert [names(said[n][0]) for n in (2, 4)] == [ABOARD] * 2
     assert ids(log) == ids(database)
-    assert comparable(Paths(log).read_model) == comparable(Paths(database).read_model)
+    assert comparable(FileDatabase(log).read_model) == comparable(FileDatabase(database).read_model)
 
 
 def test_questions_during_a_rebuild_are_answered(database: Path) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aboard.cli.options.database import Paths
+from aboard.app.database import FileDatabase
 from aboard.domain.eventlog.log import open_log
 from aboard.loader.ledger import shipped_ledger
 from aboard.loader.load import load
@@ -81,12 +81,12 @@ def kill_at(command: tuple[str, ...], seconds: float, log: Path) -> Killed:
     end = process.wait(timeout=30)
     held = ids(log)
     answer = spawn(*QUESTION, "--database", log)
-    return Killed(end, held, answer, ids(log), comparable(Paths(log).read_model))
+    return Killed(end, held, answer, ids(log), comparable(FileDatabase(log).read_model))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_kill_at_any_moment(command: str, database: Path, tmp_path: Path) -> None:
-    everything, answers = ids(database), comparable(Paths(database).read_model)
+    everything, answers = ids(database), comparable(FileDatabase(database).read_model)
     whole = duration(*COMMANDS[command], log=tmp_path / "measured" / "log.sqlite")
 
     with ThreadPoolExecutor(2) as pool:
@@ -118,13 +118,13 @@ def test_between_the_commit_of_the_log_and_that_of_the_read_model(
     log = tmp_path / "log.sqlite"
     with open_log(log) as opened:
         load(opened, [shipped_ledger()], NOW, ignore)
-    assert not Paths(log).read_model.exists()
+    assert not FileDatabase(log).read_model.exists()
 
     answer = run(*QUESTION, "--database", log)
 
     assert (answer.code, answer.stderr) == (0, "")
     assert names(answer.stdout) == ABOARD
-    assert comparable(Paths(log).read_model) == comparable(Paths(database).read_model)
+    assert comparable(FileDatabase(log).read_model) == comparable(FileDatabase(database).read_model)
     assert ids(log) == ids(database)
 
 
@@ -141,7 +141,7 @@ def test_with_a_read_model_that_is_older_than_the_log(database: Path, tmp_path: 
 
     assert behind < json.loads(answer.stdout)["as_of"]["position"] == position(log)
     assert "Anil Menon" in names(answer.stdout)
-    assert comparable(Paths(log).read_model) == comparable(Paths(database).read_model)
+    assert comparable(FileDatabase(log).read_model) == comparable(FileDatabase(database).read_model)
 
 
 def test_with_a_read_model_of_another_log(database: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from aboard.app.build import build
-from aboard.cli.options.database import Paths
+from aboard.app.database import FileDatabase
 from aboard.domain.eventlog.log import VersionConflict, open_log
 from aboard.loader.check import check
 from aboard.loader.ledger import shipped_ledger
@@ -50,7 +50,7 @@ def told(outcome: Recorded) -> tuple[int, int, int]:
 
 def levelled(log: Path) -> Path:
     """Bring the read model of a log level; return it."""
-    read_model = Paths(log).read_model
+    read_model = FileDatabase(log).read_model
     with open_log(log) as opened, open_to_write(read_model) as db:
         catch_up(db, opened)
     return read_model
@@ -58,7 +58,7 @@ def levelled(log: Path) -> Path:
 
 def meta(log: Path) -> dict[str, str]:
     """Return what the read model of a log says of itself."""
-    return dict(tables(Paths(log).read_model)["meta"])
+    return dict(tables(FileDatabase(log).read_model)["meta"])
 
 
 def test_a_ledger_is_recorded_whole(tmp_path: Path) -> None:
@@ -232,12 +232,12 @@ def test_the_read_model_catches_up_with_a_log_that_went_ahead(tmp_path: Path) ->
     loaded(log, CORPUS / "left-behind", SHIPPED)
     older = meta(log)
 
-    build(Paths(log))
+    build(FileDatabase(log))
 
     assert older["position"] == "8"
     assert meta(log)["position"] == str(position(log))
-    incremental = comparable(Paths(log).read_model)
-    Paths(log).read_model.unlink()
+    incremental = comparable(FileDatabase(log).read_model)
+    FileDatabase(log).read_model.unlink()
     assert comparable(levelled(log)) == incremental
 
 
@@ -281,7 +281,7 @@ def test_files_in_any_order_give_the_same_answers(
     levelled(log)
 
     assert ids(log) == ids(database)
-    assert comparable(Paths(log).read_model) == comparable(Paths(database).read_model)
+    assert comparable(FileDatabase(log).read_model) == comparable(FileDatabase(database).read_model)
 
 
 def test_rebuilding_equals_catching_up(tmp_path: Path) -> None:
@@ -289,7 +289,7 @@ def test_rebuilding_equals_catching_up(tmp_path: Path) -> None:
     for batch in (REGISTERS, *([SHIPPED / "flights" / name] for name in FLIGHTS[:8])):
         loaded(log, *batch)
         levelled(log)
-    read_model = Paths(log).read_model
+    read_model = FileDatabase(log).read_model
     incremental = comparable(read_model), tables(read_model)["meta"]
 
     with open_log(log) as opened, open_to_write(read_model) as db:

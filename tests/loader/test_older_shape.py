@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from aboard.cli.options.database import Paths
+from aboard.app.database import FileDatabase
 from aboard.domain.eventlog.log import open_log
 from aboard.events.encoding.codec import decode, encode
 from aboard.events.encoding.schema_files import read
@@ -104,7 +104,7 @@ def stated(path: Path, *entries: dict[str, Any], table: str = "event") -> Record
 def operators(path: Path) -> tuple[list[str], list[list[str]]]:
     """Return who runs the station, as the command says, and what it was corrected to, in turn."""
     ran = run("station", "sk", "--format", "json", "--database", path)
-    with closing(sqlite3.connect(Paths(path).read_model)) as db:
+    with closing(sqlite3.connect(FileDatabase(path).read_model)) as db:
         bodies = db.execute(
             "SELECT body FROM amended WHERE event='skylark/registered' ORDER BY known_from"
         ).fetchall()

@@ -17,8 +17,8 @@ import pytest
 import typer.main
 
 import aboard.cli.main
+from aboard.app.database import FileDatabase
 from aboard.cli.main import COMMANDS
-from aboard.cli.options.database import Paths
 from aboard.domain.aggregates.flight import ONCE
 from aboard.events import envelope, flight, flight_plan, order
 from aboard.events import mentions as subjects
@@ -500,7 +500,7 @@ def test_every_rule_of_the_corpus_is_one_of_them() -> None:
 @pytest.mark.parametrize("which", ["log", "read_model"])
 def test_every_table_is_named_and_every_column_of_the_log(answering: Path, which: str) -> None:
     text = (ROOT / "docs" / "storage.md").read_text("utf-8")
-    file: Path = getattr(Paths(answering), which)
+    file: Path = getattr(FileDatabase(answering), which)
     with closing(connect(file)) as db:
         found = db.execute(
             "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aboard.cli.options.database import Paths, Server
+from aboard.app.database import FileDatabase, ServerDatabase
 from aboard.domain.eventlog.log import open_log
 from aboard.loader.ledger import shipped_ledger
 from aboard.loader.load import load
@@ -23,7 +23,7 @@ from tests.homes import HOMES, Databases
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aboard.cli.options.database import Home
+    from aboard.app.database import Database
     from aboard.storage.connection import Connection
 
 NOW = "2026-11-23T12:00:00Z"
@@ -37,11 +37,11 @@ MS_21 = ["oleg-artemyev", "denis-matveev", "sergey-korsakov"]
 def db(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Connection]:
-    home: Home = Paths(tmp_path_factory.mktemp("cases") / "log.sqlite")
+    home: Database = FileDatabase(tmp_path_factory.mktemp("cases") / "log.sqlite")
     databases = None
     if request.param == "postgres":
         databases = Databases(request.getfixturevalue("server"))
-        home = Server(databases.new())
+        home = ServerDatabase(databases.new())
     with open_log(home.log) as log:
         loaded = load(log, [shipped_ledger()], instant(NOW), lambda _done, _total: None)
         assert loaded.findings == ()

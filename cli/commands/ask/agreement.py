@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aboard.app.open import open_ready
+from aboard.app.clock import now
+from aboard.app.instants import at_instant, known_instant
+from aboard.app.lookup import find
 from aboard.cli.errors import NOT_FOUND, USAGE, fail
-from aboard.cli.options.database import Database, paths
-from aboard.cli.options.instants import At, Known, Recorded, at_instant, known_instant, now
-from aboard.cli.options.lookup import find
+from aboard.cli.opening import open_database
+from aboard.cli.options.database import DatabaseOption
+from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.render import (
     Format,
     FormatOption,
@@ -44,7 +46,7 @@ def command(
     known: Known = "",
     recorded: Recorded = "",
     form: FormatOption = Format.table,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """An agreement: its text, the seats exchanged under it, and who says so.
 
@@ -62,7 +64,7 @@ def command(
     """
     present = now()
     as_known, as_at = known_instant(known, present), at_instant(at, present)
-    with open_ready(paths(database), recorded) as db:
+    with open_database(database, recorded) as db:
         key = find(db, ("agreement",), agreement)[1] if agreement else _only_one(db)
         answer = agreed(db, key, as_at, as_known)
         match form:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aboard.app.plugins import Plugins
+from aboard.app.clock import now
+from aboard.app.database import find_database
+from aboard.app.instants import at_instant, known_instant
 from aboard.cli.errors import NOT_FOUND, fail
-from aboard.cli.options.database import Database, paths
-from aboard.cli.options.instants import At, Known, at_instant, known_instant, now
+from aboard.cli.opening import TERMINAL
+from aboard.cli.options.database import DatabaseOption, Plugins
+from aboard.cli.options.instants import At, Known
 from aboard.cli.output.render import (
     Format,
     FormatOption,
@@ -27,7 +30,7 @@ from aboard.projections.queries import status as upkeep
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from aboard.cli.options.database import Home
+    from aboard.app.database import Database
     from aboard.storage.connection import Connection
 
 COLUMNS = ("projection", "place", "subject", "value", "why")
@@ -43,7 +46,7 @@ def command(
     known: Known = "",
     plugins: Plugins = None,
     form: FormatOption = Format.table,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """Query a projection, built-in or your own, at any instant, as known on any date.
 
@@ -56,14 +59,14 @@ def command(
     The projection is one of the program's own, or one that you wrote: a file of yours is built
     into the read model before the answer, if it is not level yet.
     """
-    where = paths(database)
+    where = find_database(database)
     present = now()
     instant, knowledge = at_instant(at, present), known_instant(known, present)
     if plugins:
         _build(where, plugins)
     from aboard.app.open import open_ready  # noqa: PLC0415 - the read model is built first
 
-    with open_ready(where) as db:
+    with open_ready(where, reporter=TERMINAL) as db:
         answer = _answer(db, name, place, instant, knowledge)
     match form:
         case Format.json:
@@ -82,10 +85,10 @@ def command(
             _print(answer)
 
 
-def _build(where: Home, plugins: list[Path]) -> None:
+def _build(where: Database, plugins: list[Path]) -> None:
     from aboard.app.build import build  # noqa: PLC0415 - heavy
 
-    build(where, plugins)
+    build(where, plugins, TERMINAL)
 
 
 def _answer(db: Connection, name: str, place: str, at: int, known: int) -> dict[str, Any]:

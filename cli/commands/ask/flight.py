@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aboard.app.open import open_ready
-from aboard.cli.options.database import Database, paths
-from aboard.cli.options.instants import At, Known, Recorded, at_instant, known_instant, now
-from aboard.cli.options.lookup import find
+from aboard.app.clock import now
+from aboard.app.instants import at_instant, known_instant
+from aboard.app.lookup import find
+from aboard.cli.opening import open_database
+from aboard.cli.options.database import DatabaseOption
+from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.render import (
     Format,
     FormatOption,
@@ -38,7 +40,7 @@ def command(
     known: Known = "",
     recorded: Recorded = "",
     form: FormatOption = Format.table,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """A flight: its plans, what happened, the crew, and who says so since when.
 
@@ -52,7 +54,7 @@ def command(
     """
     present = now()
     as_known = known_instant(known, present)
-    with open_ready(paths(database), recorded) as db:
+    with open_database(database, recorded) as db:
         _, key = find(db, ("flight",), flight)
         answer = story(db, key, at_instant(at, present), as_known)
         match form:

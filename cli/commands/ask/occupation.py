@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aboard.app.open import open_ready
-from aboard.cli.options.database import Database, paths
-from aboard.cli.options.instants import At, Known, Recorded, at_instant, known_instant, now
-from aboard.cli.options.lookup import find
+from aboard.app.clock import now
+from aboard.app.instants import at_instant, known_instant
+from aboard.app.lookup import find
+from aboard.cli.opening import open_database
+from aboard.cli.options.database import DatabaseOption
+from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.coverage_notes import note_coverage
 from aboard.cli.output.render import (
     Format,
@@ -49,7 +51,7 @@ def command(
     ] = 5,
     recorded: Recorded = "",
     form: FormatOption = Format.table,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """How long a station has been occupied, its longest stays and its largest crews.
 
@@ -65,7 +67,7 @@ def command(
     """
     present = now()
     as_known, instant = known_instant(known, present), at_instant(at, present)
-    with open_ready(paths(database), recorded) as db:
+    with open_database(database, recorded) as db:
         _, key = find(db, ("station",), station)
         answer = occupation(db, key, instant, as_known, strict=strict, n=number)
         match form:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aboard.app.open import open_ready
+from aboard.app.clock import now
+from aboard.app.instants import at_instant, known_instant
+from aboard.app.lookup import find
 from aboard.cli.errors import note
-from aboard.cli.options.database import Database, paths
-from aboard.cli.options.instants import At, Known, Recorded, at_instant, known_instant, now
-from aboard.cli.options.lookup import find
+from aboard.cli.opening import open_database
+from aboard.cli.options.database import DatabaseOption
+from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.render import (
     Format,
     FormatOption,
@@ -41,7 +43,7 @@ def command(
     known: Known = "",
     recorded: Recorded = "",
     form: FormatOption = Format.table,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """A person: where they are, and their flights, as known on any date.
 
@@ -58,7 +60,7 @@ def command(
     present = now()
     as_known = known_instant(known, present)
     instant = at_instant(at, present)
-    with open_ready(paths(database), recorded) as db:
+    with open_database(database, recorded) as db:
         _, key = find(db, ("person",), person)
         answer = answer_of(db, key, instant, as_known)
         match form:

@@ -6,12 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
-from aboard.app.open import open_ready
+from aboard.app.clock import now
+from aboard.app.instants import at_instant, known_instant
+from aboard.app.lookup import find, find_agency
 from aboard.cli.commands.ask.who import Boundary
 from aboard.cli.errors import USAGE, fail
-from aboard.cli.options.database import Database, paths
-from aboard.cli.options.instants import Known, Recorded, at_instant, known_instant, now
-from aboard.cli.options.lookup import find, find_agency
+from aboard.cli.opening import open_database
+from aboard.cli.options.database import DatabaseOption
+from aboard.cli.options.instants import Known, Recorded
 from aboard.cli.output.render import (
     Format,
     FormatOption,
@@ -62,7 +64,7 @@ def command(
     ] = False,
     recorded: Recorded = "",
     form: FormatOption = Format.table,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """How many people were in space or aboard, over time: a plot, the most and the fewest.
 
@@ -84,7 +86,7 @@ def command(
     end = at_instant(until, present, "--to")
     if begin is not None and begin >= end:
         fail("--from: it is not before --to", "the first instant, then the last", USAGE)
-    with open_ready(paths(database), recorded) as db:
+    with open_database(database, recorded) as db:
         place = find(db, ("station", "flight", "craft"), station) if station else None
         scope = Scope(
             place[1] if place else None, find_agency(db, agency), boundary.value, strict=strict

@@ -9,18 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aboard.app.open import open_ready
+from aboard.app.clock import now
+from aboard.app.database import find_database
+from aboard.app.instants import at_instant, known_instant, last_instant
+from aboard.app.lookup import find
 from aboard.cli.errors import USAGE, fail
-from aboard.cli.options.database import Database, paths
-from aboard.cli.options.instants import (
-    Known,
-    Recorded,
-    at_instant,
-    known_instant,
-    last_instant,
-    now,
-)
-from aboard.cli.options.lookup import find
+from aboard.cli.opening import open_database
+from aboard.cli.options.database import DatabaseOption
+from aboard.cli.options.instants import Known, Recorded
 from aboard.cli.output.coverage_notes import note_coverage
 from aboard.cli.output.render import Format, OptionalFormat
 from aboard.cli.output.replay_output import BEGINNING, print_steps
@@ -32,7 +28,7 @@ from aboard.projections.replay.replay import Replay
 from aboard.projections.replay.steps import Asked
 
 if TYPE_CHECKING:
-    from aboard.cli.options.database import Home
+    from aboard.app.database import Database
     from aboard.projections.replay.steps import Steps
     from aboard.storage.connection import Connection
 
@@ -83,7 +79,7 @@ def command(
         bool, typer.Option("--pager/--no-pager", help="Page what is long on a terminal.")
     ] = True,
     form: OptionalFormat = None,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """Each event that changed something, what it changed, and the count after it.
 
@@ -111,11 +107,11 @@ def command(
     if speed or step:
         _refuse_to_play(form, both=bool(speed and step))
     with ExitStack() as open_files:
-        db = open_files.enter_context(open_ready(paths(database), recorded))
+        db = open_files.enter_context(open_database(database, recorded))
         place = find(db, ("station", "flight"), station) if station else None
         asked = Asked(place, by.value, as_known, *_window(db, by, since, until, as_known, present))
         if by is Clock.recorded:
-            steps: Steps = _recorded(open_files, paths(database), db, asked)
+            steps: Steps = _recorded(open_files, find_database(database), db, asked)
         else:
             steps = Replay(db, asked)
         if speed or step:
@@ -182,7 +178,7 @@ def _position(db: Connection, text: str, default: int, which: int, present: int)
     return positions(db, instant)[which]
 
 
-def _recorded(open_files: ExitStack, files: Home, db: Connection, asked: Asked) -> Steps:
+def _recorded(open_files: ExitStack, files: Database, db: Connection, asked: Asked) -> Steps:
     """Return the steps of the log, which is read as they are asked for."""
     from aboard.domain.eventlog.log import open_log  # noqa: PLC0415 - only the log's order needs it
     from aboard.projections.replay.by_record import ReplayByRecord  # noqa: PLC0415

@@ -7,18 +7,13 @@ from typing import Annotated
 
 import typer
 
-from aboard.app.open import open_ready
+from aboard.app.clock import now
+from aboard.app.instants import at_instant, known_instant, last_instant
+from aboard.app.lookup import find
 from aboard.cli.errors import USAGE, fail
-from aboard.cli.options.database import Database, paths
-from aboard.cli.options.instants import (
-    Known,
-    Recorded,
-    at_instant,
-    known_instant,
-    last_instant,
-    now,
-)
-from aboard.cli.options.lookup import find
+from aboard.cli.opening import open_database
+from aboard.cli.options.database import DatabaseOption
+from aboard.cli.options.instants import Known, Recorded
 from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, say
 from aboard.projections.queries import reader
 from aboard.projections.queries.timeline import Timeline, timeline, told
@@ -46,7 +41,7 @@ def command(
     ] = None,
     recorded: Recorded = "",
     form: FormatOption = Format.table,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """People and vehicles at a station, as bars over time.
 
@@ -70,7 +65,7 @@ def command(
         fail("--from: it is not before --to", "the first instant, then the last", USAGE)
     if output is not None and output.suffix not in (".svg", ".png"):
         fail(f"--output {output}: it is drawn as .svg or .png", "such as iss.svg", USAGE)
-    with open_ready(paths(database), recorded) as db:
+    with open_database(database, recorded) as db:
         _, key = find(db, ("station",), station)
         drawn = timeline(db, key, begin, end, as_known)
         answer = told(drawn) | {"as_of": reader.as_of(db)}

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aboard.app.open import open_ready
+from aboard.app.clock import now
+from aboard.app.instants import at_instant, known_instant
+from aboard.app.lookup import find_agency
 from aboard.cli.commands.ask.who import Boundary
-from aboard.cli.options.database import Database, paths
-from aboard.cli.options.instants import At, Known, Recorded, at_instant, known_instant, now
-from aboard.cli.options.lookup import find_agency
+from aboard.cli.opening import open_database
+from aboard.cli.options.database import DatabaseOption
+from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.render import (
     Format,
     FormatOption,
@@ -71,7 +73,7 @@ def command(
     ] = Boundary.orbit,
     recorded: Recorded = "",
     form: FormatOption = Format.table,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """Records: longest in space, most flights, most spacewalks, as of any date.
 
@@ -88,7 +90,7 @@ def command(
     """
     present = now()
     as_known, instant = known_instant(known, present), at_instant(at, present)
-    with open_ready(paths(database), recorded) as db:
+    with open_database(database, recorded) as db:
         answer = top(
             db,
             measure.value,

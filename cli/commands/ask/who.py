@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aboard.app.open import open_ready
+from aboard.app.clock import now
+from aboard.app.instants import at_instant, known_instant
+from aboard.app.lookup import find
 from aboard.cli.errors import USAGE, fail
-from aboard.cli.options.database import Database, paths
-from aboard.cli.options.instants import At, Known, Recorded, at_instant, known_instant, now
-from aboard.cli.options.lookup import find
+from aboard.cli.opening import open_database
+from aboard.cli.options.database import DatabaseOption
+from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.coverage_notes import note_coverage
 from aboard.cli.output.render import (
     Format,
@@ -68,7 +70,7 @@ def command(
         typer.Option("--strict", help="Whoever rides from one port to another is not aboard."),
     ] = False,
     form: OptionalFormat = None,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """Who was aboard, at any instant, as known on any date.
 
@@ -89,7 +91,7 @@ def command(
     present = now()
     as_known = known_instant(known, present)
     asked_at = 0 if at == "-" else at_instant(at, present)
-    with open_ready(paths(database), recorded) as db:
+    with open_database(database, recorded) as db:
         place = find(db, ("station", "flight", "craft"), station) if station else None
         ask = partial(who, db, place, known=as_known, boundary=boundary.value, strict=strict)
         if at == "-":

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aboard.app.clock import now
 from aboard.cli.errors import CHECK_FAILED, USAGE, fail
 from aboard.cli.options.database import Files
-from aboard.cli.options.instants import now
 from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, say
 from aboard.loader.tiers import Tier
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aboard.app.clock import now
+from aboard.app.database import Database, FileDatabase, find_database
 from aboard.cli.errors import CHECK_FAILED, USAGE, fail, note
-from aboard.cli.options.database import Database, Files, Home, Paths, paths
-from aboard.cli.options.instants import now
+from aboard.cli.opening import TERMINAL
+from aboard.cli.options.database import DatabaseOption, Files
 from aboard.cli.output.render import Format, OptionalFormat, say
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ def command(
         bool, typer.Option("--dry-run", help="Show what would be recorded, and record nothing.")
     ] = False,
     form: OptionalFormat = None,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """Record ledger files in the log, all or nothing.
 
@@ -43,7 +45,7 @@ def command(
     nothing is recorded and the exit code is 1. A folder with its own sources.toml is a whole
     ledger; with other files, an empty log gets the shipped ledger first.
     """
-    from aboard.app.build import level, load_shipped, locked_log  # noqa: PLC0415 - heavy
+    from aboard.app.build import load_shipped, locked_log, update  # noqa: PLC0415 - heavy
     from aboard.cli.output.progress import progress  # noqa: PLC0415
     from aboard.loader.check import is_whole  # noqa: PLC0415
     from aboard.loader.ledger import shipped_ledger  # noqa: PLC0415
@@ -51,15 +53,15 @@ def command(
 
     if form is not None and not dry_run:
         fail("--format is that of what --dry-run shows", "give --dry-run too", USAGE)
-    where = paths(database)
+    where = find_database(database)
     wanted = files or [shipped_ledger()]
     with _trial_log(where) if dry_run else locked_log(where) as log:
         if log.position == 0 and files and not is_whole(files):
-            load_shipped(log)
+            load_shipped(log, TERMINAL)
         with progress("Loading the ledger") as step:
             outcome = load(log, wanted, now(), step, dry_run=dry_run)
         if log.position and not dry_run:
-            level(where, log)
+            update(where, log, reporter=TERMINAL)
     if dry_run:
         from aboard.cli.output.load_output import print_dry_run  # noqa: PLC0415
 
@@ -77,14 +79,17 @@ def command(
 
 
 @contextmanager
-def _trial_log(where: Home) -> Iterator[Log]:
+def _trial_log(where: Database) -> Iterator[Log]:
     """Open a log in which nothing is to be recorded; an empty one stands in for one not there."""
     from aboard.app.build import locked_log  # noqa: PLC0415 - heavy
 
-    if where.exist():
+    if where.exists():
         with locked_log(where) as log:
             if log.position:
                 yield log
                 return
-    with TemporaryDirectory() as folder, locked_log(Paths(Path(folder) / "log.sqlite")) as log:
+    with (
+        TemporaryDirectory() as folder,
+        locked_log(FileDatabase(Path(folder) / "log.sqlite")) as log,
+    ):
         yield log

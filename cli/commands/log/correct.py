@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from aboard.cli.errors import USAGE, fail
-from aboard.cli.options.database import Database
+from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.values import toml_value
 from aboard.cli.recording.amend_flow import (
     By,
@@ -19,7 +19,7 @@ from aboard.cli.recording.amend_flow import (
     Source,
     Target,
     Transcription,
-    amend,
+    amend_and_show,
 )
 
 
@@ -37,7 +37,7 @@ def command(
     by: By = "",
     ledger: Ledger = None,
     dry_run: DryRun = False,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """Correct an event that is recorded.
 
@@ -65,7 +65,7 @@ def command(
         "transcription": transcription or None,
         "note": note or None,
     }
-    amend("corrected", event, said, known=known, by=by, ledger=ledger, dry_run=dry_run,
+    amend_and_show("corrected", event, said, known=known, by=by, ledger=ledger, dry_run=dry_run,
           database=database)  # fmt: skip
 
 

@@ -8,19 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from aboard.app.open import open_ready
+from aboard.app.clock import now
+from aboard.app.instants import at_instant, known_instant, last_instant
+from aboard.app.lookup import find
 from aboard.cli.errors import NOT_FOUND, USAGE, fail
-from aboard.cli.options.database import Database, paths
-from aboard.cli.options.instants import (
-    At,
-    Known,
-    Recorded,
-    at_instant,
-    known_instant,
-    last_instant,
-    now,
-)
-from aboard.cli.options.lookup import find
+from aboard.cli.opening import open_database
+from aboard.cli.options.database import DatabaseOption
+from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, print_table, say
 from aboard.events.time import Time
 from aboard.projections.queries import reader
@@ -84,7 +78,7 @@ def command(
     ] = None,
     reverse: Annotated[bool, typer.Option("--reverse", help="The last recorded first.")] = False,
     form: FormatOption = Format.table,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """The events of the log, in the order in which they were recorded.
 
@@ -109,7 +103,7 @@ def command(
     begin = at_instant(since, present, "--since") if since else None
     end = last_instant(until, present, "--until") if until else None
     asked = bool(at or known)
-    with open_ready(paths(database), recorded) as db:
+    with open_database(database, recorded) as db:
         picked = Picked(
             stream=_stream(db, stream),
             flight=_named(db, "flight", flight),

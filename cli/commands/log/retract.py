@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aboard.cli.options.database import Database
+from aboard.cli.options.database import DatabaseOption
 from aboard.cli.recording.amend_flow import (
     By,
     DryRun,
@@ -13,7 +13,7 @@ from aboard.cli.recording.amend_flow import (
     Source,
     Target,
     Transcription,
-    amend,
+    amend_and_show,
 )
 
 
@@ -27,7 +27,7 @@ def command(
     by: By = "",
     ledger: Ledger = None,
     dry_run: DryRun = False,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """Retract an event that is recorded.
 
@@ -50,5 +50,5 @@ def command(
         "transcription": transcription or None,
         "note": note or None,
     }
-    amend("retracted", event, said, known=known, by=by, ledger=ledger, dry_run=dry_run,
+    amend_and_show("retracted", event, said, known=known, by=by, ledger=ledger, dry_run=dry_run,
           database=database)  # fmt: skip

@@ -6,10 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from aboard.app.open import open_ready
+from aboard.app.clock import now
+from aboard.app.instants import at_instant, known_instant
 from aboard.cli.errors import NOT_FOUND, USAGE, fail
-from aboard.cli.options.database import Database, paths
-from aboard.cli.options.instants import At, Known, Recorded, at_instant, known_instant, now
+from aboard.cli.opening import open_database
+from aboard.cli.options.database import DatabaseOption
+from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.render import (
     Format,
     FormatOption,
@@ -37,7 +39,7 @@ def command(
     known: Known = "",
     recorded: Recorded = "",
     form: FormatOption = Format.table,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """One event in full: its times, what it says, and its sources.
 
@@ -54,12 +56,12 @@ def command(
     """
     present = now()
     instants = at_instant(at, present), known_instant(known, present)
-    with open_ready(paths(database), recorded) as db:
+    with open_database(database, recorded) as db:
         try:
             answer = one_event(db, event_id(db, event), *instants)
-        except reader.NotFound as miss:
+        except reader.UnknownName as miss:
             fail(str(miss), miss.hint, NOT_FOUND)
-        except reader.Ambiguous as miss:
+        except reader.AmbiguousName as miss:
             fail(str(miss), miss.hint, USAGE)
         match form:
             case Format.json | Format.jsonl:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from aboard.app.database import find_database, without_password
 from aboard.cli.errors import CHECK_FAILED, NOT_FOUND, USAGE, fail
-from aboard.cli.options.database import paths, shown
 from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, print_table
 
 COLUMNS = ("from", "to", "events", "position", "identity", "digest")
@@ -41,19 +41,23 @@ def command(
 
     if not source or not target:
         fail("FROM or TO is empty", "give two paths, or postgresql:// URLs", USAGE)
-    here, there = paths(source, "FROM"), paths(target, "TO")
+    here, there = find_database(source, "FROM"), find_database(target, "TO")
     try:
         with progress("Copying the log") as step:
             copied = copy(here.log, there.log, step)
     except NoLog as error:
-        fail(f"FROM {shown(here.log)}: {error}", "`aboard load` makes a log", NOT_FOUND)
+        fail(f"FROM {without_password(here.log)}: {error}", "`aboard load` makes a log", NOT_FOUND)
     except NotEmpty as error:
-        fail(f"TO {shown(there.log)}: {error}", "name an empty place", CHECK_FAILED)
+        fail(f"TO {without_password(there.log)}: {error}", "name an empty place", CHECK_FAILED)
     except CopyRefused as error:
         fail(f"the copy is not the same: {error}", "nothing was kept of it", CHECK_FAILED)
     except OSError as error:
-        fail(f"TO {shown(there.log)}: {error}", "name another place", CHECK_FAILED)
-    answer = {"from": shown(here.log), "to": shown(there.log), **copied._asdict()}
+        fail(f"TO {without_password(there.log)}: {error}", "name another place", CHECK_FAILED)
+    answer = {
+        "from": without_password(here.log),
+        "to": without_password(there.log),
+        **copied._asdict(),
+    }
     match form:
         case Format.json | Format.jsonl:
             print_json(answer, lines=form is Format.jsonl)

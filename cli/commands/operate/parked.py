@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aboard.app.plugins import Plugins, folds
+from aboard.app.database import find_database
+from aboard.app.plugins import folds
 from aboard.cli.errors import CHECK_FAILED, NOT_FOUND, USAGE, fail, note
-from aboard.cli.options.database import Database, paths
+from aboard.cli.options.database import DatabaseOption, Plugins
 from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, print_table, say
 from aboard.projections.queries import reader
 from aboard.projections.queries import status as upkeep
@@ -19,7 +20,7 @@ from aboard.storage.connection import NOT_CREATED
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from aboard.cli.options.database import Home
+    from aboard.app.database import Database
 
 COLUMNS = ("position", "event", "projection", "subject", "error", "since")
 """The columns of the CSV form, one row for each subject that is held."""
@@ -46,7 +47,7 @@ def command(
     ] = "",
     plugins: Plugins = None,
     form: FormatOption = Format.table,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """List, retry or skip the events that could not be read.
 
@@ -62,7 +63,7 @@ def command(
     say so. `retry` takes it in again, after a fold or a program was mended; of an event that was
     skipped it takes that back. `skip` leaves it out of the projections that it is parked in.
     """
-    where = paths(database)
+    where = find_database(database)
     if reason and action is not Action.skip:
         fail("--reason is why an event is skipped", "aboard parked skip POSITION", USAGE)
     if action is Action.list:
@@ -77,7 +78,7 @@ def command(
         _mend(where, [position] if position is not None else None, "", plugins)
 
 
-def _parked(where: Home) -> list[dict[str, Any]]:
+def _parked(where: Database) -> list[dict[str, Any]]:
     try:
         with closing(reader.connect(where.read_model)) as db:
             return upkeep.parked(db)
@@ -104,7 +105,7 @@ def _list(rows: list[dict[str, Any]], form: Format) -> None:
 
 
 def _mend(
-    where: Home, positions: list[int] | None, reason: str, plugins: list[Path] | None
+    where: Database, positions: list[int] | None, reason: str, plugins: list[Path] | None
 ) -> None:
     """Take events in again, all that are parked where no position is given, or skip one."""
     from aboard.app.build import locked_log  # noqa: PLC0415 - heavy

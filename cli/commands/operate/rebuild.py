@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from aboard.app.plugins import Plugins
-from aboard.cli.options.database import Database, paths
+from aboard.app.database import find_database
+from aboard.cli.opening import TERMINAL
+from aboard.cli.options.database import DatabaseOption, Plugins
 from aboard.cli.output.render import say
 
 
-def command(plugins: Plugins = None, database: Database = "") -> None:
+def command(plugins: Plugins = None, database: DatabaseOption = "") -> None:
     """Rebuild the read model from the log.
 
     \b
@@ -19,9 +20,9 @@ def command(plugins: Plugins = None, database: Database = "") -> None:
     The log is the truth and stays as it is. Whoever asks meanwhile is answered from the old read
     model until the new one is complete. An empty log gets the shipped ledger first.
     """
-    from aboard.app.build import level, loaded_log  # noqa: PLC0415 - heavy
+    from aboard.app.build import loaded_log, update  # noqa: PLC0415 - heavy
 
-    where = paths(database)
-    with loaded_log(where) as log:
-        position = level(where, log, anew=True, plugins=plugins)
+    where = find_database(database)
+    with loaded_log(where, TERMINAL) as log:
+        position = update(where, log, from_scratch=True, plugins=plugins, reporter=TERMINAL)
     say(f"the read model is at position {position}")

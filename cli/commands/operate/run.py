@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aboard.app.plugins import Plugins, folds
+from aboard.app.database import find_database
+from aboard.app.plugins import folds
 from aboard.cli.errors import CHECK_FAILED, fail, note
-from aboard.cli.options.database import Database, paths
+from aboard.cli.options.database import DatabaseOption, Plugins
 from aboard.cli.output.render import print_json
 from aboard.storage import log_header
 from aboard.storage.connection import StorageError
@@ -20,7 +21,7 @@ from aboard.storage.connection import StorageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aboard.cli.options.database import Home
+    from aboard.app.database import Database
     from aboard.projections.read_model.read_model import ReadModel, Step
 
 PAUSE = 1.0
@@ -48,7 +49,7 @@ def command(
         Form,
         typer.Option("--format", "-f", help="jsonl prints an object for each batch."),
     ] = Form.table,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """Follow the log, and keep the read model up to date.
 
@@ -62,7 +63,7 @@ def command(
     What it does is told on standard error. It ends, with 0, when it is interrupted or terminated;
     killed at any moment, it goes on where it was when it is started again. Several may run at once.
     """
-    where, told = paths(database), _telling(form)
+    where, told = find_database(database), _telling(form)
     every = folds(plugins)
     stop: list[int] = []
     before = {
@@ -77,7 +78,7 @@ def command(
 
 
 def _run(
-    where: Home,
+    where: Database,
     every: tuple[Any, ...],
     told: Callable[[Step], None],
     stopped: Callable[[], bool],

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aboard.app.open import open_level
+from aboard.app.clock import now
+from aboard.app.database import find_database, without_password
+from aboard.app.open import open_current
 from aboard.cli.errors import STALE, USAGE, fail, note
-from aboard.cli.options.database import Database, paths, shown
-from aboard.cli.options.instants import now
+from aboard.cli.options.database import DatabaseOption
 from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, print_table
 from aboard.projections.queries import reader
 from aboard.projections.queries import status as upkeep
@@ -19,7 +20,7 @@ from aboard.storage import log_header
 from aboard.storage.connection import UNREADABLE
 
 if TYPE_CHECKING:
-    from aboard.cli.options.database import Home
+    from aboard.app.database import Database
 
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 """What a lag in time is given in."""
@@ -35,7 +36,7 @@ def command(
         ),
     ] = "",
     form: FormatOption = Format.table,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:
     """Where the log is, what it holds, and what is up to date.
 
@@ -48,7 +49,7 @@ def command(
 
     Changes nothing: it neither loads the ledger nor builds the read model.
     """
-    where, allowed = paths(database), _allowed(max_lag)
+    where, allowed = find_database(database), _allowed(max_lag)
     answer = _status(where)
     match form:
         case Format.json | Format.jsonl:
@@ -117,12 +118,12 @@ def _shown(value: object) -> str:
     return ("no", "yes")[value] if isinstance(value, bool) else str(value)
 
 
-def _status(where: Home) -> dict[str, Any]:
+def _status(where: Database) -> dict[str, Any]:
     _, position = log_header.read_header(where.log)
     status: dict[str, Any] = {
-        "log": {"path": shown(where.log), "position": position},
+        "log": {"path": without_password(where.log), "position": position},
         "read_model": {
-            "path": shown(where.read_model),
+            "path": without_password(where.read_model),
             "position": None,
             "recorded": None,
             "is_level": _is_level(where),
@@ -155,7 +156,7 @@ def _status(where: Home) -> dict[str, Any]:
     return status
 
 
-def _lag(where: Home, reached: int, end: int) -> dict[str, int]:
+def _lag(where: Database, reached: int, end: int) -> dict[str, int]:
     """Return how far behind the log a position is: positions, and how old the next event is."""
     waiting = 0
     if reached < end:
@@ -168,14 +169,14 @@ def _lag(where: Home, reached: int, end: int) -> dict[str, int]:
     return {"lag_events": max(0, end - reached), "lag_seconds": waiting}
 
 
-def _is_level(where: Home) -> bool:
-    db = open_level(where)
+def _is_level(where: Database) -> bool:
+    db = open_current(where)
     if db:
         db.close()
     return db is not None
 
 
-def _ledger(where: Home, position: int) -> dict[str, Any]:
+def _ledger(where: Database, position: int) -> dict[str, Any]:
     """Return how many facts of the shipped ledger are not recorded yet."""
     from aboard.loader.check import check  # noqa: PLC0415 - heavy
     from aboard.loader.ledger import shipped_ledger  # noqa: PLC0415

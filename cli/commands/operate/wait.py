@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from aboard.app.database import find_database
 from aboard.cli.errors import STALE, fail
-from aboard.cli.options.database import Database, paths
+from aboard.cli.options.database import DatabaseOption
 from aboard.cli.output.render import say
 from aboard.projections.queries.wait import wait
 from aboard.storage import log_header
@@ -24,7 +25,7 @@ def command(
     timeout: Annotated[
         float, typer.Option("--timeout", min=0, help="Seconds to wait at the longest.")
     ] = 10.0,
-    database: Database = "",
+    database: DatabaseOption = "",
 ) -> None:  # fmt: skip
     """Wait until what is recorded is included in the answers.
 
@@ -37,7 +38,7 @@ def command(
     It waits for whoever follows the log, such as `aboard run`, to take the position in, and takes
     in nothing itself.
     """
-    where = paths(database)
+    where = find_database(database)
     wanted = log_header.read_header(where.log)[1] if position is None else position
     reached = wait(where.read_model, wanted, timeout)
     if reached < wanted:

@@ -298,10 +298,12 @@ class TestOneEvent:
         assert event_id(built([*HISTORY, longer]), "apple/anomaly") == "apple/anomaly"
 
     def test_a_beginning_of_several_is_ambiguous(self) -> None:
-        with pytest.raises(reader.Ambiguous, match="could be any of: pear/port-north, pear/reg"):
+        with pytest.raises(
+            reader.AmbiguousName, match="could be any of: pear/port-north, pear/reg"
+        ):
             event_id(built(HISTORY), "pear/")
         many = [apple("anomaly", "2020", what="x", id=f"apple/worm-{n}") for n in range(1, 10)]
-        with pytest.raises(reader.Ambiguous, match=r"apple/worm-8, \.\.\.$"):
+        with pytest.raises(reader.AmbiguousName, match=r"apple/worm-8, \.\.\.$"):
             event_id(built(many), "apple/worm")
 
     @pytest.mark.parametrize(
@@ -314,7 +316,7 @@ class TestOneEvent:
         ],
     )
     def test_a_miss_offers_near_ids(self, name: str, hint: str) -> None:
-        with pytest.raises(reader.NotFound) as miss:
+        with pytest.raises(reader.UnknownName) as miss:
             event_id(built(HISTORY), name)
         assert miss.value.hint.startswith(hint)
 

@@ -61,7 +61,7 @@ class TestNames:
         assert reader.resolve(built(PEOPLE), ("person",), name)[1] == "ann-o-hara"
 
     def test_a_name_two_people_bear_is_ambiguous(self) -> None:
-        with pytest.raises(reader.Ambiguous, match="ann-munoz, zoe-munoz") as miss:
+        with pytest.raises(reader.AmbiguousName, match="ann-munoz, zoe-munoz") as miss:
             reader.resolve(built(PEOPLE), ("person",), "munoz")
         assert miss.value.hint == "give the id"
 
@@ -69,13 +69,13 @@ class TestNames:
         assert reader.resolve(built(UP), ("station", "flight"), "pip") == ("flight", "apple")
 
     def test_a_miss_offers_near_names(self) -> None:
-        with pytest.raises(reader.NotFound, match="no person is called 'Munos'") as miss:
+        with pytest.raises(reader.UnknownName, match="no person is called 'Munos'") as miss:
             reader.resolve(built(PEOPLE), ("person",), "Munos")
         assert "munoz" in miss.value.hint
-        with pytest.raises(reader.NotFound) as wrong_kind:
+        with pytest.raises(reader.UnknownName) as wrong_kind:
             reader.resolve(built([*PEOPLE, *UP]), ("person",), "apple 1")
         assert wrong_kind.value.hint == "apple 1 is a flight"
-        with pytest.raises(reader.NotFound) as far:
+        with pytest.raises(reader.UnknownName) as far:
             reader.resolve(built(PEOPLE), ("person",), "xyzzyx")
         assert far.value.hint == "of the kind person there are: zoe-munoz, ann-o-hara, ann-munoz"
 
@@ -370,14 +370,14 @@ class TestAmendments:
         changes = {"name": "Zora Muñoz", "aliases": []}
         db = built([*PEOPLE, self.corrected(zoe, "2021-01-01", changes=changes)])
         assert reader.resolve(db, ("person",), "zora munoz") == ("person", "zoe-munoz")
-        with pytest.raises(reader.NotFound):
+        with pytest.raises(reader.UnknownName):
             reader.resolve(db, ("person",), "Зоя")
 
     def test_a_retracted_station_has_no_name(self) -> None:
         gone = fact("fact.retracted", "2021-01-01", stream="station/pear", target=STATION.id,
                     reason="why")  # fmt: skip
         db = built([STATION, gone])
-        with pytest.raises(reader.NotFound):
+        with pytest.raises(reader.UnknownName):
             reader.resolve(db, ("station",), "PS")
 
     def test_coverage_is_as_corrected(self) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aboard.cli.options.database import Paths
+from aboard.app.database import FileDatabase
 from aboard.projections.queries.person import stays_of
 from aboard.projections.queries.population import Scope, population
 from aboard.projections.queries.reader import connect
@@ -138,7 +138,7 @@ def test_the_sum_over_people_is_the_integral_of_the_population(
 ) -> None:
     """Each stay counts from the earliest instant of its beginning to that of its end."""
     at = instant("2026-10-31")
-    with closing(connect(Paths(answering).read_model)) as db:
+    with closing(connect(FileDatabase(answering).read_model)) as db:
         answer = population(db, Scope(station), at, None, at)
         people = db.execute("SELECT DISTINCT subject FROM presence WHERE place=?", (station,))
         total = 0

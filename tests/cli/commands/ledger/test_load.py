@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aboard.cli.options.database import Paths
+from aboard.app.database import FileDatabase
 from tests.cli.running import run
 from tests.folders import CORPUS
 from tests.loader.content import content, ids, position
@@ -93,7 +93,7 @@ def test_a_file_alone_gets_the_shipped_ledger_first(tmp_path: Path, answering: P
 
 
 def test_a_load_levels_the_read_model(answering: Path) -> None:
-    Paths(answering).read_model.unlink()
+    FileDatabase(answering).read_model.unlink()
 
     assert run("load").code == 0
     assert json.loads(run("status", "-f", "json").stdout)["read_model"]["is_level"] is True

@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import typer.main
 
-import aboard.app.build
-import aboard.cli.commands.ledger.load
 import aboard.cli.main
-import aboard.cli.recording.record_flow
 from aboard.cli.options.field_options import PREFIX, asked_of
 from aboard.cli.recording.event_options import one as envelope
 from aboard.cli.recording.example import example
@@ -23,7 +20,7 @@ from aboard.domain.eventlog.log import open_log
 from aboard.events.field_kinds import Kind, own_fields
 from aboard.events.vocabulary import KINDS, every_type
 from tests.cli.running import Ran, run, spawn
-from tests.conftest import NOW
+from tests.conftest import stop_clock
 from tests.folders import CORPUS
 from tests.loader.content import content, ids
 
@@ -57,12 +54,7 @@ def _given(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("given")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ABOARD_DATABASE", str(folder / "log.sqlite"))
-        for module in (
-            aboard.cli.commands.ledger.load,
-            aboard.app.build,
-            aboard.cli.recording.record_flow,
-        ):
-            patch.setattr(module, "now", lambda: NOW)
+        stop_clock(patch)
         run("load", CORPUS / "before")
         for command in (
             ("registered", "person/ann-lee", "--name", "Ann Lee", "--family-name", "Lee",

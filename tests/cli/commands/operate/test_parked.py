@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aboard.cli.options.database import Paths
+from aboard.app.database import FileDatabase
 from tests.cli.running import run
 from tests.corpus.test_corpus import CORPUS
 from tests.loader.content import comparable
@@ -138,13 +138,13 @@ def test_what_is_skipped_is_told_by_the_status_alone(log: Path, plugin: Path) ->
 def test_what_makes_no_sense_changes_nothing(
     arguments: tuple[str, ...], code: int, message: str, log: Path
 ) -> None:
-    before = comparable(Paths(log).read_model)
+    before = comparable(FileDatabase(log).read_model)
 
     ran = run("parked", *arguments, "--database", log)
 
     assert (ran.code, ran.stdout) == (code, "")
     assert ran.stderr.startswith(f"aboard: {message}\nhint: ")
-    assert comparable(Paths(log).read_model) == before
+    assert comparable(FileDatabase(log).read_model) == before
 
 
 def test_nothing_is_parked_where_nothing_is(tmp_path: Path) -> None:

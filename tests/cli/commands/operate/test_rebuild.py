@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aboard.cli.options.database import Paths
+from aboard.app.database import FileDatabase
 from tests.cli.running import Ran, run
 from tests.loader.content import comparable, content, position, tables
 
@@ -37,8 +37,8 @@ def test_it_brings_back_what_was_lost(answering: Path) -> None:
 
 
 def test_it_replaces_a_read_model_of_another_version(answering: Path) -> None:
-    before = comparable(Paths(answering).read_model)
-    with closing(sqlite3.connect(Paths(answering).read_model)) as db, db:
+    before = comparable(FileDatabase(answering).read_model)
+    with closing(sqlite3.connect(FileDatabase(answering).read_model)) as db, db:
         db.execute("UPDATE meta SET value='schema=0' WHERE key='built_to'")
         db.execute("DELETE FROM presence")
 
@@ -46,7 +46,7 @@ def test_it_replaces_a_read_model_of_another_version(answering: Path) -> None:
 
     assert (ran.code, ran.stderr) == (0, "")
     assert "7 people" in ran.stdout
-    assert comparable(Paths(answering).read_model) == before
+    assert comparable(FileDatabase(answering).read_model) == before
 
 
 def test_an_empty_log_gets_the_shipped_ledger_first(answering: Path, tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_an_empty_log_gets_the_shipped_ledger_first(answering: Path, tmp_path: P
     ran = run("rebuild", "--database", log)
 
     assert ran == Ran(0, f"the read model is at position {position(answering)}\n", "")
-    rebuilt, answered = Paths(log).read_model, Paths(answering).read_model
+    rebuilt, answered = FileDatabase(log).read_model, FileDatabase(answering).read_model
     assert comparable(rebuilt) == comparable(answered)
     # Each names its own log, and the load that its events came in.
     assert tables(rebuilt)["meta"] != tables(answered)["meta"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aboard.cli.options.database import Paths
+from aboard.app.database import FileDatabase
 from aboard.domain.eventlog.log import open_log
 from aboard.loader.load import load
 from aboard.projections.queries.wait import wait
@@ -64,8 +64,8 @@ def test_a_log_that_is_taken_in_batch_by_batch(log: Path, tmp_path: Path) -> Non
     assert sum(one["events"] for one in steps) == len(ids(log))
     assert steps[-1]["is_level"]
     assert run("run", "--once", "--database", log).code == 0
-    assert comparable(Paths(log).read_model) == comparable(
-        Paths(tmp_path / "empty.sqlite").read_model
+    assert comparable(FileDatabase(log).read_model) == comparable(
+        FileDatabase(tmp_path / "empty.sqlite").read_model
     )
 
 
@@ -79,7 +79,7 @@ def test_it_ends_cleanly_when_it_is_told_to(number: signal.Signals, log: Path) -
         env=environment(),
     )
     end = position(log)
-    assert wait(Paths(log).read_model, end, 30) == end
+    assert wait(FileDatabase(log).read_model, end, 30) == end
 
     process.send_signal(number)
     stdout, stderr = process.communicate(timeout=30)
@@ -114,7 +114,7 @@ def test_a_server_that_cannot_be_reached_once_is_an_error() -> None:
 
 
 def test_a_changed_fold_is_built_and_said_so(answering: Path) -> None:
-    with closing(sqlite3.connect(Paths(answering).read_model)) as db, db:
+    with closing(sqlite3.connect(FileDatabase(answering).read_model)) as db, db:
         db.execute("UPDATE projection SET version=3 WHERE name='command'")
         db.execute("UPDATE meta SET value=replace(value, 'command=1', 'command=3')")
 
@@ -125,7 +125,7 @@ def test_a_changed_fold_is_built_and_said_so(answering: Path) -> None:
         "aboard: a newer program builds this read model: command is answered by version 3, and "
         "this program has 1\nhint: use it\n"
     )
-    with closing(sqlite3.connect(Paths(answering).read_model)) as db, db:
+    with closing(sqlite3.connect(FileDatabase(answering).read_model)) as db, db:
         db.execute("UPDATE projection SET version=0 WHERE name='command'")
         db.execute("UPDATE meta SET value=replace(value, 'command=3', 'command=0')")
     ran = run("run", "--once", "--max-batch", "3000")
@@ -145,7 +145,7 @@ def test_the_old_version_answers_while_a_large_one_is_to_be_built(
 ) -> None:
     """The log of the tests is no long one: what counts as long is said to be less."""
     monkeypatch.setattr("aboard.app.open.LONG", 100)
-    with closing(sqlite3.connect(Paths(answering).read_model)) as db, db:
+    with closing(sqlite3.connect(FileDatabase(answering).read_model)) as db, db:
         db.execute("UPDATE projection SET version=0 WHERE name='command'")
         db.execute("UPDATE meta SET value=replace(value, 'command=1', 'command=0')")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aboard.cli.options.database import Paths
+from aboard.app.database import FileDatabase
 from aboard.domain.eventlog.log import open_log
 from aboard.loader.load import load
 from aboard.projections.read_model.read_model import ignore
@@ -42,7 +42,7 @@ def test_the_shipped_ledger_loaded(answering: Path) -> None:
     count = position(answering)
     assert status["log"] == {"path": str(answering), "position": count}
     assert status["read_model"] == {
-        "path": str(Paths(answering).read_model),
+        "path": str(FileDatabase(answering).read_model),
         "position": count,
         "recorded": "2026-11-01T00:00:00Z",
         "is_level": True,
@@ -128,14 +128,14 @@ def test_a_lag_that_is_none_is_refused(answering: Path) -> None:
 
 
 def test_where_nothing_is_built_it_is_stale(answering: Path) -> None:
-    Paths(answering).read_model.unlink()
+    FileDatabase(answering).read_model.unlink()
     ran = run("status", "--max-lag", "1000000")
     assert ran.code == 4
     assert "stale: nothing is built" in ran.stderr
 
 
 def test_a_log_without_its_read_model(answering: Path) -> None:
-    Paths(answering).read_model.unlink()
+    FileDatabase(answering).read_model.unlink()
 
     status = json.loads(run("status", "-f", "json").stdout)
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from aboard import RELEASED
-from aboard.cli.options.instants import now
+from aboard.app import clock
 from tests.cli.running import run
 
 if TYPE_CHECKING:
@@ -16,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def test_the_present_is_what_the_clock_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(time, "time", lambda: RELEASED + 86_400.9)
-    assert now() == RELEASED + 86_400
+    monkeypatch.setattr(clock, "system_time", lambda: RELEASED + 86_400.9)
+    assert clock.now() == RELEASED + 86_400
 
 
 def test_a_clock_behind_the_release_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(time, "time", lambda: 0.0)
-    assert now() == RELEASED
+    monkeypatch.setattr(clock, "system_time", lambda: 0.0)
+    assert clock.now() == RELEASED
 
     answer = json.loads(run("who", "iss", "--format", "json").stdout)
 

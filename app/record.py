@@ -1,0 +1,226 @@
+"""Recording in the log: what is stated, what it changes, and a preview of the same.
+
+What is stated comes as a file of facts, whose findings say where they are in it; the caller made
+the file of options, of JSON lines, or of keyword arguments.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
+
+from aboard.app.build import loaded_log, update
+from aboard.app.clock import now
+from aboard.app.errors import NotFound, RecordingRefused, UsageError
+from aboard.app.reporting import SILENT, Reporter
+from aboard.loader.amend import Amendment, as_toml, file_of, write_beside
+from aboard.loader.parse_entries import Recording
+from aboard.loader.record import record as record_files
+from aboard.projections.changes.between_models import difference
+from aboard.projections.queries import reader
+from aboard.projections.queries.event_text import sentence
+from aboard.projections.read_model.dry_run_log import Supposed
+from aboard.projections.read_model.read_model import catch_up, open_dry_run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from aboard.app.database import Database
+    from aboard.domain.eventlog.log import Log
+    from aboard.loader.finding import Finding
+    from aboard.loader.record import Recorded
+    from aboard.loader.toml_file import TomlFile
+    from aboard.storage.connection import Connection
+
+
+class OpenLog(NamedTuple):
+    """A log to record in, the read model as it stands before, and the instant of recording."""
+
+    database: Database
+    log: Log
+    before: Connection
+    instant: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was recorded, or would be, and what that changes.
+
+    `recorded` is false for a preview, and when there was nothing new. Each of `events` is a
+    dictionary as `aboard record --format json` prints it. `already` are ids that were recorded
+    before. `notes` are findings that are reported, and stop nothing. `batch` names what was
+    recorded together.
+    """
+
+    recorded: bool
+    events: list[dict[str, Any]]
+    already: list[str]
+    changes: dict[str, Any]
+    notes: tuple[Finding, ...]
+    batch: str | None
+    position: int
+
+
+@contextmanager
+def open_to_record(database: Database, reporter: Reporter = SILENT) -> Iterator[OpenLog]:
+    """Open a log to record in, and the read model that is up to date with it, as it now stands."""
+    with loaded_log(database, reporter) as log:
+        update(database, log, reporter=reporter)
+        with (
+            closing(reader.connect(database.read_model)) as before,
+            before.snapshot(),
+        ):
+            yield OpenLog(database, log, before, now())
+
+
+def record(
+    opened: OpenLog,
+    file: TomlFile,
+    *,
+    by: str = "",
+    preview: bool = False,
+    reporter: Reporter = SILENT,
+) -> Outcome:
+    """Record what a file states, all of it or nothing; raise `RecordingRefused` with every finding.
+
+    With `preview` nothing is recorded, and the outcome says what would be.
+    """
+    recording = Recording(opened.instant, recorded_by(by), f"record-{uuid4()}")
+    result = record_files(opened.log, [file], recording, dry_run=preview)
+    if result.refusal:
+        raise RecordingRefused(result.refusal)
+    with _read_model_after(opened, result, preview=preview, reporter=reporter) as after:
+        positions = (
+            {} if preview else opened.log.recorded_ids([event.id for event in result.events])
+        )
+        events = [_as_shown(after, event, positions) for event in result.events]
+        streams = list(dict.fromkeys(event.originator_id for event in result.events))
+        changes = difference(opened.before, after, streams, opened.instant)
+    new = {event.id for event in result.events}
+    is_recorded = bool(new) and not preview
+    return Outcome(
+        recorded=is_recorded,
+        events=events,
+        already=[one["id"] for one in file.content["event"] if one.get("id") not in new],
+        changes=changes,
+        notes=result.notes,
+        batch=result.events[0].correlation_id if is_recorded else None,
+        position=opened.log.position,
+    )
+
+
+def recorded_by(name: str) -> str:
+    """Return the name of the one who records: the given name, or else the user's."""
+    return name or getpass.getuser()
+
+
+@contextmanager
+def _read_model_after(
+    opened: OpenLog, result: Recorded, *, preview: bool, reporter: Reporter
+) -> Iterator[Connection]:
+    """Open a read model as it stands afterwards; for a preview it is one that is rolled back."""
+    where = opened.database.read_model
+    if preview:
+        with open_dry_run(where) as db:
+            catch_up(db, Supposed(opened.log, result.events))
+            yield db
+    else:
+        update(opened.database, opened.log, reporter=reporter)
+        with closing(reader.connect(where)) as db:
+            yield db
+
+
+def _as_shown(after: Connection, event: Any, positions: dict[str, int]) -> dict[str, Any]:
+    (body,) = after.execute("SELECT body FROM event WHERE id=?", (event.id,)).fetchone()
+    return {
+        "id": event.id,
+        "type": event.TOPIC,
+        "stream": event.originator_id,
+        "version": event.originator_version,
+        "says": sentence(after, event.originator_id, event.TOPIC, json.loads(body)),
+        "position": positions.get(event.id),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """The corrections or retractions that were recorded, or would be.
+
+    `ids` are theirs. `position` is that of the last, and None for a preview. `toml` is how a ledger
+    file states them.
+    """
+
+    ids: list[str]
+    position: int | None
+    batch: str
+    toml: list[str] = field(default_factory=list)
+
+
+def amend(
+    database: Database,
+    kind: str,
+    target: str,
+    said: dict[str, Any],
+    *,
+    by: str = "",
+    ledger: Path | None = None,
+    preview: bool = False,
+    reporter: Reporter = SILENT,
+) -> Amended:
+    """Record a correction or retraction of an event, and in a ledger too where one is given.
+
+    `kind` is ``corrected`` or ``retracted``; `said` has the fields of that type, as TOML has them.
+    The target of a retraction may be a batch. Raises `NotFound` and `RecordingRefused`.
+    """
+    with loaded_log(database, reporter) as log:
+        targets = _targets(target, log, batches=kind == "retracted")
+        amendments = [Amendment(kind, key, stream, said) for key, stream in targets.items()]
+        entries = [one.entry(lambda key: key in log.recorded_ids([key])) for one in amendments]
+        table = amendments[0].table
+        stated = list(zip(targets.values(), entries, strict=True))
+        file = file_of(table, stated)
+        recording = Recording(now(), recorded_by(by), f"{kind}-{uuid4()}")
+        # The ledger is written before the log, with what would be recorded: if this is interrupted
+        # between the two, the next load records the rest.
+        result = record_files(log, [file], recording, dry_run=preview or ledger is not None)
+        if result.refusal:
+            raise RecordingRefused(result.refusal)
+        if not preview and ledger is not None:
+            for stream, entry in stated:
+                if write_beside(ledger, stream, table, entry) is None:
+                    raise UsageError(
+                        f"ledger {ledger}: no file there holds the stream {stream}",
+                        "give the folder that the fact was loaded from",
+                        argument="ledger",
+                    )
+            result = record_files(log, [file], recording)
+        if not preview:
+            update(database, log, reporter=reporter)
+    return Amended(
+        [entry["id"] for entry in entries],
+        None if preview else result.positions[-1],
+        str(recording.correlation_id),
+        [as_toml(table, entry) for entry in entries],
+    )
+
+
+def _targets(target: str, log: Log, *, batches: bool) -> dict[str, str]:
+    """Return an event with its stream, or with `batches` those of the batch of that name."""
+    position = log.recorded_ids([target]).get(target)
+    if position is not None:
+        return {target: next(log.read(position - 1))[1].originator_id}
+    events = [event for _, event in log.read()]
+    batch = [event for event in reversed(events) if event.correlation_id == target]
+    if not (batch and batches):
+        import difflib  # noqa: PLC0415 - only a miss needs it
+
+        near = difflib.get_close_matches(target, [event.id for event in events])
+        offer = f"did you mean {', '.join(near)}?" if near else ""
+        hint = offer or "`aboard flight` tells a flight's ids"
+        raise NotFound(f"no event is called {target!r}", hint)
+    return {event.id: event.originator_id for event in batch}
