@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from aboard.app.clock import now
 from aboard.app.instants import at_instant, known_instant
-from aboard.app.lookup import find
-from aboard.cli.errors import NOT_FOUND, USAGE, fail
+from aboard.app.questions import find_agreement
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
@@ -23,10 +22,7 @@ from aboard.cli.output.render import (
     say,
 )
 from aboard.cli.output.statements import known_since, print_disputes, said_by
-from aboard.projections.queries.agreement import agreed, agreements
-
-if TYPE_CHECKING:
-    from aboard.storage.connection import Connection
+from aboard.projections.queries.agreement import agreed
 
 COLUMNS = ("agreement", "person", "name", "traveller_of", "carrier", "flight", "state", "since",
            "launch", "known", "sources")  # fmt: skip
@@ -65,7 +61,7 @@ def command(
     present = now()
     as_known, as_at = known_instant(known, present), at_instant(at, present)
     with open_database(database, recorded) as db:
-        key = find(db, ("agreement",), agreement)[1] if agreement else _only_one(db)
+        key = find_agreement(db, agreement)
         answer = agreed(db, key, as_at, as_known)
         match form:
             case Format.json | Format.jsonl:
@@ -74,15 +70,6 @@ def command(
                 print_csv([_flat(answer, seat) for seat in answer["seats"]], COLUMNS)
             case Format.table:
                 _print_agreement(answer)
-
-
-def _only_one(db: Connection) -> str:
-    keys = agreements(db)
-    if not keys:
-        fail("the log holds no agreement", "`aboard load` records ledger files", NOT_FOUND)
-    if len(keys) > 1:
-        fail("the log holds more than one agreement", f"name one of {', '.join(keys)}", USAGE)
-    return keys[0]
 
 
 def _flat(answer: dict[str, Any], seat: dict[str, Any]) -> dict[str, Any]:

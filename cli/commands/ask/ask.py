@@ -10,7 +10,7 @@ import typer
 from aboard.app.clock import now
 from aboard.app.database import find_database
 from aboard.app.instants import at_instant, known_instant
-from aboard.cli.errors import NOT_FOUND, fail
+from aboard.app.questions import ask_projection
 from aboard.cli.opening import TERMINAL
 from aboard.cli.options.database import DatabaseOption, Plugins
 from aboard.cli.options.instants import At, Known
@@ -23,15 +23,11 @@ from aboard.cli.output.render import (
     print_table,
     say,
 )
-from aboard.events.time import Time
-from aboard.projections.queries import reader
-from aboard.projections.queries import status as upkeep
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from aboard.app.database import Database
-    from aboard.storage.connection import Connection
 
 COLUMNS = ("projection", "place", "subject", "value", "why")
 """The columns of the CSV form, one row for each thing that holds."""
@@ -67,7 +63,7 @@ def command(
     from aboard.app.open import open_ready  # noqa: PLC0415 - the read model is built first
 
     with open_ready(where, reporter=TERMINAL) as db:
-        answer = _answer(db, name, place, instant, knowledge)
+        answer = ask_projection(db, name, place, instant, knowledge)
     match form:
         case Format.json:
             print_json(answer)
@@ -89,29 +85,6 @@ def _build(where: Database, plugins: list[Path]) -> None:
     from aboard.app.build import build  # noqa: PLC0415 - heavy
 
     build(where, plugins, TERMINAL)
-
-
-def _answer(db: Connection, name: str, place: str, at: int, known: int) -> dict[str, Any]:
-    versions = upkeep.projections(db)
-    live = next((one for one in versions if one["name"] == name and one["live"]), None)
-    if live is None:
-        names = ", ".join(sorted({one["name"] for one in versions if one["live"]}))
-        fail(f"no projection is called {name!r}", f"there are: {names}; --plugin adds", NOT_FOUND)
-    wanted = [place] if place else reader.places(db, name)
-    held = [row for one in wanted for row in reader.hold(db, name, one, at, known)]
-    return {
-        "projection": name,
-        "version": live["version"],
-        "place": place or None,
-        "at": str(Time.at(at)),
-        "known": str(Time.at(known)),
-        "holds": [
-            {"place": row.place, "subject": row.subject, "value": row.value,
-             "why": json.loads(row.why)}
-            for row in sorted(held, key=lambda row: (row.place, row.subject, row.why))
-        ],
-        "as_of": reader.as_of(db) | {"position": live["position"]},
-    }  # fmt: skip
 
 
 def _print(answer: dict[str, Any]) -> None:

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import enum
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
 from aboard.app.clock import now
 from aboard.app.instants import at_instant, known_instant, last_instant
-from aboard.app.lookup import find
-from aboard.cli.errors import NOT_FOUND, USAGE, fail
+from aboard.app.questions import pick_events, picked_events
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, print_table, say
-from aboard.events.time import Time
-from aboard.projections.queries import reader
-from aboard.projections.queries.citations import UNSOURCED
-from aboard.projections.queries.event_log import Picked, entries, is_stream, recorders, topics
-
-if TYPE_CHECKING:
-    from aboard.storage.connection import Connection
+from aboard.projections.queries.event_log import entries
 
 COLUMNS = ("position", "id", "type", "stream", "happened", "known", "known_from", "known_assumed",
            "recorded", "recorded_by", "says", "sources")  # fmt: skip
@@ -104,14 +97,15 @@ def command(
     end = last_instant(until, present, "--until") if until else None
     asked = bool(at or known)
     with open_database(database, recorded) as db:
-        picked = Picked(
-            stream=_stream(db, stream),
-            flight=_named(db, "flight", flight),
-            person=_named(db, "person", person),
-            station=_named(db, "station", station),
-            types=tuple(topic for name in kind or () for topic in _topics(db, name)),
-            source=source if source == UNSOURCED else _named(db, "source", source),
-            by=_recorder(db, by),
+        picked = pick_events(
+            db,
+            stream=stream,
+            flight=flight,
+            person=person,
+            station=station,
+            types=kind or (),
+            source=source,
+            by=by,
             clock=clock.value,
             since=begin,
             until=end,
@@ -126,28 +120,12 @@ def command(
         events = list(found)
         match form:
             case Format.json:
-                print_json(_answer(db, picked, events))
+                print_json(picked_events(db, picked, events))
             case Format.csv:
                 rows = [{**event, "sources": " ".join(event["sources"])} for event in events]
                 print_csv(rows, COLUMNS)
             case Format.table:
                 _print_events(events)
-
-
-def _answer(db: Connection, picked: Picked, events: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "clock": picked.clock,
-        "since": None if picked.since is None else str(Time.at(picked.since)),
-        "until": None if picked.until is None else str(Time.at(picked.until)),
-        **(
-            {}
-            if picked.at is None or picked.known is None
-            else {"at": str(Time.at(picked.at)), "known": str(Time.at(picked.known))}
-        ),
-        "count": len(events),
-        "events": events,
-        "as_of": reader.as_of(db),
-    }
 
 
 def _print_events(events: list[dict[str, Any]]) -> None:
@@ -166,51 +144,3 @@ def _print_events(events: list[dict[str, Any]]) -> None:
         for event in events
     ]
     print_table(("Position", "Happened", "Known", "Stream", "Says", "Sources"), rows)
-
-
-def _named(db: Connection, kind: str, name: str) -> str:
-    return find(db, (kind,), name)[1] if name else ""
-
-
-def _stream(db: Connection, name: str) -> str:
-    """Return the stream of that id; the name of what it is about may stand behind the slash."""
-    if not name or is_stream(db, name):
-        return name
-    kind, _, about = name.partition("/")
-    if kind not in ("flight", "station", "person", "agreement", "spacewalk", "source") or not about:
-        fail(
-            f"no stream is called {name!r}",
-            "a stream is a kind, a slash and an id: flight/soyuz-ms-22",
-            NOT_FOUND,
-        )
-    return f"{kind}/{_named(db, kind, about)}"
-
-
-def _topics(db: Connection, name: str) -> tuple[str, ...]:
-    """Return the types that a name means; refuse one that is none."""
-    found = topics(db, name)
-    if not found:
-        from aboard.events.vocabulary import KINDS, type_names  # noqa: PLC0415 - only a miss needs it
-
-        short = {one for kind in KINDS for one in type_names(kind)}
-        full = {f"{kind}.{one}" for kind in KINDS for one in type_names(kind)}
-        if name not in short | full:
-            _fail_type(name, sorted(full if "." in name else short))
-        found = (name,)  # a type of which nothing is recorded
-    return found
-
-
-def _fail_type(name: str, types: list[str]) -> NoReturn:
-    from difflib import get_close_matches  # noqa: PLC0415
-
-    near = get_close_matches(name, types)
-    hint = f"did you mean {', '.join(near)}?" if near else "such as docked, or flight.docked"
-    fail(f"no type of event is called {name!r}", hint, USAGE)
-
-
-def _recorder(db: Connection, name: str) -> str:
-    """Return a recorder's name; refuse one who recorded nothing."""
-    there = recorders(db)
-    if name and name not in there:
-        fail(f"nothing was recorded by {name!r}", f"there are: {', '.join(there)}", NOT_FOUND)
-    return name

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import re
-from contextlib import closing
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from aboard.app.clock import now
-from aboard.app.database import find_database, without_password
-from aboard.app.open import open_current
+from aboard.app.database import find_database
+from aboard.app.status import status_of
 from aboard.cli.errors import STALE, USAGE, fail, note
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, print_table
-from aboard.projections.queries import reader
-from aboard.projections.queries import status as upkeep
-from aboard.storage import log_header
-from aboard.storage.connection import UNREADABLE
-
-if TYPE_CHECKING:
-    from aboard.app.database import Database
 
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 """What a lag in time is given in."""
@@ -50,7 +41,10 @@ def command(
     Changes nothing: it neither loads the ledger nor builds the read model.
     """
     where, allowed = find_database(database), _allowed(max_lag)
-    answer = _status(where)
+    answer = status_of(where)
+    if answer["read_model"]["position"] is None:
+        does = "builds the read model" if answer["log"]["position"] else "loads the ledger"
+        note(f"there is no read model yet: the next question {does}")
     match form:
         case Format.json | Format.jsonl:
             print_json(answer, lines=form is Format.jsonl)
@@ -116,73 +110,3 @@ def _lines(projections: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 def _shown(value: object) -> str:
     return ("no", "yes")[value] if isinstance(value, bool) else str(value)
-
-
-def _status(where: Database) -> dict[str, Any]:
-    _, position = log_header.read_header(where.log)
-    status: dict[str, Any] = {
-        "log": {"path": without_password(where.log), "position": position},
-        "read_model": {
-            "path": without_password(where.read_model),
-            "position": None,
-            "recorded": None,
-            "is_level": _is_level(where),
-            "parked": 0,
-        },
-        "projections": [],
-        "holds": {},
-        "covers": {},
-        "ledger": _ledger(where, position),
-    }
-    try:
-        with closing(reader.connect(where.read_model)) as db:
-            known = reader.meta(db)
-            status["read_model"] |= {
-                "position": int(known["position"]),
-                "recorded": known["recorded"] or None,
-                "parked": int(known["parked"]),
-            }
-            status["projections"] = [
-                one | _lag(where, one["position"], position) for one in upkeep.projections(db)
-            ]
-            counts = db.execute("SELECT kind, count(*) FROM entity GROUP BY kind ORDER BY kind")
-            status["holds"] = dict(counts.fetchall())
-            covered = db.execute("SELECT station, since, until FROM coverage ORDER BY position")
-            for station, since, until in covered:
-                status["covers"][station] = f"{since} to {until}"
-    except (*UNREADABLE, KeyError):
-        does = "builds the read model" if position else "loads the ledger"
-        note(f"there is no read model yet: the next question {does}")
-    return status
-
-
-def _lag(where: Database, reached: int, end: int) -> dict[str, int]:
-    """Return how far behind the log a position is: positions, and how old the next event is."""
-    waiting = 0
-    if reached < end:
-        from aboard.domain.eventlog.log import open_log  # noqa: PLC0415 - heavy
-
-        with open_log(where.log) as log:
-            moments = (getattr(event, "recorded", None) for _, event in log.scan(reached))
-            first = next((one for one in moments if one), None)
-        waiting = max(0, now() - int(first.timestamp())) if first else 0
-    return {"lag_events": max(0, end - reached), "lag_seconds": waiting}
-
-
-def _is_level(where: Database) -> bool:
-    db = open_current(where)
-    if db:
-        db.close()
-    return db is not None
-
-
-def _ledger(where: Database, position: int) -> dict[str, Any]:
-    """Return how many facts of the shipped ledger are not recorded yet."""
-    from aboard.loader.check import check  # noqa: PLC0415 - heavy
-    from aboard.loader.ledger import shipped_ledger  # noqa: PLC0415
-
-    ledger = shipped_ledger()
-    ids = {event.id for event in check([ledger], now()).events}
-    if position:
-        ids -= log_header.recorded_ids(where.log)
-    return {"path": str(ledger), "not_yet_recorded": len(ids)}
