@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from aboard.cli.errors import note
 from aboard.cli.output.render import print_table, say
 from aboard.events.english import with_the
-from aboard.events.time import Time
+from aboard.projections.changes import wording
 from aboard.projections.queries.event_text import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MOST_LISTED = 20
 """How many of a batch are listed one by one."""
@@ -42,12 +46,8 @@ def _more(listed_: list[Any]) -> None:
 
 
 def _print_changes(changes: dict[str, Any], *, told: bool) -> None:
-    """Print who is elsewhere, what is planned otherwise, who commands; or nothing, if `told`."""
-    lines = [
-        *_grouped(changes["people"]),
-        *map(_plan, changes["plans"]),
-        *map(_command, changes["command"]),
-    ]
+    """Print the changes to people, plans and command; that there are none only if `told`."""
+    lines = change_lines(changes)
     if told and not lines:
         say("  nobody arrives, leaves, moves or takes command, and no plan of a flight changes")
     for line in lines:
@@ -65,13 +65,22 @@ def _print_changes(changes: dict[str, Any], *, told: bool) -> None:
         print_table(("People at", "At", "Before", "After"), rows, indent="  ")
 
 
+def change_lines(changes: dict[str, Any]) -> list[str]:
+    """Return a line for each change to where people are, to plans, and to command."""
+    return [
+        *_grouped(changes["people"]),
+        *_plans(changes["plans"]),
+        *map(_command, changes["command"]),
+    ]
+
+
 def _grouped(changes: list[dict[str, Any]]) -> list[str]:
-    """Return a line for each change, in which those of whom the same is told stand together."""
+    """Return a line for each change, which names everybody for whom it is the same."""
     people: dict[tuple[str, str, str], list[str]] = {}
     for change in changes:
-        people.setdefault(_said(change), []).append(change["name"])
+        people.setdefault(_person_change(change), []).append(change["name"])
     return [
-        f"{listed(names)} {many if len(names) > 1 else one} {rest}"
+        f"{listed(names)}{many if len(names) > 1 else one} {rest}"
         for (one, many, rest), names in people.items()
     ]
 
@@ -92,14 +101,21 @@ VERBS = {
 """The verb of each change, of one person and of several."""
 
 
-def _said(change: dict[str, Any]) -> tuple[str, str, str]:
-    """Return what is told of a person, or of several: both verbs, and what follows."""
+def _person_change(change: dict[str, Any]) -> tuple[str, str, str]:
+    """Return what follows the name of a person, or of several: both verbs, and the rest."""
     word, place = change["change"], with_the(change["place_name"])
-    one, many = VERBS[word]
+    was_planned = change["was_planned"] or not change["was"]
+    if word in ("is to leave", "stays") and change["place_kind"] == "station" and was_planned:
+        now_on = change.get("on_name", "")
+        was_on = change.get("was_on_name", now_on if change["was"] else "")
+        said = wording.departure(change["was"], change["at"], was_on, now_on)
+        at = f", at {place}:"
+        return at, at, said
+    one, many = (f" {verb}" for verb in VERBS[word])
     where = f"at {place}" if change["place_kind"] == "station" else f"on {place}"
     match word:
         case "arrives" if change["place_kind"] == "flight":
-            one, many, rest = "is in space", "are in space", where
+            one, many, rest = " is in space", " are in space", where
         case "moves":
             rest = f"from {with_the(change['from_name'])} to {place}"
         case "leaves" | "is to leave":
@@ -123,21 +139,30 @@ def _was(change: dict[str, Any]) -> str:
     return f" (was {'planned for ' if change['was_planned'] else ''}{change['was']})"
 
 
+def _plans(changes: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield a line for each plan that changed; everybody on or off one crew stands in one."""
+    for (name, item, is_crew), group in groupby(
+        changes, lambda one: (one["name"], one["item"], "person" in one)
+    ):
+        if is_crew:
+            people: dict[str, list[str]] = {"assigned": [], "off": []}
+            for change in group:
+                people[change["change"]].append(change["person_name"])
+            yield f"{name}: {wording.regrouped(item, people['assigned'], people['off'])}"
+        else:
+            yield from (f"{name}: {_plan(change)}" for change in group)
+
+
 def _plan(change: dict[str, Any]) -> str:
-    if change["change"] == "assigned":
-        return f"{change['person_name']} has a seat on {change['name']} ({change['item']})"
-    if change["change"] == "off":
-        return f"{change['person_name']} has no seat on {change['name']} now ({change['item']})"
-    head = f"{change['item']} of {change['name']}"
     match change["change"]:
-        case "planned":
-            return f"{head} is planned for {change['at']}"
-        case "withdrawn":
-            return f"{head} is planned no more (was {change['was']})"
-        case word:
-            days = Time.parse(change["at"]).earliest - Time.parse(change["was"]).earliest
-            by = f" by {abs(days) // 86_400} days" if abs(days) >= 2 * 86_400 else ""
-            return f"{head} {word} from {change['was']} to {change['at']}{by}"
+        case "conditional" if change["condition"]:
+            return f"{change['item']} planned on condition: {change['condition']}"
+        case "conditional":
+            return f"{change['item']} no longer planned on condition: {change['was_condition']}"
+        case "lapsed":
+            return f"{change['item']} did not take place as planned ({change['was']})"
+        case _:
+            return wording.replanned(change["item"], change["was"], change["at"])
 
 
 def _command(change: dict[str, Any]) -> str:
@@ -147,8 +172,8 @@ def _command(change: dict[str, Any]) -> str:
     elif change["id"]:
         said = f"{change['name']} {change['change']} of {station}"
     elif change["at"]:
-        said = f"who commands {station} is not known"
+        said = f"the commander of {station} is not known"
     else:
-        said = f"it is not unknown who commands {station}"
+        said = f"the commander of {station} is known"
     at = f", {change['at']}" if change["at"] else ""
     return said + at + (f" (was {change['was']})" if change["was"] else "")

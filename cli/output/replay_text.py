@@ -6,6 +6,7 @@ import shutil
 import textwrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from aboard.projections.changes import wording
 from aboard.projections.changes.compare import MOVES, THOUGHT_ELSEWHERE, WALKS
 from aboard.projections.queries import reader
 from aboard.projections.replay.attribution import is_amendment
@@ -138,29 +139,30 @@ def _seat(told: Retelling, change: Change, people: str) -> str:
 
 
 def _until(told: Retelling, change: Change, people: str) -> str:
-    ends = [
-        f"{end['at']} on {told.names.thing(end['on'])}" if end else "no known time"
-        for end in (change.now, change.was)
-    ]
-    return f"→ to stay until {ends[0]} (was {ends[1]}): {people}" if change.was else (
-        f"→ to stay until {ends[0]}: {people}"
-    )  # fmt: skip
+    was, now = (end or {"at": None, "on": None} for end in (change.was, change.now))
+    craft = (told.names.thing(end["on"]) for end in (was, now))
+    return f"→ {wording.departure(was['at'], now['at'], *craft)}: {people}"
 
 
-def _replanned(word: str) -> Callable[[Retelling, Change, str], str]:
-    return lambda _told, change, _people: f"{change.item}{word}: {change.was} → {change.now}"
+def _replanned(_told: Retelling, change: Change, _people: str) -> str:
+    return wording.replanned(change.item, change.was, change.now)
 
 
 def _crew(told: Retelling, change: Change, _people: str) -> str:
     if change.was is None:
         return ""
-    return f"{change.item}: {told.names.people(change.was)} → {told.names.people(change.now or ())}"
+    return _regrouped(told, change, change.item)
 
 
-def _crew_changed(told: Retelling, change: Change, people: str) -> str:
-    return f"to {change.item} on it: {_crew(told, change._replace(item='crew'), people)}".replace(
-        "crew: ", "", 1
-    )
+def _crew_changed(told: Retelling, change: Change, _people: str) -> str:
+    return _regrouped(told, change, f"{change.item} crew")
+
+
+def _regrouped(told: Retelling, change: Change, crew: str) -> str:
+    was, now = change.was or (), change.now or ()
+    added = [told.names.people([one]) for one in now if one not in was]
+    removed = [told.names.people([one]) for one in was if one not in now]
+    return wording.regrouped(crew, added, removed)
 
 
 _PHRASES: dict[str, Callable[[Retelling, Change, str], str]] = {
@@ -169,11 +171,7 @@ _PHRASES: dict[str, Callable[[Retelling, Change, str], str]] = {
     "went_outside": lambda _told, _change, people: f"→ outside: {people}",
     "came_in": lambda _told, _change, people: f"→ inside: {people}",
     "overdue": lambda _told, change, people: f"overdue, to leave by {change.now}: {people}",
-    "slipped": _replanned(" slipped"),
-    "brought_forward": _replanned(" brought forward"),
-    "refined": _replanned(" set more exactly"),
-    "loosened": _replanned(" set less exactly"),
-    "withdrawn": lambda _told, change, _people: f"{change.item} no longer planned: {change.was}",
+    **dict.fromkeys(("slipped", "brought_forward", "refined", "loosened", "withdrawn"), _replanned),
     "assigned": _crew,
     "crew_changed": _crew_changed,
 }

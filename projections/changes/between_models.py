@@ -10,8 +10,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import Time
-from aboard.projections.changes.commanded import commanded
-from aboard.projections.changes.replanned import replanned
+from aboard.projections.changes.command_changes import command_changes
+from aboard.projections.changes.plan_changes import plan_changes
 from aboard.projections.changes.stays import Stay, stays
 from aboard.projections.queries import reader
 from aboard.projections.queries.who import who
@@ -43,13 +43,13 @@ def difference(
         change
         for stream in streams
         if stream.startswith("flight/")
-        for change in replanned(before, after, stream.partition("/")[2], known)
+        for change in plan_changes(before, after, stream.partition("/")[2], known)
     ]
     command = [
         change
         for stream in streams
         if stream.startswith("station/")
-        for change in commanded(before, after, stream.partition("/")[2], known)
+        for change in command_changes(before, after, stream.partition("/")[2], known)
     ]
     people.sort(key=lambda change: _instant(change["at"] or change["was"]))
     counts = list(_counts(before, after, people, known))
@@ -86,7 +86,7 @@ def _moves(before: Connection, after: Connection, person: str, known: int) -> It
     for change in _joined(changes):
         kind = reader.place_kind(after, change["place"])
         names = {"name": reader.name_of(after, "person", person), "place_kind": kind}
-        for key in ("place", "from", "to", "on"):
+        for key in ("place", "from", "to", "on", "was_on"):
             if change.get(key):
                 place = reader.place_kind(after, change[key])
                 names[f"{key}_name"] = reader.name_of(after, place, change[key])
@@ -117,14 +117,23 @@ def _of_stay(old: Stay | None, new: Stay) -> Iterator[Change]:
         planned = old is not None and old.planned
         yield _change(word, new.place, new.since, was, was_planned=planned, bound_for=new.bound_for)
     yield from _on_the_way(old or new._replace(moved=(), seats=new.seats[:1], rides=()), new)
-    was_until, was_planned = (old.until, old.until_planned) if old else (None, False)
+    yield from _end(old, new)
+
+
+def _end(old: Stay | None, new: Stay) -> Iterator[Change]:
+    """Yield how the end of a stay differs: its time, and if it is planned also the craft."""
+    was, was_planned = (old.until, old.until_planned) if old else (None, False)
+    on, was_on = (stay and stay.until_on != stay.place and stay.until_on for stay in (new, old))
     if new.until is None:
-        if was_until:
-            yield _change("stays", new.place, None, was_until, was_planned=was_planned)
-    elif (was_until, was_planned) != (new.until, new.until_planned):
+        if was:
+            yield _change("stays", new.place, None, was, was_planned=was_planned)
+        return
+    is_other_craft = was_planned and new.until_planned and on != was_on
+    if (was, was_planned) != (new.until, new.until_planned) or is_other_craft:
         word = "is to leave" if new.until_planned else "leaves"
-        on = None if new.until_on == new.place else new.until_on
-        yield _change(word, new.place, new.until, was_until, was_planned=was_planned, on=on)
+        earlier = was_on if is_other_craft else None
+        yield _change(word, new.place, new.until, was, was_planned=was_planned, on=on or None,
+                      was_on=earlier or None)  # fmt: skip
 
 
 def _on_the_way(old: Stay, new: Stay) -> Iterator[Change]:

@@ -32,11 +32,15 @@ WALKS = frozenset({"went_outside", "came_in"})
 
 
 class Key(NamedTuple):
-    """What a row is about: its fold, its subject, and which item of that."""
+    """What a row is about: its fold, its subject, and which item of that.
+
+    `person` is set where an item has a plan for each person.
+    """
 
     fold: str
     subject: str
     item: str = ""
+    person: str = ""
 
 
 class Change(NamedTuple):
@@ -71,8 +75,9 @@ def key_of(fold: str, row: Row) -> Key | None:
         return Key(fold, row.subject, row.value.get("item", ""))
     if row.value["basis"] == "actual":
         return None
-    single = row.value["basis"] == "plan"
-    return Key(fold, row.subject, row.value["item"] if single else f"conditional {row.why}")
+    if row.value["basis"] == "conditional":
+        return Key(fold, row.subject, f"conditional {row.why}")
+    return Key(fold, row.subject, row.value["item"], row.value.get("person", ""))
 
 
 def changes(
@@ -147,7 +152,8 @@ def _flight_plan(
     was, now = (row.value if row else {} for row in (before, after))
     if key.item.startswith("conditional"):
         condition = (was.get("condition"), now.get("condition"))
-        yield Change("conditional", "flight", key.subject, *condition, "crew")
+        item = (was or now)["item"].removeprefix("conditional ")
+        yield Change("conditional", "flight", key.subject, *condition, item)
         return
     for change in of_item(key, was, now):
         yield change._replace(item=key.item)
@@ -168,15 +174,15 @@ def _homeward(key: Key, was: dict[str, Any], now: dict[str, Any]) -> Iterator[Ch
 def _aim(key: Key, was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
     aims = was.get("time"), now.get("time")
     if aims[0] != aims[1]:
-        yield Change(_replanned(*aims), "flight", key.subject, *aims)
+        yield Change(replanning(*aims), "flight", key.subject, *aims)
     if "crew" in now and "crew" in was and was["crew"] != now["crew"]:
         yield Change("crew_changed", "flight", key.subject, was["crew"], now["crew"])
     if aims[0] == aims[1] and now.get("lapsed") and not was.get("lapsed"):
         yield Change("lapsed", "flight", key.subject, aims[0], None)
 
 
-def _replanned(was: str | None, now: str | None) -> str:
-    """Return what it is called to aim at another time than before."""
+def replanning(was: str | None, now: str | None) -> str:
+    """Return what kind of change it is to plan for another date than before, or for none."""
     if was is None or now is None:
         return "planned" if now else "withdrawn"
     old, new = Time.parse(was), Time.parse(now)

@@ -154,8 +154,9 @@ def test_people_who_are_expected() -> None:
 
 @pytest.mark.parametrize(
     ("was", "aim", "word"),
-    [("2024-06-01", "2024-06-03", "slips"), ("2024-06-03", "2024-06-01", "moves up"),
-     ("2024-06", "2024-06-01", "changes"), (None, "2024-06", "planned")],
+    [("2024-06-01", "2024-06-03", "slipped"), ("2024-06-03", "2024-06-01", "brought_forward"),
+     ("2024-06", "2024-06-01", "refined"), ("2024-06-01", "2024-06", "loosened"),
+     (None, "2024-06", "planned")],
 )  # fmt: skip
 def test_a_time_that_is_aimed_at(was: str | None, aim: str, word: str) -> None:
     given = [fact("launch_planned", "2023-11-01", target=was)] if was else []

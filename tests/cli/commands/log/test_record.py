@@ -278,7 +278,7 @@ def test_every_form_of_value(log: Path) -> None:
     assert shown["fields"] == {"crew": ["ann-lee"], "payload_kg": 120, "payload_approximate": True}
     assert 'payload_kg is 130, happened is "2021" and site is not known' in ran.stdout
     assert "Cid Orr (flight engineer) assigned in place of Ann Lee" in seats.stdout
-    assert "Ann Lee has no seat on Lark 1 now (crew)" in seats.stdout
+    assert "Lark 1: crew: Cid Orr added; Ann Lee removed" in seats.stdout
 
 
 def test_the_clocks_of_what_is_recorded_as_it_happens(log: Path) -> None:
@@ -574,7 +574,7 @@ def test_command_of_a_station(log: Path) -> None:
         (("expedition_began", "heron", "--number", "1", "--commander", "lee", "--happened",
           "2021-05-01"), "Expedition 1 of Heron begins, 2021-05-01"),
         (("command_handed_over", "heron", "--from-person", "lee", "--happened", "2021-06-01",
-          "--id", "heron/lee-left"), "who commands Heron is not known, 2021-06-01"),
+          "--id", "heron/lee-left"), "the commander of Heron is not known, 2021-06-01"),
     ):  # fmt: skip
         dry, ran = record(*arguments, "--dry-run"), record(*arguments)
         assert (dry.code, ran.code) == (0, 0), ran.stderr
@@ -582,7 +582,7 @@ def test_command_of_a_station(log: Path) -> None:
         assert f"\n  {says}\n" in ran.stdout
     gone = record("retracted", "heron", "--target", "heron/lee-left", "--reason", "a slip",
                   "--dry-run")  # fmt: skip
-    assert "\n  it is not unknown who commands Heron (was 2021-06-01)\n" in gone.stdout
+    assert "\n  the commander of Heron is known (was 2021-06-01)\n" in gone.stdout
     moved = record("corrected", "heron", "--target", "heron/expedition-began", "--changes",
                    "happened=2021-04-20", "--reason", "a slip", "--dry-run")  # fmt: skip
     assert "\n  Expedition 1 of Heron begins, 2021-04-20 (was 2021-05-01)\n" in moved.stdout
