@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from aboard.events.envelope import Event, Id, Moment, Text
+from aboard.events.envelope import Event, FlightId, Moment, PersonId, Text
 
 Status = Literal["announced", "talks approved", "signed"]
 """How far a change of the text has come, in its order."""
@@ -72,9 +72,9 @@ class SeatExchanged(Event):
     RANK: ClassVar[int] = 3
     INTENTION: ClassVar[bool] = True
 
-    person: Id
+    person: PersonId
     """The id of the traveller."""
-    flight: Id
+    flight: FlightId
     """The id of the flight with the seat."""
     traveller_of: Text
     """The party whose traveller it is, as the agreement's `parties` have it."""

@@ -32,6 +32,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from aboard.events.english import with_article
+from aboard.events.reference import Reference
 from aboard.events.time import Time, json_schema, takes_effect
 
 if TYPE_CHECKING:
@@ -53,6 +54,19 @@ EventId = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]+([-/][a-z0-9]+)*$", min_length=3, max_length=160)
 ]
 """The id of an event: stable for ever, such as ``soyuz-ms-22/launched``."""
+
+PersonId = Annotated[Id, Reference("person")]
+FlightId = Annotated[Id, Reference("flight")]
+CraftId = Annotated[Id, Reference("craft")]
+"""The id of a flight, for its first craft, or of a further craft of one."""
+StationId = Annotated[Id, Reference("station")]
+PortId = Annotated[Id, Reference("port")]
+"""The id of a port: of the station the event names, or else of the one the flight is docked to."""
+SourceKey = Annotated[Id, Reference("source")]
+EventRef = Annotated[EventId, Reference("event")]
+"""The id of another event."""
+OwnEventRef = Annotated[EventId, Reference("event", own=True)]
+"""The id of another event on the same stream."""
 
 StreamId = Annotated[
     str,
@@ -110,7 +124,7 @@ def _distinct(people: tuple[str, ...]) -> tuple[str, ...]:
 
 
 People = Annotated[
-    tuple[Id, ...], AfterValidator(_distinct), Field(json_schema_extra={"uniqueItems": True})
+    tuple[PersonId, ...], AfterValidator(_distinct), Field(json_schema_extra={"uniqueItems": True})
 ]
 """The ids of people, each once."""
 
@@ -139,6 +153,8 @@ class Event(BaseModel):
     """An intention, which comes to be when it is made known unless a source says otherwise."""
     BY_THE_LOG: ClassVar[bool] = False
     """Written by the log for itself: nobody states it, and no answer is read from it."""
+    REGISTERS: ClassVar[tuple[str, ...]] = ()
+    """The kinds of thing as which it registers what its stream is about."""
     class_version: ClassVar[int] = 1
 
     id: EventId
@@ -157,7 +173,7 @@ class Event(BaseModel):
     """When it was written into this log, in UTC."""
     recorded_by: Text
     """Who, or what, recorded it."""
-    source: tuple[Id, ...] = Field(min_length=1)
+    source: tuple[SourceKey, ...] = Field(min_length=1)
     """The keys of the sources that say so; `unsourced` for general knowledge."""
     note: Text | None = None
     """A remark."""

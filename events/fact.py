@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from aboard.events.envelope import Event, EventId, Moment, People, Text
+from aboard.events.envelope import Event, EventRef, Moment, OwnEventRef, People, Text
 
 UNCORRECTABLE = frozenset(
     ("id", "originator_id", "originator_version", "type", "known", "known_assumed", "recorded",
@@ -23,7 +23,7 @@ UNCORRECTABLE = frozenset(
 class _Amendment(Event, abstract=True):
     INTENTION: ClassVar[bool] = True
 
-    target: EventId
+    target: OwnEventRef
     """The id of the event it is about; that may itself be a correction or a retraction."""
     reason: Text
     """What was wrong, in words."""
@@ -84,7 +84,7 @@ class Claimed(Event):
 
     says: Text
     """What it says, in a sentence."""
-    about: EventId | None = None
+    about: EventRef | None = None
     """The event it disagrees with, where there is one."""
     values: dict[str, JsonValue] = Field(default_factory=dict)
     """What that event would say if it were so: values by the names of its fields."""
@@ -103,9 +103,9 @@ class Ruled(Event):
     STAMPED: ClassVar[bool] = True
     RANK: ClassVar[int] = 61
 
-    holds: EventId
+    holds: EventRef
     """The id of the event that holds."""
-    against: Annotated[tuple[EventId, ...], Field(min_length=1)]
+    against: Annotated[tuple[EventRef, ...], Field(min_length=1)]
     """The ids of the claims that do not."""
     reason: Text
     """Why, in words."""
@@ -130,7 +130,7 @@ class GapStated(Event):
 
     what: Text
     """What is not known, and what is known about it, in words."""
-    about: EventId | None = None
+    about: EventRef | None = None
     """The event whose answers it touches, where there is one."""
     people: People = ()
     """The ids of the people it is about."""

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from aboard.events.envelope import Event
+from aboard.events.reference import Reference
 from aboard.events.time import Time
 
 if TYPE_CHECKING:
@@ -48,13 +49,20 @@ class Kind(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Holds:
-    """What a field holds: one value of a kind, or `many`."""
+class Shape:
+    """What the value of a field looks like: one value of a kind, or `many`."""
 
     kind: Kind
     many: bool = False
     choices: tuple[str, ...] = ()
-    parts: tuple[tuple[str, Holds], ...] = ()
+    parts: tuple[tuple[str, Shape], ...] = ()
+    reference: Reference | None = None
+    """What it is the id of."""
+
+    @property
+    def refers(self) -> str:
+        """The kind of thing that it is the id of; empty for none, or one yet to be registered."""
+        return self.reference.kind if self.reference and not self.reference.registers else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +73,16 @@ class OwnField:
     """
 
     name: str
-    holds: Holds
+    shape: Shape
     required: bool
     may_be_empty: bool
     about: str
+
+    @property
+    def refers(self) -> str:
+        """The kind of thing that an id in it is the id of; empty where there is none."""
+        shapes = (self.shape, *(inner for _, inner in self.shape.parts))
+        return next((one.refers for one in shapes if one.refers), "")
 
 
 def own_fields(cls: type[Event]) -> list[OwnField]:
@@ -77,9 +91,9 @@ def own_fields(cls: type[Event]) -> list[OwnField]:
     found = [
         OwnField(
             name,
-            holds := _holds(about.annotation, about.metadata),
+            shape := shape_of(about.annotation, about.metadata),
             about.is_required(),
-            holds.many and _may_be_empty(about),
+            shape.many and _may_be_empty(about),
             told.get(name, ""),
         )
         for name, about in cls.model_fields.items()
@@ -88,30 +102,34 @@ def own_fields(cls: type[Event]) -> list[OwnField]:
     return sorted(found, key=lambda one: not one.required)
 
 
-def _holds(annotation: Any, more: Iterable[Any] = ()) -> Holds:
+def shape_of(annotation: Any, more: Iterable[Any] = ()) -> Shape:
+    """Return what the values of an annotation look like."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return _holds(arguments[0], arguments[1:])
+        return shape_of(arguments[0], arguments[1:])
     if origin in (Union, UnionType):
         said = [one for one in arguments if one is not NoneType]
-        return _holds(said[0], more) if len(said) == 1 else Holds(Kind.value)
+        return shape_of(said[0], more) if len(said) == 1 else Shape(Kind.value)
     if origin is Literal and all(isinstance(one, str) for one in arguments):
-        return Holds(Kind.choice, choices=arguments)
+        return Shape(Kind.choice, choices=arguments)
     if origin is tuple and arguments[1:] == (...,):
-        return replace(_holds(arguments[0]), many=True)
+        return replace(shape_of(arguments[0]), many=True)
     if origin is dict:
-        return Holds(Kind.pairs)
+        return Shape(Kind.pairs)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         fields = annotation.model_fields.items()
-        parts = tuple((name, _holds(about.annotation, about.metadata)) for name, about in fields)
-        return Holds(Kind.part, parts=parts)
+        parts = tuple((name, shape_of(about.annotation, about.metadata)) for name, about in fields)
+        return Shape(Kind.part, parts=parts)
     if annotation is str:
+        more = list(more)
         patterns = [str(getattr(one, "pattern", None) or "") for one in more]
         if not any(patterns):
-            return Holds(Kind.text)
-        return Holds(Kind.event if any("/" in one for one in patterns) else Kind.id)
+            return Shape(Kind.text)
+        reference = next((one for one in more if isinstance(one, Reference)), None)
+        kind = Kind.event if any("/" in one for one in patterns) else Kind.id
+        return Shape(kind, reference=reference)
     plain = {Time: Kind.time, int: Kind.whole, bool: Kind.flag}
-    return Holds(plain.get(annotation, Kind.value))
+    return Shape(plain.get(annotation, Kind.value))
 
 
 def _may_be_empty(about: FieldInfo) -> bool:

@@ -11,8 +11,22 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from aboard.events.envelope import Event, Id, Moment, People, Text
-from aboard.events.flight_plan import FlightPlanEvent, Height
+from aboard.events.envelope import (
+    CraftId,
+    Event,
+    Id,
+    Moment,
+    People,
+    PersonId,
+    PortId,
+    StationId,
+    Text,
+)
+from aboard.events.flight_plan import FlightPlanEvent, Height, OtherFlight
+from aboard.events.reference import Reference
+
+OtherCraft = Annotated[Id, Reference("craft", in_story=True)]
+"""The id of another craft; where it is a flight's, the event is a part of its story as well."""
 
 
 class LaunchScrubbed(Event):
@@ -35,7 +49,7 @@ class CraftAdded(Event):
     TOPIC: ClassVar[str] = "flight.craft_added"
     RANK: ClassVar[int] = 0
 
-    craft: Id
+    craft: Annotated[Id, Reference("craft", registers=True)]
     """The id of the craft."""
     name: Text
     """What it is called."""
@@ -100,13 +114,13 @@ class LaunchAborted(Event):
 
 
 class _Docking(Event, abstract=True):
-    station: Id | None = None
+    station: StationId | None = None
     """The id of the station it docks with."""
-    to_craft: Id | None = None
+    to_craft: OtherCraft | None = None
     """The craft it docks with: the id of a flight, or of a further craft of one."""
-    craft: Id | None = None
+    craft: CraftId | None = None
     """Which craft of the flight docks; absent, its first."""
-    port: Id | None = None
+    port: PortId | None = None
     """The station's port; one that the source does not name is unknown."""
 
     @model_validator(mode="after")
@@ -170,9 +184,9 @@ class SeatMoved(Event):
     TOPIC: ClassVar[str] = "flight.seat_moved"
     RANK: ClassVar[int] = 26
 
-    person: Id
+    person: PersonId
     """The id of whose seat it is."""
-    from_flight: Id | None = None
+    from_flight: OtherFlight | None = None
     """The id of the flight the seat was in."""
 
 
@@ -187,9 +201,9 @@ class Transferred(Event):
 
     people: Annotated[People, Field(min_length=1)]
     """The ids of who moves."""
-    from_craft: Id | None = None
+    from_craft: OtherCraft | None = None
     """The craft they leave."""
-    craft: Id | None = None
+    craft: CraftId | None = None
     """Which craft of the flight they move into; absent, its first."""
     by: Literal["hatch", "spacewalk"] | None = None
     """Which way they go."""
@@ -203,9 +217,9 @@ class Relocated(Event):
 
     undocked_at: Moment
     """When it left the old port."""
-    from_port: Id | None = None
+    from_port: PortId | None = None
     """The port it left."""
-    to_port: Id | None = None
+    to_port: PortId | None = None
     """The port it is at now."""
     crew: People | None = None
     """Who rides: absent means unknown, empty means nobody."""
@@ -234,7 +248,7 @@ class Undocked(Event):
 
     crew: People
     """Who is on it; empty for a vehicle that leaves without people."""
-    craft: Id | None = None
+    craft: CraftId | None = None
     """Which craft of the flight leaves; absent, its first."""
 
 

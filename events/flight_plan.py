@@ -10,7 +10,19 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from aboard.events.envelope import Event, EventId, Id, Part, People, Plan, Text
+from aboard.events.envelope import (
+    Event,
+    Id,
+    OwnEventRef,
+    Part,
+    People,
+    PersonId,
+    Plan,
+    PortId,
+    StationId,
+    Text,
+)
+from aboard.events.reference import Reference
 
 Role = Literal[
     "commander",
@@ -28,13 +40,16 @@ Height = Literal["orbit", "above 100 km", "above 80 km", "below 80 km"]
 A flight is classified as a whole; no moment of it is.
 """
 
+OtherFlight = Annotated[Id, Reference("flight", in_story=True)]
+"""The id of another flight, of whose story the event is a part as well."""
+
 Days = Annotated[int, Field(gt=0, le=2_000)]
 
 
 class Seat(Part):
     """A person's place in a planned crew."""
 
-    person: Id
+    person: PersonId
     """The id of the person."""
     role: Role | None = None
     """What they are on that flight."""
@@ -44,6 +59,7 @@ class FlightPlanned(Event):
     """A flight comes to be known by a name: what flies, for whom, and where to."""
 
     TOPIC: ClassVar[str] = "flight.planned"
+    REGISTERS: ClassVar[tuple[str, ...]] = ("flight", "craft")
 
     name: Text
     """What the flight is called."""
@@ -55,7 +71,7 @@ class FlightPlanned(Event):
     """The craft's own name, such as Endurance."""
     operator: Text
     """Who flies it."""
-    destination: Id | None = None
+    destination: StationId | None = None
     """The station it is bound for; absent for a free flight."""
     height: Height = "orbit"
     """How high it is meant to go."""
@@ -122,9 +138,9 @@ class DockingPlanned(Plan):
 
     TOPIC: ClassVar[str] = "flight.docking_planned"
 
-    station: Id
+    station: StationId
     """The id of the station."""
-    port: Id | None = None
+    port: PortId | None = None
     """The port aimed at."""
 
 
@@ -133,9 +149,9 @@ class RelocationPlanned(Plan):
 
     TOPIC: ClassVar[str] = "flight.relocation_planned"
 
-    from_port: Id | None = None
+    from_port: PortId | None = None
     """The port it is to leave."""
-    to_port: Id | None = None
+    to_port: PortId | None = None
     """The port aimed at."""
 
 
@@ -144,9 +160,9 @@ class SeatMovePlanned(Plan):
 
     TOPIC: ClassVar[str] = "flight.seat_move_planned"
 
-    person: Id
+    person: PersonId
     """The id of whose seat it is."""
-    from_flight: Id | None = None
+    from_flight: OtherFlight | None = None
     """The id of the flight the seat is in."""
 
 
@@ -189,7 +205,7 @@ class PlanWithdrawn(Event):
 
     item: Item
     """Whose series of plans is left without one."""
-    person: Id | None = None
+    person: PersonId | None = None
     """Whose seat move it is, or whose way home; absent, everyone's."""
     reason: Text | None = None
     """Why, in words."""
@@ -201,7 +217,7 @@ class ConditionMet(Event):
     TOPIC: ClassVar[str] = "flight.condition_met"
     RANK: ClassVar[int] = 4  # after a plan of the same instant
 
-    plan: EventId
+    plan: OwnEventRef
     """The id of the conditional plan."""
 
 

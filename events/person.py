@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from aboard.events.envelope import Event, Id, Text
+from aboard.events.reference import Reference
 
 
 class PersonRegistered(Event):
@@ -15,6 +16,7 @@ class PersonRegistered(Event):
 
     TOPIC: ClassVar[str] = "person.registered"
     STAMPED: ClassVar[bool] = True
+    REGISTERS: ClassVar[tuple[str, ...]] = ("person",)
 
     name: Text
     """The name as the person's own agency spells it in English."""
@@ -34,7 +36,7 @@ class Died(Event):
     TOPIC: ClassVar[str] = "person.died"
     RANK: ClassVar[int] = 49  # before a landing of the same instant
 
-    flight: Id | None = None
+    flight: Annotated[Id, Reference("flight", in_story=True)] | None = None
     """The flight they were on, if they were on one."""
 
 

@@ -16,6 +16,7 @@ class SourceRegistered(Event):
 
     TOPIC: ClassVar[str] = "source.registered"
     STAMPED: ClassVar[bool] = True
+    REGISTERS: ClassVar[tuple[str, ...]] = ("source",)
 
     kind: SourceKind
     """What kind of source it is, and so how near to what happened."""

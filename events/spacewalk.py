@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from aboard.events.envelope import Event, Id, People, Text
+from aboard.events.envelope import CraftId, Event, People, StationId, Text
 
 
 class SpacewalkBegan(Event):
@@ -21,9 +21,9 @@ class SpacewalkBegan(Event):
 
     people: Annotated[People, Field(min_length=1)]
     """The ids of who goes outside."""
-    station: Id | None = None
+    station: StationId | None = None
     """The id of the station they leave."""
-    craft: Id | None = None
+    craft: CraftId | None = None
     """The craft they leave, where it is not a station: a flight's id, or a further craft's."""
     name: Text | None = None
     """What it is called, such as US EVA-81."""

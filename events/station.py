@@ -6,13 +6,18 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from aboard.events.envelope import Event, Id, Moment, Plan, Text
+from aboard.events.envelope import Event, FlightId, Id, Moment, PersonId, Plan, Text
+from aboard.events.reference import Reference
+
+OwnPort = Annotated[Id, Reference("port", own=True)]
+"""The id of a port of the station whose stream it is."""
 
 
 class StationRegistered(Event):
     """A station comes to be known by a name; `happened` is the launch of its first element."""
 
     TOPIC: ClassVar[str] = "station.registered"
+    REGISTERS: ClassVar[tuple[str, ...]] = ("station",)
     class_version: ClassVar[int] = 2
 
     name: Text
@@ -36,7 +41,7 @@ class PortAdded(Event):
     TOPIC: ClassVar[str] = "station.port_added"
     RANK: ClassVar[int] = 1
 
-    port: Id
+    port: Annotated[Id, Reference("port", registers=True)]
     """The id of the port, its own within the station."""
     name: Text
     """What it is called."""
@@ -50,7 +55,7 @@ class PortMoved(Event):
     TOPIC: ClassVar[str] = "station.port_moved"
     RANK: ClassVar[int] = 2
 
-    port: Id
+    port: OwnPort
     """The id of the port."""
     place: Text
     """Where it stands now, in words."""
@@ -62,7 +67,7 @@ class PortRemoved(Event):
     TOPIC: ClassVar[str] = "station.port_removed"
     RANK: ClassVar[int] = 3
 
-    port: Id
+    port: OwnPort
     """The id of the port."""
 
 
@@ -71,9 +76,9 @@ class CommandHandoverPlanned(Plan):
 
     TOPIC: ClassVar[str] = "station.command_handover_planned"
 
-    from_person: Id | None = None
+    from_person: PersonId | None = None
     """Who holds it until then."""
-    to_person: Id
+    to_person: PersonId
     """Who is to hold it then."""
 
 
@@ -83,9 +88,9 @@ class CommandHandedOver(Event):
     TOPIC: ClassVar[str] = "station.command_handed_over"
     RANK: ClassVar[int] = 4
 
-    from_person: Id | None = None
+    from_person: PersonId | None = None
     """Who held it; absent where no source says."""
-    to_person: Id | None = None
+    to_person: PersonId | None = None
     """Who holds it now; absent where no source says, and then it is not known who commands."""
 
     @model_validator(mode="after")
@@ -103,9 +108,9 @@ class ExpeditionBegan(Event):
 
     number: Annotated[int, Field(ge=1, le=999)]
     """Its number."""
-    flight: Id | None = None
+    flight: FlightId | None = None
     """The flight whose undocking began it, where that is how it began."""
-    commander: Id | None = None
+    commander: PersonId | None = None
     """Who holds command as it begins."""
 
 

@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
-from aboard.domain.eventlog.name_index import REGISTERING, registered
-from aboard.events.agreement import SeatExchanged
 from aboard.events.amendments import corrected
-from aboard.events.envelope import UNSOURCED, Event
-from aboard.events.fact import Amendment, Claimed, Corrected, GapStated, Ruled
-from aboard.events.flight import CraftAdded, Docked, DockingFailed, Relocated, SeatMoved
-from aboard.events.flight_plan import (
-    DockingPlanned,
-    FlightPlanned,
-    RelocationPlanned,
-    SeatMovePlanned,
-)
-from aboard.events.mentions import people_named
-from aboard.events.person import Died
-from aboard.events.spacewalk import SpacewalkBegan
-from aboard.events.station import ExpeditionBegan
+from aboard.events.envelope import UNSOURCED
+from aboard.events.fact import Amendment, Corrected
+from aboard.events.flight import Docked
+from aboard.events.mentions import names_its_subject, naming_fields, registered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Iterator
 
+    from aboard.events.envelope import Event
     from aboard.loader.baseline import Base, LogBase
 
 WHERE = {
@@ -63,10 +53,9 @@ class Registry:
         self._ids["event"] = set(self._facts)
         for fact in self._facts.values():
             self._by_stream[fact.originator_id].append(fact)
-            if type(fact) in REGISTERING:
-                for kind, key in registered(fact):
-                    self._ids[kind].add(key)
-            elif isinstance(fact, Amendment):
+            for kind, key in registered(fact):
+                self._ids[kind].add(key)
+            if isinstance(fact, Amendment):
                 self._amended[fact.target].add(fact.originator_id)
 
     def problems(self, fact: Event) -> Iterator[Wrong]:
@@ -107,7 +96,7 @@ class Registry:
 
     def _unknown(self, event: Event) -> Iterator[Wrong]:
         """Yield what is wrong for each id in an event that is not registered."""
-        for key, kind, name in named(event, self._station(event)):
+        for field, kind, name in named(event, self._station(event)):
             if name in self._ids[kind] or self._base.is_registered(kind, name):
                 continue
             if kind == "source" and name == UNSOURCED:
@@ -118,12 +107,11 @@ class Registry:
             meant = " or ".join(short(one) for one in near)
             offer = f"did you mean {meant}?" if near else f"add it to {WHERE[kind]}"
             message = f"no {kind} is called {short(name)!r}"
-            field = key or _field_of(event, name)
             yield Wrong(field, f"unknown-{kind}", message, offer)
 
     def _station(self, event: Event) -> str | None:
         """Return where the flight of an event is docked, for one that names ports alone."""
-        if type(event) not in BETWEEN_PORTS:
+        if not _names_ports_alone(type(event)):
             return None
         stream = event.originator_id
         facts = [*self._base.stream(stream).events, *self._by_stream[stream]]
@@ -132,85 +120,35 @@ class Registry:
 
 
 def named(event: Event, station: str | None) -> Iterator[tuple[str, str, str]]:
-    """Yield `(field, kind, id)` for each id that an event names; a person's field is not said."""
-    for key in event.source:
-        yield "source", "source", key
-    for person in people_named(event):
-        yield "", "person", person
-    kind, fields = type(event), vars(event)
-    if kind is not CraftAdded:
-        for field in CRAFT_FIELDS:
-            if craft := fields.get(field):
-                yield field, "craft", craft
-    if kind in NAMING:
-        yield from NAMING[kind](event, station)
+    """Yield `(field, kind, id)` for each id in an event that has to be registered.
+
+    `station` is the one whose ports are meant where the event names none itself.
+    """
+    cls = type(event)
+    if names_its_subject(cls):
+        yield "stream", "person", event.subject
+    for field in naming_fields(cls):
+        reference = field.reference
+        if reference.registers or reference.own:
+            continue
+        for key in field.ids(event):
+            if reference.kind != "port":
+                yield field.name, reference.kind, key
+            elif of := getattr(event, "station", station):
+                yield field.name, "port", f"{of}/{key}"
 
 
-def _field_of(event: Event, person: str) -> str:
-    """Return the field in which an event names a person."""
-    fields = (name for name in PEOPLE_FIELDS if hasattr(event, name))
-    return next((name for name in fields if person in str(getattr(event, name))), "crew")
+def begins(cls: type[Event], kind: str) -> bool:
+    """Whether an event of a type may be the first of its stream: it registers what that is about.
+
+    Where nothing needs to be registered, any may.
+    """
+    return kind not in WHERE or kind in cls.REGISTERS
 
 
-CRAFT_FIELDS = ("craft", "from_craft", "to_craft")
-PEOPLE_FIELDS = ("crew", "people", "person", "off", "on", "from_person", "to_person", "commander")
-BETWEEN_PORTS = frozenset((Relocated, RelocationPlanned))
-
-Named = Iterator[tuple[str, str, str]]
-
-
-def _destination(event: FlightPlanned, _station: str | None) -> Named:
-    if event.destination:
-        yield "destination", "station", event.destination
-
-
-def _berth(event: Docked | DockingPlanned | DockingFailed, _station: str | None) -> Named:
-    if event.station:
-        yield "station", "station", event.station
-        if event.port:
-            yield "port", "port", f"{event.station}/{event.port}"
-
-
-def _ports(event: Relocated | RelocationPlanned, station: str | None) -> Named:
-    for name in ("from_port", "to_port"):
-        if station and (port := getattr(event, name)):
-            yield name, "port", f"{station}/{port}"
-
-
-def _airlock(event: SpacewalkBegan, _station: str | None) -> Named:
-    if event.station:
-        yield "station", "station", event.station
-
-
-def _other_seat(event: SeatMoved | SeatMovePlanned, _station: str | None) -> Named:
-    if event.from_flight:
-        yield "from_flight", "flight", event.from_flight
-
-
-def _flight(event: SeatExchanged | ExpeditionBegan | Died, _station: str | None) -> Named:
-    if event.flight:
-        yield "flight", "flight", event.flight
-
-
-def _about(event: Claimed | GapStated, _station: str | None) -> Named:
-    if event.about:
-        yield "about", "event", event.about
-
-
-def _ruling(event: Ruled, _station: str | None) -> Named:
-    yield "holds", "event", event.holds
-    for claim in event.against:
-        yield "against", "event", claim
-
-
-NAMING: dict[type[Event], Callable[[Any, str | None], Named]] = {
-    FlightPlanned: _destination,
-    **dict.fromkeys((Docked, DockingPlanned, DockingFailed), _berth),
-    **dict.fromkeys((Relocated, RelocationPlanned), _ports),
-    SpacewalkBegan: _airlock,
-    **dict.fromkeys((SeatMoved, SeatMovePlanned), _other_seat),
-    **dict.fromkeys((SeatExchanged, ExpeditionBegan, Died), _flight),
-    **dict.fromkeys((Claimed, GapStated), _about),
-    Ruled: _ruling,
-}
-"""What types name beside their sources, people and craft, given where the flight is docked."""
+@cache
+def _names_ports_alone(cls: type[Event]) -> bool:
+    """Whether events of a type name ports, and not the station whose ports they are."""
+    named = [field.reference for field in naming_fields(cls)]
+    kinds = {one.kind for one in named if not (one.registers or one.own)}
+    return "port" in kinds and "station" not in kinds

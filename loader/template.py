@@ -10,14 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aboard.events.field_kinds import Holds, Kind, OwnField, own_fields
+from aboard.events.field_kinds import Kind, OwnField, Shape, own_fields
 from aboard.events.time import Time
 from aboard.events.vocabulary import KINDS, type_names
 from aboard.loader.amend import as_value
 from aboard.loader.field_order import class_of_entry, field_order
 from aboard.loader.ledger import REGISTRATIONS, Entry
 from aboard.loader.parse_entries import Recording, fact_of
-from aboard.loader.reference_fields import referred
 from aboard.loader.toml_file import TomlFile
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def problems(text: str) -> list[Finding]:
         data = dict(said)
         cls = class_of_entry(table, file.content.get("stream"), data.get("type"))
         if cls is not None:
-            own = {one.name: one.holds for one in own_fields(cls)}
+            own = {one.name: one.shape for one in own_fields(cls)}
             data |= {} if cls.STAMPED else {"happened": LATE, "known": LATE}
             for place, field in enumerate(needed(cls)):
                 data.setdefault(field, _example(own[field], place))
@@ -120,16 +119,16 @@ def _will_do(cls: type[Event], fields: Sequence[OwnField]) -> bool:
         "type": cls.TOPIC.partition(".")[2],
         "source": ["example"],
         **({} if cls.STAMPED else {"happened": DAY}),
-        **{one.name: _example(one.holds, number) for number, one in enumerate(fields)},
+        **{one.name: _example(one.shape, number) for number, one in enumerate(fields)},
     }
     file = TomlFile(Path("example"), "example")
     latest = Recording(Time.of(DAY).latest, "nobody")
     return fact_of(Entry(file, "event", 0, entry), latest, []) is not None
 
 
-def _example(holds: Holds, number: int) -> Any:
+def _example(shape: Shape, number: int) -> Any:
     """Return a value that a field can hold; no two numbers have the same."""
-    match holds.kind:
+    match shape.kind:
         case Kind.time:
             one: Any = str(DAY.replace(day=number + 1))
         case Kind.whole:
@@ -137,14 +136,14 @@ def _example(holds: Holds, number: int) -> Any:
         case Kind.flag:
             one = True
         case Kind.choice:
-            one = holds.choices[0]
+            one = shape.choices[0]
         case Kind.part:
-            one = {name: _example(inner, number) for name, inner in holds.parts}
+            one = {name: _example(inner, number) for name, inner in shape.parts}
         case Kind.pairs:
             one = {"note": "example"}
         case _:
             one = f"example-{number}"
-    return [one] if holds.many else one
+    return [one] if shape.many else one
 
 
 def _block(stream: str, name: str, given: Mapping[str, Any], source: Sequence[str]) -> str:
@@ -153,7 +152,7 @@ def _block(stream: str, name: str, given: Mapping[str, Any], source: Sequence[st
     table = kind if kind in REGISTRATIONS else "event"
     cls = type_names(kind)[name]
     fields = {one.name: one for one in own_fields(cls)}
-    refers, must = referred(cls), needed(cls)
+    must = needed(cls)
     lines = [f"[[{table}]]"]
     for field in field_order(table, cls):
         if field == REGISTRATIONS.get(table):
@@ -169,10 +168,10 @@ def _block(stream: str, name: str, given: Mapping[str, Any], source: Sequence[st
         elif field in ("happened", "known"):
             lines += _clock(field, cls)
         elif field in fields:
-            holds, about = fields[field].holds, " ".join(fields[field].about.split())
-            value = _fitting(given.get(field), holds)
+            shape, about = fields[field].shape, " ".join(fields[field].about.split())
+            value = _fitting(given.get(field), shape)
             if value is None:
-                empty = _empty(holds, refers.get(field, ""))
+                empty = _empty(shape)
                 lines.append(_todo(field, empty, about, needed=field in must))
             else:
                 lines.append(f"{field} = {as_value(value)}")
@@ -199,21 +198,21 @@ def _source(table: str, source: Sequence[str]) -> list[str]:
     return [] if table == "source" else [_todo("source", '[""]', SAID["source"], needed=True)]
 
 
-def _fitting(value: Any, holds: Holds) -> Any:
-    """Return what is given as a field holds it: a seat where it holds seats, or else a person."""
-    if holds.kind is Kind.part or not isinstance(value, list):
+def _fitting(value: Any, shape: Shape) -> Any:
+    """Return what is given as a field shape it: a seat where it shape seats, or else a person."""
+    if shape.kind is Kind.part or not isinstance(value, list):
         return value
     return [next(iter(one.values())) if isinstance(one, dict) else one for one in value]
 
 
-def _empty(holds: Holds, refers: str) -> str:
+def _empty(shape: Shape) -> str:
     """Return what stands for a value that is still to be found; none of it passes a check."""
-    match holds.kind:
+    match shape.kind:
         case Kind.part:
-            inside = ", ".join(f"{name} = {_empty(one, refers)}" for name, one in holds.parts)
+            inside = ", ".join(f"{name} = {_empty(one)}" for name, one in shape.parts)
             one = f"{{ {inside} }}"
         case Kind.choice:
-            one = as_value(" | ".join(holds.choices))
+            one = as_value(" | ".join(shape.choices))
         case Kind.whole:
             one = "-1"
         case Kind.flag:
@@ -222,4 +221,4 @@ def _empty(holds: Holds, refers: str) -> str:
             one = "{}"
         case _:
             one = '""'
-    return f"[{one}]" if holds.many else one
+    return f"[{one}]" if shape.many else one

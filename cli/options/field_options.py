@@ -10,13 +10,15 @@ import typer
 
 from aboard.app.errors import UsageError
 from aboard.cli.options.values import toml_value
-from aboard.events.field_kinds import Holds, Kind, OwnField, own_fields
-from aboard.loader.reference_fields import referred
+from aboard.events.field_kinds import Kind, OwnField, Shape, own_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from aboard.events.envelope import Event
+
+    Meant = Callable[[str, str, str], str]
+    """Returns the id that is meant by a text, given the option and the kind of thing."""
 
 PREFIX = "own_"
 """What the parameters for the fields of a type begin with: any field may have any name."""
@@ -38,10 +40,9 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A field that is asked for with an option; `refers` is the kind of thing its ids name."""
+    """A field that is asked for with an option."""
 
     field: OwnField
-    refers: str = ""
     of: str = ""
     """The type, where the field has the name of an option of the command itself."""
 
@@ -58,25 +59,25 @@ class Asked:
     @property
     def takes_many(self) -> bool:
         """Whether the option may be repeated."""
-        return self.field.holds.many or self.field.holds.kind is Kind.pairs
+        return self.field.shape.many or self.field.shape.kind is Kind.pairs
 
     @property
     def metavar(self) -> str:
         """What stands for its value in the help."""
-        return _word(self.field.holds, self.refers)
+        return _word(self.field.shape, self.field.refers)
 
     def parameters(self) -> list[Parameter]:
         """Return the parameters of a command that take it."""
         name, field = PREFIX + self.field.name, self.field
         about = " ".join(filter(None, (_sentence(field.about), self._form(), self._required())))
-        if field.holds.kind is Kind.flag:
+        if field.shape.kind is Kind.flag:
             flag = typer.Option(f"{self.flag}/{self.none_flag}", help=about)
             return [_parameter(name, Annotated[bool | None, flag])]
         option = typer.Option(self.flag, metavar=self.metavar, help=about)
         wanted: Any = list[str] | None if self.takes_many else str | None
         found = [_parameter(name, Annotated[wanted, option])]
         if field.may_be_empty:
-            nobody = "Nobody." if self.refers == "person" else "None."
+            nobody = "Nobody." if self.field.refers == "person" else "None."
             empty = typer.Option(self.none_flag, help=nobody)
             found.append(_parameter(f"{name}_none", Annotated[bool, empty], default=False))
         return found
@@ -85,45 +86,45 @@ class Asked:
         return "[required]" if self.field.required else ""
 
     def _form(self) -> str:
-        holds = self.field.holds
+        shape = self.field.shape
         several = ""
-        if holds.kind is Kind.pairs or (holds.many and holds.kind is Kind.text):
+        if shape.kind is Kind.pairs or (shape.many and shape.kind is Kind.text):
             several = "May be repeated."
-        elif holds.many:
+        elif shape.many:
             several = "May be repeated, or with commas."
         words = [
             f"{name.upper()}: {', '.join(part.choices)}."
-            for name, part in holds.parts
+            for name, part in shape.parts
             if part.choices
         ]
         return " ".join(filter(None, (several, *words)))
 
-    def value(self, given: Any, meant: Callable[[Asked, str], str]) -> Any:
+    def value(self, given: Any, meant: Meant) -> Any:
         """Return what was given as a ledger has it; `meant` returns the id that a name means."""
-        holds = self.field.holds
-        if holds.kind is Kind.flag:
+        shape = self.field.shape
+        if shape.kind is Kind.flag:
             return given
-        if holds.kind is Kind.pairs:
+        if shape.kind is Kind.pairs:
             return dict(self._pair(one) for one in given)
-        if not holds.many:
-            return self._one(holds, given, meant)
+        if not shape.many:
+            return self._one(shape, given, meant)
         # A name of a thing may have a comma in it, an id or a seat has none.
         parts = [
             part.strip()
             for one in given
-            for part in ([one] if holds.kind is Kind.text else one.split(","))
+            for part in ([one] if shape.kind is Kind.text else one.split(","))
         ]
-        return [self._one(holds, part, meant) for part in parts]
+        return [self._one(shape, part, meant) for part in parts]
 
-    def _one(self, holds: Holds, text: str, meant: Callable[[Asked, str], str]) -> Any:
-        match holds.kind:
+    def _one(self, shape: Shape, text: str, meant: Meant) -> Any:
+        match shape.kind:
             case Kind.id:
-                return meant(self, text)
+                return meant(self.flag, shape.refers, text)
             case Kind.part:
-                said = text.split(":", len(holds.parts) - 1)
+                said = text.split(":", len(shape.parts) - 1)
                 return {
                     name: self._one(inner, one.strip(), meant)
-                    for (name, inner), one in zip(holds.parts, said, strict=False)
+                    for (name, inner), one in zip(shape.parts, said, strict=False)
                 }
             case Kind.whole | Kind.value:
                 return toml_value(text)
@@ -139,16 +140,11 @@ class Asked:
 
 def asked_of(cls: type[Event]) -> list[Asked]:
     """Return what is asked for an event of a type."""
-    refers, short = referred(cls), cls.TOPIC.partition(".")[2]
-    return [
-        Asked(field, refers.get(field.name, ""), short if field.name in TAKEN else "")
-        for field in own_fields(cls)
-    ]
+    short = cls.TOPIC.partition(".")[2]
+    return [Asked(field, short if field.name in TAKEN else "") for field in own_fields(cls)]
 
 
-def stated(
-    asked: Iterable[Asked], given: dict[str, Any], meant: Callable[[Asked, str], str]
-) -> dict[str, Any]:
+def stated(asked: Iterable[Asked], given: dict[str, Any], meant: Meant) -> dict[str, Any]:
     """Return what was given for the fields of a type; what was not given is left out."""
     said: dict[str, Any] = {}
     for one in asked:
@@ -171,10 +167,10 @@ def _sentence(text: str) -> str:
     return " ".join(text.split())
 
 
-def _word(holds: Holds, refers: str) -> str:
-    if holds.kind is Kind.choice:
-        return "|".join(f"'{one}'" if " " in one else one for one in holds.choices)
-    if holds.kind is Kind.part:
-        first, *others = (name.upper() for name, _ in holds.parts)
+def _word(shape: Shape, refers: str) -> str:
+    if shape.kind is Kind.choice:
+        return "|".join(f"'{one}'" if " " in one else one for one in shape.choices)
+    if shape.kind is Kind.part:
+        first, *others = (name.upper() for name, _ in shape.parts)
         return first + "".join(f"[:{name}]" for name in others)
-    return refers.upper() or WORDS.get(holds.kind, "")
+    return refers.upper() or WORDS.get(shape.kind, "")

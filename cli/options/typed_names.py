@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from aboard.app.errors import NotFound, UsageError
 from aboard.events.english import with_article
 from aboard.events.vocabulary import KINDS
-from aboard.loader.reference_fields import begins
+from aboard.loader.references import begins
 from aboard.projections.queries import reader
 from aboard.projections.queries.citations import UNSOURCED
 from aboard.projections.queries.event_log import is_stream
 
 if TYPE_CHECKING:
-    from aboard.cli.options.field_options import Asked
     from aboard.events.envelope import Event
     from aboard.storage.connection import Connection
 
@@ -23,10 +22,6 @@ class Names:
 
     def __init__(self, db: Connection) -> None:
         self._db = db
-
-    def meant(self, asked: Asked, text: str) -> str:
-        """Return the id that is meant by a value of an option."""
-        return self.id(asked.flag, asked.refers, text)
 
     def id(self, flag: str, kind: str, text: str) -> str:
         """Return the id of what is called so, or end the command with near names."""

@@ -22,4 +22,4 @@ def _times() -> frozenset[str]:
     from aboard.events.vocabulary import every_type  # noqa: PLC0415
 
     own = (field for cls in every_type().values() for field in own_fields(cls))
-    return frozenset(("happened", *(one.name for one in own if one.holds.kind is Kind.time)))
+    return frozenset(("happened", *(one.name for one in own if one.shape.kind is Kind.time)))

@@ -100,7 +100,7 @@ def _record_one(cls: type[Event], asked: list[Asked], given: dict[str, Any]) -> 
             "id": given["event_id"],
             "type": cls.TOPIC,
             "stream": names.stream(cls, given["stream"]),
-            **stated(asked, given, names.meant),
+            **stated(asked, given, names.id),
             **{key: given.get(key) for key in ("happened", "known", "note")},
             "source": [names.id("--source", "source", key) for key in given["source"] or ()],
         }

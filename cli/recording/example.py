@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from aboard.cli.options.field_options import PREFIX, Asked, asked_of, stated
-from aboard.events.field_kinds import Holds, Kind
+from aboard.events.field_kinds import Kind, Shape
 from aboard.events.time import Time
 from aboard.events.vocabulary import KINDS
 from aboard.loader.ledger import Entry
@@ -81,7 +81,7 @@ def _is_event(cls: type[Event], values: dict[Asked, str | None]) -> bool:
         "stream": f"{_kind(cls)}/{_subject(_kind(cls))}",
         "source": list(THINGS["source"]),
         **({} if cls.STAMPED else {"happened": HAPPENED}),
-        **stated(values, given, lambda _, text: text),
+        **stated(values, given, lambda _flag, _kind, text: text),
     }
     recording = Recording(Time.parse(HAPPENED).latest, "nobody")
     return fact_of(Entry(Flags(entry), "event", 0, entry), recording, []) is not None
@@ -98,29 +98,29 @@ def _values(chosen: Sequence[Asked]) -> dict[Asked, str | None]:
     """Return a value for each option, none for a switch; no two of a kind are the same."""
     number = count()
     return {
-        one: None if one.field.holds.kind is Kind.flag
-        else _value(one.field.name, one.field.holds, one.refers, next(number))
+        one: None if one.field.shape.kind is Kind.flag
+        else _value(one.field.name, one.field.shape, one.field.refers, next(number))
         for one in chosen
     }  # fmt: skip
 
 
-def _value(name: str, holds: Holds, refers: str, number: int) -> str:
-    match holds.kind:
+def _value(name: str, shape: Shape, refers: str, number: int) -> str:
+    match shape.kind:
         case Kind.time:
             return f"2026-10-20T{number:02}:00Z"
         case Kind.whole:
             return "9"
         case Kind.choice:
-            return holds.choices[0]
+            return shape.choices[0]
         case Kind.part:
-            return _value(*holds.parts[0], refers, number)
+            return _value(*shape.parts[0], refers, number)
         case Kind.pairs:
             return "note=..."
         case Kind.event:
             return f"{THINGS['flight'][0]}/docked"
         case Kind.id:
             things = THINGS.get(refers or name, ("an-id",))
-            several = things[: 2 if holds.many else 1]
-            return ",".join(several) if holds.many else things[number % len(things)]
+            several = things[: 2 if shape.many else 1]
+            return ",".join(several) if shape.many else things[number % len(things)]
         case _:
             return f"{name.replace('_', ' ').capitalize()}..."

@@ -45,7 +45,7 @@ def begin(kind: str, asked: Iterable[Asked], given: dict[str, Any]) -> None:
     for flag, name in (("ID", subject), *(("--source", key) for key in source)):
         _an_id(flag, name)
     types = _types(kind, given.get("events") or LIVES[kind])
-    said = stated(asked, given, lambda one, text: _an_id(one.flag, text))
+    said = stated(asked, given, lambda flag, _kind, text: _an_id(flag, text))
     if "destination" in said:
         said["station"] = said["destination"]
     text = skeleton(kind, subject, types, said, source)

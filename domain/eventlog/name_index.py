@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 from aboard.events.fact import Amendment, Corrected, Retracted, Ruled
-from aboard.events.flight import CraftAdded, Docked
-from aboard.events.flight_plan import FlightPlanned
-from aboard.events.mentions import people_named
-from aboard.events.person import PersonRegistered
-from aboard.events.source import SourceRegistered
-from aboard.events.station import PortAdded, StationRegistered
+from aboard.events.flight import Docked
+from aboard.events.mentions import ids_named, registered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +22,10 @@ INDEXED = 3
 
 IS_ID = re.compile(r"[a-z0-9-]{1,80}")
 
-PORT_FIELDS = ("port", "from_port", "to_port")
+INDEXED_KINDS = ("person", "port")
+"""The kinds of thing that an event is looked up by, if it names one of them."""
 
 ABOUT_EVENTS = frozenset((Corrected, Retracted, Ruled))
-REGISTERING = frozenset(
-    (CraftAdded, FlightPlanned, PersonRegistered, PortAdded, SourceRegistered, StationRegistered)
-)
 
 
 def names(event: Event) -> set[tuple[str, str]]:
@@ -42,16 +35,11 @@ def names(event: Event) -> set[tuple[str, str]]:
     for the target of an amendment, `ruled` for a claim that a ruling is on, and `registered`, whose
     id has the kind of what is registered before it.
     """
-    found = {("person", person) for person in people_named(event)}
-    kind, fields = type(event), vars(event)
-    for name in _port_fields(kind):
-        if port := fields[name]:
-            found.add(("port", port))
-    if kind in REGISTERING:
-        found.update(("registered", f"{what}/{key}") for what, key in registered(event))
+    found = {(kind, key) for kind in INDEXED_KINDS for key in ids_named(event, kind)}
+    found |= {("registered", f"{kind}/{key}") for kind, key in registered(event)}
     if isinstance(event, Docked) and event.station:
         found.add(("at", event.station))
-    if kind not in ABOUT_EVENTS:
+    if type(event) not in ABOUT_EVENTS:
         return found
     if isinstance(event, Amendment):
         found.add(("event", event.target))
@@ -64,33 +52,10 @@ def names(event: Event) -> set[tuple[str, str]]:
     return found
 
 
-@cache
-def _port_fields(cls: type[Event]) -> tuple[str, ...]:
-    """Return the fields of a type that hold a port."""
-    return tuple(name for name in PORT_FIELDS if name in cls.model_fields)
-
-
 def rows_of(event: Event) -> list[Named]:
     """Return what an event adds to the index."""
     stream = event.originator_id
     return [(kind, key, stream) for kind, key in names(event)]
-
-
-def registered(event: Event) -> Iterator[tuple[str, str]]:
-    """Yield what is registered by an event, as kind and id; a port as ``station/port``."""
-    if type(event) not in REGISTERING:
-        return
-    kind = event.originator_id.partition("/")[0]
-    match event:
-        case PortAdded():
-            yield "port", f"{event.subject}/{event.port}"
-        case FlightPlanned():
-            yield kind, event.subject
-            yield "craft", event.subject
-        case CraftAdded():
-            yield "craft", event.craft
-        case _:
-            yield kind, event.subject
 
 
 def _texts(value: JsonValue) -> Iterator[str]:

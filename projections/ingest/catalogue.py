@@ -14,10 +14,10 @@ from pydantic import BaseModel
 from aboard.events.agreement import AgreementSigned
 from aboard.events.amendments import AMENDMENTS
 from aboard.events.envelope import Event
-from aboard.events.fact import Claimed, GapStated, Ruled
+from aboard.events.fact import Claimed, GapStated, Ruled, Statement
 from aboard.events.flight import CraftAdded
 from aboard.events.flight_plan import FlightPlanned
-from aboard.events.mentions import flights_named, people_named
+from aboard.events.mentions import flights_named, ids_named
 from aboard.events.person import PersonRegistered
 from aboard.events.source import SourceRegistered
 from aboard.events.station import CoverageStated, PortAdded, StationRegistered
@@ -42,8 +42,11 @@ DESCRIBED = (
 """The types of events that give names, or state something of others."""
 
 
+LOOKED_UP = ("person", "flight", "station")
+"""The kinds of thing by which events that name one are looked up."""
+
 EVENT = "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-PERSON_MENTION = "INSERT OR IGNORE INTO person_mention VALUES (?,?)"
+REFERENCE = "INSERT OR IGNORE INTO reference VALUES (?,?,?)"
 MENTION = "INSERT OR IGNORE INTO mention VALUES (?,?)"
 ALIAS = "INSERT OR IGNORE INTO alias VALUES (?,?,?)"
 AMENDMENT = "INSERT OR IGNORE INTO amendment VALUES (?,?)"
@@ -51,7 +54,7 @@ COVERAGE = "INSERT INTO coverage VALUES (?,?,?,?)"
 GAP = "INSERT OR IGNORE INTO gap VALUES (?,?,?,?,?)"
 ABOUT = "INSERT OR IGNORE INTO about VALUES (?,?)"
 
-WRITING = (EVENT, PERSON_MENTION, MENTION, ALIAS, AMENDMENT, COVERAGE, GAP, ABOUT)
+WRITING = (EVENT, REFERENCE, MENTION, ALIAS, AMENDMENT, COVERAGE, GAP, ABOUT)
 """The statements that write what events put into the catalogue, beside the names they give."""
 
 NAMING = (
@@ -96,7 +99,9 @@ class Rows:
                 event.causation_id,
             )
         )
-        rows[PERSON_MENTION] += [(person, key) for person in people_named(event)]
+        rows[REFERENCE] += [
+            (kind, named, key) for kind in LOOKED_UP for named in ids_named(event, kind)
+        ]
         rows[MENTION] += [(flight, key) for flight in flights_named(event)]
 
     def describe(self, position: int, event: Event) -> None:
@@ -203,13 +208,7 @@ def _touched(event: GapStated) -> Iterator[tuple[str, int, int]]:
 
 def _talks_about(event: Event) -> tuple[str, ...]:
     """Return the ids of the events that a claim, a ruling or a gap is about."""
-    match event:
-        case Claimed() | GapStated() if event.about:
-            return (event.about,)
-        case Ruled():
-            return (event.holds, *event.against)
-        case _:
-            return ()
+    return ids_named(event, "event") if isinstance(event, Statement) else ()
 
 
 def names_in(event: Event) -> Iterator[tuple[str, str, str, tuple[Any, ...]]]:

@@ -130,13 +130,12 @@ def _conditions(picked: Picked) -> tuple[list[str], dict[str, Any]]:
 
 _WHERE = {
     "stream": "stream=:stream",
-    "flight": "(json_extract(event.body, '$.flight')=:flight "
+    "flight": "(id IN (SELECT event FROM reference WHERE kind='flight' AND id=:flight) "
     "OR id IN (SELECT event FROM mention WHERE flight=:flight))",
     "person": "(stream='person/'||:person "
-    "OR id IN (SELECT event FROM person_mention WHERE person=:person))",
+    "OR id IN (SELECT event FROM reference WHERE kind='person' AND id=:person))",
     "station": "(stream='station/'||:station "
-    "OR :station IN "
-    "(json_extract(event.body, '$.station'), json_extract(event.body, '$.destination')) "
+    "OR id IN (SELECT event FROM reference WHERE kind='station' AND id=:station) "
     "OR type IN ('flight.relocated', 'flight.undocked') AND id IN "
     "(SELECT one.value FROM berths, json_each(berths.why) AS one WHERE place=:station))",
     "types": "type IN (SELECT value FROM json_each(:types))",

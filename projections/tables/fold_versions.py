@@ -8,7 +8,7 @@ built anew.
 
 from __future__ import annotations
 
-SCHEMA = "schema=11"
+SCHEMA = "schema=12"
 """The form of the tables."""
 
 VERSIONS = {

@@ -32,7 +32,7 @@ TABLES = {
     "PRIMARY KEY (event, known_from)",
     "amendment": "stream TEXT, target TEXT, PRIMARY KEY (stream, target)",
     "mention": "flight TEXT, event TEXT, PRIMARY KEY (flight, event)",
-    "person_mention": "person TEXT, event TEXT, PRIMARY KEY (person, event)",
+    "reference": "kind TEXT, id TEXT, event TEXT, PRIMARY KEY (kind, id, event)",
     "coverage": "station TEXT, position INTEGER, since TEXT NOT NULL, until TEXT NOT NULL, "
     "PRIMARY KEY (station, position)",
     "about": "target TEXT, statement TEXT, PRIMARY KEY (target, statement)",

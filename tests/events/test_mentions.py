@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from aboard.events.mentions import flights_named, people_named
+from aboard.events.field_kinds import own_fields
+from aboard.events.mentions import flights_named, ids_named, naming_fields, people_named
+from aboard.events.vocabulary import every_type
 from tests.build import fact, seats
 
 DAY = "2022-09-21"
@@ -109,4 +111,44 @@ def test_a_correction_names_the_people_of_its_new_values() -> None:
     }
     corrected = fact("fact.corrected", "2022", target="apple/x", reason="why", changes=changes)
     assert people_named(corrected) == ("ann", "bob", "cat", "dan")
+    assert flights_named(corrected) == ("apple",)
+
+
+def naming(kind: str) -> list[tuple[str, str, str]]:
+    """Return the types with a field that holds ids of a kind, with the field and its part."""
+    return [
+        (topic, field.name, field.part)
+        for topic, cls in every_type().items()
+        for field in naming_fields(cls)
+        if field.reference.kind == kind
+    ]
+
+
+@pytest.mark.parametrize(("topic", "field", "part"), naming("person"))
+def test_a_correction_of_any_field_that_names_a_person_names_them(
+    topic: str, field: str, part: str
+) -> None:
+    one: Any = {part: "ann"} if part else "ann"
+    many = {one.name: one.shape.many for one in own_fields(every_type()[topic])}[field]
+    changes = {field: [one] if many else one}
+    corrected = fact("fact.corrected", "2022", target="apple/x", reason="why", changes=changes)
+    assert people_named(corrected) == ("ann",)
+
+    again = fact("fact.corrected", "2022", target="apple/y", reason="why",
+                 changes={"changes": changes})  # fmt: skip
+    assert people_named(again) == ("ann",)
+
+
+def test_people_are_named_in_more_fields_than_those_of_crews() -> None:
+    fields = {field for _, field, _ in naming("person")}
+    assert {"crew", "people", "person", "off", "on", "from_person", "to_person",
+            "commander"} <= fields  # fmt: skip
+
+
+def test_a_correction_names_flights_and_stations_too() -> None:
+    changes = {"station": "iss", "from_flight": "pear", "port": "north"}
+    corrected = fact("fact.corrected", "2022", target="apple/x", reason="why", changes=changes)
+    assert ids_named(corrected, "station") == ("iss",)
+    assert ids_named(corrected, "flight") == ("pear",)
+    assert ids_named(corrected, "port") == ("north",)
     assert flights_named(corrected) == ("apple",)

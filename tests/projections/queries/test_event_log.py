@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from aboard.events.field_kinds import own_fields
+from aboard.events.mentions import naming_fields
+from aboard.events.vocabulary import every_type
 from aboard.projections.queries import reader
 from aboard.projections.queries.event import event_id, one_event
 from aboard.projections.queries.event_log import (
@@ -66,6 +69,12 @@ HISTORY = [*STATION, *PEOPLE, *SOURCES, *FLIGHT, *OTHER]
 MOVED = OTHER[0].id
 
 
+def _kinds_of(name: str) -> set[str]:
+    """Return what a field of some name holds ids of, in any type."""
+    fields = [field for cls in every_type().values() for field in naming_fields(cls)]
+    return {field.reference.kind for field in fields if field.name == name}
+
+
 def picked(*, reverse: bool = False, **wanted: Any) -> list[str]:
     found = entries(built(HISTORY), Picked(**wanted), reverse=reverse)
     return [event["id"].removeprefix("apple/") for event in found]
@@ -96,6 +105,29 @@ class TestPicking:
     def test_by_person(self) -> None:
         assert picked(person="ann") == ["ann", "crew-assigned", "launched", "undocked"]
         assert picked(person="bob") == ["crew-assigned", MOVED]
+
+    @pytest.mark.parametrize("named", ["person", "flight", "station"])
+    @pytest.mark.parametrize(
+        ("topic", "field", "part"),
+        [
+            (topic, field.name, field.part)
+            for topic, cls in every_type().items()
+            for field in naming_fields(cls)
+        ],
+    )
+    def test_a_correction_is_found_by_whatever_any_field_of_its_new_values_names(
+        self, topic: str, field: str, part: str, named: str
+    ) -> None:
+        one: Any = {part: "zoe"} if part else "zoe"
+        shapes = {own.name: own.shape for own in own_fields(every_type()[topic])}
+        many = field == "source" or shapes[field].many
+        changes = {field: [one] if many else one}
+        wanted: dict[str, Any] = {named: "zoe"}
+        correction = fact("fact.corrected", "2020-03", id="apple/correction", reason="Wrong.",
+                          target="apple/docked", changes=changes)  # fmt: skip
+        found = entries(built([*FLIGHT, correction]), Picked(**wanted))
+        names_so = named in _kinds_of(field)
+        assert ("apple/correction" in [event["id"] for event in found]) == names_so
 
     def test_by_station_with_what_left_it(self) -> None:
         assert picked(station="pear") == [

@@ -133,7 +133,7 @@ def test_the_example_of_a_type_is_of_the_right_form(topic: str, answering: Path)
 
 
 def test_every_kind_of_field_has_an_option() -> None:
-    kinds = {field.holds.kind for cls in every_type().values() for field in own_fields(cls)}
+    kinds = {field.shape.kind for cls in every_type().values() for field in own_fields(cls)}
     assert kinds <= set(Kind)
     assert {Kind.text, Kind.id, Kind.event, Kind.time, Kind.whole, Kind.flag, Kind.choice,
             Kind.part, Kind.pairs} <= kinds  # fmt: skip
