@@ -96,7 +96,7 @@ def _versions(text: str) -> dict[str, str]:
 
 def _held(db: Connection) -> str:
     """Return what is said of the subjects that are held because of parked events."""
-    held = reader.held(db)
+    held = reader.parked_subjects(db)
     some = ", ".join(f"{one['subject']} ({one['projection']})" for one in held[:MOST_NAMED])
     more = f" and {len(held) - MOST_NAMED} more" if len(held) > MOST_NAMED else ""
     return f"as before an event that is parked: {some}{more}; `aboard parked` says why"

@@ -30,7 +30,7 @@ def ask_projection(db: Connection, name: str, place: str, at: int, known: int) -
         names = ", ".join(sorted({one["name"] for one in versions if one["live"]}))
         raise NotFound(f"no projection is called {name!r}", f"there are: {names}; --plugin adds")
     wanted = [place] if place else reader.places(db, name)
-    held = [row for one in wanted for row in reader.hold(db, name, one, at, known)]
+    held = [row for one in wanted for row in reader.rows_at(db, name, one, at, known)]
     return {
         "projection": name,
         "version": live["version"],

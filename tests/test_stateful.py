@@ -345,7 +345,7 @@ class Telling(RuleBasedStateMachine):
         for _ in range(8):
             at, known = (data.draw(moments(self.accepted)) for _ in range(2))
             rows = [
-                row for one in places for row in reader.hold(self.db, "presence", one, at, known)
+                row for one in places for row in reader.rows_at(self.db, "presence", one, at, known)
             ]
             counted = [row.subject for row in sift(rows, at, known).counted]
             assert len(counted) == len(set(counted))

@@ -16,7 +16,7 @@ from aboard.projections.replay.replay import Replay
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from aboard.projections.replay.steps import Asked, Step
+    from aboard.projections.replay.steps import ReplayQuery, ReplayStep
     from aboard.storage.connection import Connection
 
 COLUMNS = ("at", "position", "id", "type", "stream", "happened", "known", "known_assumed", "says",
@@ -29,7 +29,7 @@ BEGINNING = -(2**61)
 
 
 def print_steps(
-    db: Connection, asked: Asked, steps: Iterable[Step], form: Format, *, pager: bool
+    db: Connection, asked: ReplayQuery, steps: Iterable[ReplayStep], form: Format, *, pager: bool
 ) -> None:
     """Print the steps in a form, each as soon as it is worked out if the form has lines."""
     match form:
@@ -39,18 +39,18 @@ def print_steps(
                     write(line)
         case Format.jsonl:
             for step in steps:
-                print_json(step.told(db), lines=True)
+                print_json(step.as_dict(db), lines=True)
         case Format.json:
-            told = [step.told(db) for step in steps]
+            told = [step.as_dict(db) for step in steps]
             print_json({**_echo(asked, steps), "count": len(told), "steps": told,
                         "as_of": reader.as_of(db)})  # fmt: skip
         case Format.csv:
             print_csv([], COLUMNS)
             for step in steps:
-                _print_row(step.told(db))
+                _print_row(step.as_dict(db))
 
 
-def _echo(asked: Asked, steps: Iterable[Step]) -> dict[str, Any]:
+def _echo(asked: ReplayQuery, steps: Iterable[ReplayStep]) -> dict[str, Any]:
     """Return what was asked, and who was there before the first step."""
     place, by, known, since, until = asked
     recorded = by == "recorded"
@@ -70,7 +70,7 @@ def _echo(asked: Asked, steps: Iterable[Step]) -> dict[str, Any]:
     return echo
 
 
-def _table(db: Connection, asked: Asked, steps: Iterable[Step]) -> Iterator[str]:
+def _table(db: Connection, asked: ReplayQuery, steps: Iterable[ReplayStep]) -> Iterator[str]:
     names = Names(db)
     place = asked.place[1] if asked.place else None
     by_record = asked.clock == "recorded"
@@ -93,7 +93,7 @@ def _table(db: Connection, asked: Asked, steps: Iterable[Step]) -> Iterator[str]
         yield "Nothing changed in that time."
 
 
-def _title(asked: Asked, steps: Iterable[Step], names: Names) -> Iterator[str]:
+def _title(asked: ReplayQuery, steps: Iterable[ReplayStep], names: Names) -> Iterator[str]:
     place, by, known, since, until = asked
     title = names.thing(place[1]) if place else "In space"
     if by == "recorded":
@@ -109,11 +109,11 @@ def _title(asked: Asked, steps: Iterable[Step], names: Names) -> Iterator[str]:
         yield f"before: {people}{names.people(steps.people)}"
 
 
-def _when(step: Step, clock: str) -> str:
+def _when(step: ReplayStep, clock: str) -> str:
     """Return the time of a step as its source states it."""
-    if step.tiding is None:
+    if step.event is None:
         return str(Time.at(step.instant))
-    return step.tiding.known if clock == "known" else step.tiding.happened
+    return step.event.known if clock == "known" else step.event.happened
 
 
 def _print_row(step: dict[str, Any]) -> None:

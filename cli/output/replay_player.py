@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from aboard.projections.replay.steps import Asked, Step, Steps
+    from aboard.projections.replay.steps import ReplayQuery, ReplayStep, Steps
     from aboard.storage.connection import Connection
 
 Answer = dict[str, Any]
@@ -36,14 +36,14 @@ STOPPED = 130
 class Screen:
     """What is shown of an instant: who is there, what is docked, and what happened last."""
 
-    def __init__(self, db: Connection, asked: Asked) -> None:
+    def __init__(self, db: Connection, asked: ReplayQuery) -> None:
         self._db = db
         self._asked = asked
         self._names = Names(db)
         self._place = asked.place[1] if asked.place else None
         self._retelling = Retelling(db, self._names, self._place, asked.clock)
 
-    def picture(self, there: Answer, step: Step | None, below: str) -> RenderableType:
+    def picture(self, there: Answer, step: ReplayStep | None, below: str) -> RenderableType:
         """Return the picture of who is there, and of the step that was the last."""
         title = self._names.thing(self._place) or "In space"
         people = Table(box=None, pad_edge=False, title_justify="left", header_style="bold")
@@ -77,12 +77,12 @@ class Screen:
             docked.add_row(self._names.thing(berth["flight"]), named, berth["since"])
         return docked
 
-    def _position(self, step: Step | None) -> str:
-        if self._asked.clock != "recorded" or step is None or step.tiding is None:
+    def _position(self, step: ReplayStep | None) -> str:
+        if self._asked.clock != "recorded" or step is None or step.event is None:
             return ""
-        return f", position {step.tiding.position}"
+        return f", position {step.event.position}"
 
-    def _last(self, step: Step | None) -> Iterator[RenderableType]:
+    def _last(self, step: ReplayStep | None) -> Iterator[RenderableType]:
         if step is None:
             yield Text("nothing has happened yet", style="dim")
             return
@@ -95,7 +95,7 @@ def _people(answer: dict[str, Any]) -> str:
     return f"{answer['count']} people" if answer["count"] != 1 else "1 person"
 
 
-def play_by_time(db: Connection, asked: Asked, steps: Steps, speed: float) -> int:
+def play_by_time(db: Connection, asked: ReplayQuery, steps: Steps, speed: float) -> int:
     """Play from the first step to the last instant, so many days a second; return an exit code.
 
     The log is played from position to position, so many a second.
@@ -132,7 +132,7 @@ def play_by_time(db: Connection, asked: Asked, steps: Steps, speed: float) -> in
     return 0
 
 
-def play_by_hand(db: Connection, asked: Asked, steps: Steps) -> int:
+def play_by_hand(db: Connection, asked: ReplayQuery, steps: Steps) -> int:
     """Play a step at each key, forwards and back; return an exit code."""
     screen, console = Screen(db, asked), Console()
     seen = Visited(_shots(asked, steps))
@@ -162,14 +162,14 @@ class Shot(NamedTuple):
     """
 
     mark: int
-    step: Step
+    step: ReplayStep
     there: Answer | None
 
 
-def _shots(asked: Asked, steps: Steps) -> Iterator[Shot]:
+def _shots(asked: ReplayQuery, steps: Steps) -> Iterator[Shot]:
     for step in steps:
-        if asked.clock == "recorded" and step.tiding:
-            yield Shot(step.tiding.position, step, steps.scene(step.instant))
+        if asked.clock == "recorded" and step.event:
+            yield Shot(step.event.position, step, steps.scene(step.instant))
         else:
             yield Shot(step.instant, step, None)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from aboard.projections.changes.compare import Change
-    from aboard.projections.replay.steps import Step
+    from aboard.projections.replay.steps import ReplayStep
     from aboard.storage.connection import Connection
 
 SPOKEN = frozenset({"planned", "conditional", "lapsed", "docked", "undocked", "relocated",
@@ -75,20 +75,20 @@ class Retelling(NamedTuple):
     place: str | None
     clock: str
 
-    def sentence(self, step: Step) -> str:
+    def sentence(self, step: ReplayStep) -> str:
         """Return what happened or became known, and of what."""
-        tiding = step.tiding
-        if tiding is None:
+        replayed = step.event
+        if replayed is None:
             return step.says
-        named = tiding.subject != self.place and tiding.stream.partition("/")[0] in NAMED_FIRST
-        of = f"{self.names.thing(tiding.subject)}: " if named else ""
-        said = f"{of}{tiding.told(self.db)['says']}"
-        late = self.clock == "known" and tiding.happened != tiding.known
-        return f"{said} ({tiding.happened})" if late else said
+        named = replayed.subject != self.place and replayed.stream.partition("/")[0] in NAMED_FIRST
+        of = f"{self.names.thing(replayed.subject)}: " if named else ""
+        said = f"{of}{replayed.as_dict(self.db)['says']}"
+        late = self.clock == "known" and replayed.happened != replayed.known
+        return f"{said} ({replayed.happened})" if late else said
 
-    def changed(self, step: Step) -> Iterator[str]:
+    def changed(self, step: ReplayStep) -> Iterator[str]:
         """Yield what changed, a phrase for all of whom it is the same."""
-        amending = step.tiding is not None and is_amendment(step.tiding)
+        amending = step.event is not None and is_amendment(step.event)
         alike: dict[str, list[Change]] = {}
         for change in step.changes:
             if amending or change.change not in SPOKEN:
@@ -101,7 +101,7 @@ class Retelling(NamedTuple):
                                       amending=amending):  # fmt: skip
                 yield phrase
         if any(change.change in WALKS for change in step.changes):
-            first = step.tiding.said.get("people", ()) if step.tiding else ()
+            first = step.event.said.get("people", ()) if step.event else ()
             out = [one for one in first if one in step.outside]
             out += [one for one in step.outside if one not in first]
             yield f"outside: {self.names.people(out)}"
@@ -207,9 +207,9 @@ class Layout(NamedTuple):
         position = f"{'#':>{self.positions}}  " if self.positions else ""
         return f"{position}{'When':{TIME_WIDTH}}  {self.count_header:{COUNT_WIDTH}}  What"
 
-    def lines(self, retelling: Retelling, step: Step, when: str) -> Iterator[str]:
+    def lines(self, retelling: Retelling, step: ReplayStep, when: str) -> Iterator[str]:
         """Yield the lines of a step: what happened, and indented what it changed."""
-        number = step.tiding.position if step.tiding else ""
+        number = step.event.position if step.event else ""
         position = f"{number:>{self.positions}}  " if self.positions else ""
         lead = f"{position}{when:{TIME_WIDTH}}  {counted(step):{COUNT_WIDTH}}  "
         room = self.width - self._lead
@@ -221,7 +221,7 @@ class Layout(NamedTuple):
             yield " " * self._lead + line
 
 
-def counted(step: Step) -> str:
+def counted(step: ReplayStep) -> str:
     """Return the count after a step, with the least and the greatest where it is in doubt."""
     count, least, most = step.tally
     return f"{count:>2}" if least == most else f"{count:>2} ({least}-{most})"

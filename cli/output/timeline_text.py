@@ -11,7 +11,7 @@ from aboard.events.time import Time
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aboard.projections.queries.timeline import Line, Timeline
+    from aboard.projections.queries.timeline import Timeline, TimelineRow
 
 ACTUAL, PLANNED = "█", "░"
 LEAST_WIDTH, MOST_WIDTH = 20, 120
@@ -35,7 +35,9 @@ def in_text(drawn: Timeline) -> str:
     return "\n".join(rows)
 
 
-def _group(drawn: Timeline, group: tuple[Line, ...], names: int, width: int) -> Iterator[str]:
+def _group(
+    drawn: Timeline, group: tuple[TimelineRow, ...], names: int, width: int
+) -> Iterator[str]:
     for line in group:
         cells = [" "] * width
         for bar in sorted(line.bars, key=lambda bar: not bar.planned):  # what happened on top

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from aboard.events.time import Time
 from aboard.projections.changes.command_changes import command_changes
 from aboard.projections.changes.plan_changes import plan_changes
-from aboard.projections.changes.stays import Stay, stays
+from aboard.projections.changes.stays import WholeStay, stays
 from aboard.projections.queries import reader
 from aboard.projections.queries.who import who
 
@@ -93,13 +93,15 @@ def _moves(before: Connection, after: Connection, person: str, known: int) -> It
         yield {"person": person, **change, **names}
 
 
-def _paired(old: list[Stay], new: list[Stay]) -> tuple[list[Stay], list[tuple[Stay | None, Stay]]]:
+def _paired(
+    old: list[WholeStay], new: list[WholeStay]
+) -> tuple[list[WholeStay], list[tuple[WholeStay | None, WholeStay]]]:
     """Return the stays that are no more, and each new one with what it was.
 
     That is the one that begins alike, or else the next one at that place.
     """
     left = list(old)
-    pairs: dict[int, Stay | None] = {}
+    pairs: dict[int, WholeStay | None] = {}
     for same in (lambda stay: (stay.place, stay.since), lambda stay: stay.place):
         for number, stay in enumerate(new):
             if pairs.get(number) is None:
@@ -108,7 +110,7 @@ def _paired(old: list[Stay], new: list[Stay]) -> tuple[list[Stay], list[tuple[St
     return left, [(pairs[number], stay) for number, stay in enumerate(new)]
 
 
-def _of_stay(old: Stay | None, new: Stay) -> Iterator[Change]:
+def _of_stay(old: WholeStay | None, new: WholeStay) -> Iterator[Change]:
     """Yield what is different about a stay: its beginning, its rides, its seats, its end."""
     begins = old is None or (old.since, old.planned) != (new.since, new.planned)
     if begins:
@@ -120,7 +122,7 @@ def _of_stay(old: Stay | None, new: Stay) -> Iterator[Change]:
     yield from _end(old, new)
 
 
-def _end(old: Stay | None, new: Stay) -> Iterator[Change]:
+def _end(old: WholeStay | None, new: WholeStay) -> Iterator[Change]:
     """Yield how the end of a stay differs: its time, and if it is planned also the craft."""
     was, was_planned = (old.until, old.until_planned) if old else (None, False)
     on, was_on = (stay and stay.until_on != stay.place and stay.until_on for stay in (new, old))
@@ -136,7 +138,7 @@ def _end(old: Stay | None, new: Stay) -> Iterator[Change]:
                       was_on=earlier or None)  # fmt: skip
 
 
-def _on_the_way(old: Stay, new: Stay) -> Iterator[Change]:
+def _on_the_way(old: WholeStay, new: WholeStay) -> Iterator[Change]:
     """Yield what is different about the seats and the rides of a stay."""
     for ride in sorted({*old.rides, *new.rides}):
         if ride not in old.rides:

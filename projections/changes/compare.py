@@ -31,7 +31,7 @@ WALKS = frozenset({"went_outside", "came_in"})
 """The changes by which a spacewalk begins for somebody, and ends."""
 
 
-class Key(NamedTuple):
+class AnswerKey(NamedTuple):
     """What a row is about: its fold, its subject, and which item of that.
 
     `person` is set where an item has a plan for each person.
@@ -59,29 +59,29 @@ class Change(NamedTuple):
     near: frozenset[str] = frozenset()
     """What the two answers name: places, craft and people."""
 
-    def told(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the change as an answer has it."""
         item = {"item": self.item} if self.item else {}
         return {"change": self.change, self.kind: self.about, **item, "from": self.was,
                 "to": self.now}  # fmt: skip
 
 
-def key_of(fold: str, row: Row) -> Key | None:
+def key_of(fold: str, row: Row) -> AnswerKey | None:
     """Return what a row is about; nothing for what is no answer of its own.
 
     What has happened to a flight is told by the event itself, so that only its plans are followed.
     """
     if fold != "flight_plan":
-        return Key(fold, row.subject, row.value.get("item", ""))
+        return AnswerKey(fold, row.subject, row.value.get("item", ""))
     if row.value["basis"] == "actual":
         return None
     if row.value["basis"] == "conditional":
-        return Key(fold, row.subject, f"conditional {row.why}")
-    return Key(fold, row.subject, row.value["item"], row.value.get("person", ""))
+        return AnswerKey(fold, row.subject, f"conditional {row.why}")
+    return AnswerKey(fold, row.subject, row.value["item"], row.value.get("person", ""))
 
 
 def changes(
-    key: Key, before: Row | None, after: Row | None, stations: frozenset[str]
+    key: AnswerKey, before: Row | None, after: Row | None, stations: frozenset[str]
 ) -> Iterator[Change]:
     """Yield what is different of one key; `stations` tells those from craft."""
     was, now = (frozenset(json.loads(row.why)) if row else frozenset() for row in (before, after))
@@ -92,7 +92,7 @@ def changes(
 
 
 def _presence(
-    key: Key, before: Row | None, after: Row | None, stations: frozenset[str]
+    key: AnswerKey, before: Row | None, after: Row | None, stations: frozenset[str]
 ) -> Iterator[Change]:
     was, now = (row.place if row else None for row in (before, after))
     if was != now:
@@ -131,7 +131,7 @@ def _end(row: Row) -> dict[str, Any] | None:
 
 
 def _berths(
-    key: Key, before: Row | None, after: Row | None, _stations: frozenset[str]
+    key: AnswerKey, before: Row | None, after: Row | None, _stations: frozenset[str]
 ) -> Iterator[Change]:
     was, now = (_berth(row) if row else None for row in (before, after))
     if was == now:
@@ -146,7 +146,7 @@ def _berth(row: Row) -> dict[str, Any]:
 
 
 def _flight_plan(
-    key: Key, before: Row | None, after: Row | None, _stations: frozenset[str]
+    key: AnswerKey, before: Row | None, after: Row | None, _stations: frozenset[str]
 ) -> Iterator[Change]:
     of_item = _ITEMS.get(key.item, _aim)
     was, now = (row.value if row else {} for row in (before, after))
@@ -159,19 +159,19 @@ def _flight_plan(
         yield change._replace(item=key.item)
 
 
-def _crew(key: Key, was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
+def _crew(key: AnswerKey, was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
     seats = [[seat[0] for seat in value.get("seats", ())] for value in (was, now)]
     if seats[0] != seats[1]:
         yield Change("assigned", "flight", key.subject, seats[0] or None, seats[1] or None)
 
 
-def _homeward(key: Key, was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
+def _homeward(key: AnswerKey, was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
     people = was.get("people"), now.get("people")
     if people[0] != people[1]:
         yield Change("assigned", "flight", key.subject, *people)
 
 
-def _aim(key: Key, was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
+def _aim(key: AnswerKey, was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
     aims = was.get("time"), now.get("time")
     if aims[0] != aims[1]:
         yield Change(replanning(*aims), "flight", key.subject, *aims)
@@ -194,19 +194,19 @@ def replanning(was: str | None, now: str | None) -> str:
 
 
 def _command(
-    key: Key, before: Row | None, after: Row | None, _stations: frozenset[str]
+    key: AnswerKey, before: Row | None, after: Row | None, _stations: frozenset[str]
 ) -> Iterator[Change]:
     was, now = (row.value["id"] if row else None for row in (before, after))
     if was != now:
         yield Change(key.item, "station", key.subject, was, now)
 
 
-_ITEMS: dict[str, Callable[[Key, dict[str, Any], dict[str, Any]], Iterator[Change]]] = {
+_ITEMS: dict[str, Callable[[AnswerKey, dict[str, Any], dict[str, Any]], Iterator[Change]]] = {
     "crew": _crew,
     "homeward crew": _homeward,
 }
 _DIFFERENCES: dict[
-    str, Callable[[Key, Row | None, Row | None, frozenset[str]], Iterator[Change]]
+    str, Callable[[AnswerKey, Row | None, Row | None, frozenset[str]], Iterator[Change]]
 ] = {
     "presence": _presence,
     "berths": _berths,

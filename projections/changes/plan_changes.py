@@ -12,7 +12,7 @@ from aboard.projections.queries import reader
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aboard.projections.changes.compare import Change, Key
+    from aboard.projections.changes.compare import AnswerKey, Change
     from aboard.storage.connection import Connection
 
 
@@ -48,7 +48,7 @@ def _entries(db: Connection, change: Change) -> Iterator[dict[str, Any]]:
             yield {"item": change.item, "change": change.change, **dates}
 
 
-def _latest_plans(db: Connection, flight: str, known: int) -> dict[Key, reader.Row]:
+def _latest_plans(db: Connection, flight: str, known: int) -> dict[AnswerKey, reader.Row]:
     """Return the plans of a flight that nothing has superseded, as known at an instant."""
     rows = db.execute(
         "SELECT place, value, why FROM flight_plan WHERE subject=? AND valid_to=? "

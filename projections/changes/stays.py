@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from aboard.storage.connection import Connection
 
 
-class Stay(NamedTuple):
+class WholeStay(NamedTuple):
     """A stay of a person at a place, whole.
 
     `seats` are those they had one after another, `moved` when, and `rides` when they rode to
@@ -33,21 +33,21 @@ class Stay(NamedTuple):
         return dict(zip(zip(self.moved, self.seats[1:], strict=True), self.seats, strict=False))
 
 
-def stays(db: Connection, person: str, known: int) -> list[Stay]:
+def stays(db: Connection, person: str, known: int) -> list[WholeStay]:
     """Return the stays of a person as known at an instant, in the order of time."""
     rows = db.execute(
         "SELECT place, value, why FROM presence WHERE subject=? "
         "AND known_from<=? AND known_to>? ORDER BY valid_from",
         (person, known, known),
     )
-    found: dict[tuple[str, str, bool], Stay] = {}
+    found: dict[tuple[str, str, bool], WholeStay] = {}
     for place, body, why in rows.fetchall():
         value = json.loads(body)
         seat = value["seat_on"]
         key = place, value["since"], value["basis"] == "planned"
         stay = found.get(key)
         if stay is None:
-            stay = Stay(
+            stay = WholeStay(
                 place, key[2], value["since"], value["until"], value["until_planned"],
                 value["until_on"], value["bound_for"], (seat,),
             )  # fmt: skip

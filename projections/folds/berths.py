@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from aboard.events.flight import Docked, Landed, Lost, Relocated, Undocked
 from aboard.events.mentions import craft_of, flights_named
 from aboard.events.time import FOREVER
-from aboard.projections.folds.craft_state import CHANGING, Berth, Craft, advance, holds
+from aboard.projections.folds.craft_state import CHANGING, Berth, Craft, advance, stands
 from aboard.projections.folds.craft_state import aims as craft_aims
 from aboard.projections.folds.segments import Piece, in_a_row
 from aboard.projections.tables.fold_versions import VERSIONS
@@ -71,13 +71,13 @@ def aims(state: Berths) -> Iterable[int]:
 def finish(state: Berths, now: int) -> Iterable[Interval]:
     """Return the berths left, the one held, and the one planned."""
     craft, pieces = state.craft, list(state.left)
-    leaving = next((p for p in (craft.undocking, craft.returning) if p and holds(p, now)), None)
+    leaving = next((p for p in (craft.undocking, craft.returning) if p and stands(p, now)), None)
     end, why = (leaving.target, (leaving.id,)) if leaving else (None, ())
     plan = craft.docking
     if craft.berth:
         held = _piece(craft.flight, craft.berth, end, *why)
         pieces.append(replace(held, planned_end=True, cut={}))
-    elif plan and holds(plan, now) and not craft.landed:
+    elif plan and stands(plan, now) and not craft.landed:
         aim = Berth(plan.station, plan.port, plan.target, (plan.id,))
         planned = _piece(craft.flight, aim, end, *why)
         pieces.append(replace(planned, planned_start=True, planned_end=True, cut={}))

@@ -184,7 +184,7 @@ def aims(craft: Craft) -> Iterator[int]:
             yield plan.target.end
 
 
-def holds(plan: Plan | None, now: int) -> bool:
+def stands(plan: Plan | None, now: int) -> bool:
     """Whether there is a plan and its target has not passed."""
     return plan is not None and plan.target.end > now
 

@@ -60,7 +60,7 @@ ACTUALS: dict[type[Event], str] = {
 ENVELOPE = frozenset(Plan.model_fields) - {"condition"}
 
 
-class Entry(Struct, frozen=True, eq=False):
+class PlanEntry(Struct, frozen=True, eq=False):
     """A plan from when it was made, or an actual from when it happened, to its end."""
 
     item: str
@@ -84,14 +84,14 @@ class FlightPlan(Struct, frozen=True, eq=False):
     """The entries so far; the open one of each series of plans; the plans with a condition."""
 
     flight: str
-    done: tuple[Entry, ...] = ()
-    plans: tuple[Entry, ...] = ()
+    done: tuple[PlanEntry, ...] = ()
+    plans: tuple[PlanEntry, ...] = ()
     crew: tuple[PlannedSeat, ...] = ()
     fulfilled: dict[tuple[str, str | None], int] = {}
     """The series that came true, each with the last instant at which that can have been."""
     conditional: tuple[Event, ...] = ()
 
-    def planned(self, entry: Entry) -> FlightPlan:
+    def planned(self, entry: PlanEntry) -> FlightPlan:
         """Return the state with a newer plan in its series."""
         state = self.dropped(entry.item, entry.start, entry.person)
         return replace(state, plans=(*state.plans, entry))
@@ -137,7 +137,7 @@ def _actual(state: FlightPlan, fact: Event, item: str) -> FlightPlan:
     series = item, _person(fact)
     state = replace(
         state,
-        done=(*state.done, Entry(item, at, value, (fact.id,))),
+        done=(*state.done, PlanEntry(item, at, value, (fact.id,))),
         fulfilled={**state.fulfilled, series: fact.happened.latest},
     )
     return state.dropped("launch", at) if item in ("scrub", "abort") else state
@@ -148,7 +148,7 @@ def _planned(state: FlightPlan, fact: Plan) -> FlightPlan:
     at = fact.happened.earliest
     value = merged(_says(fact, "plan"), {"time": str(fact.target)})
     item, person = PLANS[type(fact)], _person(fact)
-    entry = Entry(item, at, value, (fact.id,), target_end=fact.target.end, person=person)
+    entry = PlanEntry(item, at, value, (fact.id,), target_end=fact.target.end, person=person)
     state = state.planned(entry).dropped(f"conditional {item}", at, person)
     # What happened at a coarse time may have happened after a plan that stands behind it here.
     fulfilled = {
@@ -165,7 +165,7 @@ def _conditional(state: FlightPlan, fact: Event) -> FlightPlan:
     value = _says(fact, "conditional")
     if isinstance(fact, Plan):
         value = merged(value, {"time": str(fact.target)})
-    entry = Entry(
+    entry = PlanEntry(
         f"conditional {item}",
         fact.happened.earliest,
         value,
@@ -231,7 +231,7 @@ def _homeward_crew(state: FlightPlan, fact: plans.HomewardVehicleAssigned) -> Fl
     )
     value = (("basis", "plan"), ("people", tuple(people)))
     why = (*(one for plan in before for one in plan.why), fact.id)
-    return state.planned(Entry("homeward crew", fact.happened.earliest, value, why))
+    return state.planned(PlanEntry("homeward crew", fact.happened.earliest, value, why))
 
 
 def _homeward_without(state: FlightPlan, person: str, at: int) -> FlightPlan:
@@ -243,7 +243,7 @@ def _homeward_without(state: FlightPlan, person: str, at: int) -> FlightPlan:
     if not people:
         return state.dropped("homeward crew", at)
     value = (("basis", "plan"), ("people", people))
-    return state.planned(Entry("homeward crew", at, value, before.why))
+    return state.planned(PlanEntry("homeward crew", at, value, before.why))
 
 
 def _crew(state: FlightPlan, fact: plans.CrewAssigned | plans.CrewReplaced) -> FlightPlan:
@@ -251,7 +251,7 @@ def _crew(state: FlightPlan, fact: plans.CrewAssigned | plans.CrewReplaced) -> F
     crew = next_crew(state.crew, fact)
     seats = tuple((planned.seat.person, planned.seat.role, planned.by) for planned in crew)
     why = tuple(dict.fromkeys((*(planned.by for planned in crew), fact.id)))
-    entry = Entry("crew", at, (("basis", "plan"), ("seats", seats)), why)
+    entry = PlanEntry("crew", at, (("basis", "plan"), ("seats", seats)), why)
     return replace(state.planned(entry).dropped("conditional crew", at), crew=crew)
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from aboard.projections.folds.craft_state import Craft, holds
-from aboard.projections.folds.presence_state import Presence, Stay, Until
+from aboard.projections.folds.craft_state import Craft, stands
+from aboard.projections.folds.presence_state import Presence, StayState, Until
 
 if TYPE_CHECKING:
     from aboard.events.flight_plan import LaunchPlanned
@@ -21,12 +21,12 @@ def prospects(state: Presence, now: int) -> list[Piece]:
     flights = [
         (craft.launch, number, craft)
         for craft in state.crafts.values()
-        if craft.launch and not craft.launched and holds(craft.launch, now) and not state.died
+        if craft.launch and not craft.launched and stands(craft.launch, now) and not state.died
         for number, planned in enumerate(craft.crew)
         if planned.seat.person == state.person
     ]
     for launch, number, craft in sorted(flights, key=_target) if len(flights) > 1 else flights:
-        stay = Stay(
+        stay = StayState(
             craft.flight,
             aboard=False,
             start=launch.target,
@@ -46,7 +46,7 @@ def _target(flight: tuple[LaunchPlanned, int, Craft]) -> Time:
     return flight[0].target
 
 
-def _from(state: Presence, stay: Stay, now: int) -> list[Piece]:
+def _from(state: Presence, stay: StayState, now: int) -> list[Piece]:
     """Return a stay and, as far as there are plans, what follows it."""
     if stay.aboard:
         return _aboard(state, stay, now)
@@ -69,12 +69,12 @@ def _from(state: Presence, stay: Stay, now: int) -> list[Piece]:
     return [stay.piece(_return(state, _home(state, stay), stay, now))]
 
 
-def _aboard(state: Presence, stay: Stay, now: int) -> list[Piece]:
+def _aboard(state: Presence, stay: StayState, now: int) -> list[Piece]:
     home = _home(state, stay)
     leaving = home.undocking if home else None
     if home and leaving and leaving.target.end > max(now, stay.start.earliest):
         until = Until(leaving.target, planned=True, on=home.flight, why=(leaving.id,))
-        away = Stay.on_craft(
+        away = StayState.on_craft(
             home.flight,
             leaving.target,
             leaving.id,
@@ -87,7 +87,7 @@ def _aboard(state: Presence, stay: Stay, now: int) -> list[Piece]:
     return [stay.piece(_return(state, home, stay, now))]
 
 
-def _home(state: Presence, stay: Stay) -> Craft | None:
+def _home(state: Presence, stay: StayState) -> Craft | None:
     """Return the vehicle this person is to come home on, as far as that is known."""
     if stay.planned and not state.stay:
         return _craft(state, state.homeward or stay.launched_on)
@@ -100,7 +100,7 @@ def _craft(state: Presence, flight: str | None) -> Craft | None:
     return state.craft(flight) if flight else None
 
 
-def _return(state: Presence, home: Craft | None, stay: Stay, now: int) -> Until:
+def _return(state: Presence, home: Craft | None, stay: StayState, now: int) -> Until:
     """Return the planned end of a stay: a landing aimed at, or one that is overdue."""
     if home is None:
         return Until()
@@ -112,5 +112,5 @@ def _return(state: Presence, home: Craft | None, stay: Stay, now: int) -> Until:
         planned=True,
         on=home.flight,
         why=(plan.id,),
-        overdue=not stay.planned and not holds(plan, now),
+        overdue=not stay.planned and not stands(plan, now),
     )

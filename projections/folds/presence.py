@@ -38,7 +38,7 @@ from aboard.events.spacewalk import SpacewalkBegan, SpacewalkEnded
 from aboard.projections.folds.craft_state import CHANGING, Craft, advance, is_conditional, met
 from aboard.projections.folds.craft_state import aims as craft_aims
 from aboard.projections.folds.planned_stays import prospects
-from aboard.projections.folds.presence_state import Presence, Stay
+from aboard.projections.folds.presence_state import Presence, StayState
 from aboard.projections.folds.segments import Piece, in_a_row, merged
 from aboard.projections.tables.fold_versions import VERSIONS
 
@@ -126,7 +126,7 @@ def _launched(state: Presence, fact: Launched) -> Presence:
     if state.person not in fact.crew:
         return state
     craft = state.craft(fact.subject)
-    stay = Stay.on_craft(
+    stay = StayState.on_craft(
         fact.subject,
         fact.happened,
         fact.id,
@@ -158,7 +158,7 @@ def _transferred(state: Presence, fact: Transferred) -> Presence:
     stay, craft = state.stay, craft_of(fact)
     if state.person not in fact.people or stay is None or stay.aboard or stay.place == craft:
         return state
-    moved = Stay.on_craft(
+    moved = StayState.on_craft(
         craft,
         fact.happened,
         fact.id,
@@ -202,7 +202,7 @@ def _undocked(state: Presence, fact: Undocked) -> Presence:
         if stay and stay.place == craft:
             # From another craft, or a soft mate with a station: they stay where they are.
             return replace(state, homeward=None)
-        away = Stay.on_craft(
+        away = StayState.on_craft(
             craft,
             fact.happened,
             fact.id,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from aboard.events.time import FOREVER
 from aboard.projections.folds.craft_state import Craft
-from aboard.projections.folds.segments import Change, Piece, Value, behind, merged
+from aboard.projections.folds.segments import Piece, SegmentChange, Value, behind, merged
 
 if TYPE_CHECKING:
     from aboard.events.flight_plan import ReturnPlanned
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aboard.projections.fold import Interval
 
 
-class Stay(Struct, frozen=True, eq=False):
+class StayState(Struct, frozen=True, eq=False):
     """A stay: aboard a station, or in space on a craft; planned, when it begins with an aim.
 
     `seat` is the vehicle they would leave on as things stand, `first_seat` as it stood when the
@@ -35,41 +35,45 @@ class Stay(Struct, frozen=True, eq=False):
     bound_for: str | None = None
     crew_number: int = 0
     """The person's place in the crew they went up with, from 0: the order of a list of people."""
-    changes: tuple[Change, ...] = ()
+    changes: tuple[SegmentChange, ...] = ()
     planned: bool = False
     seat_planned: bool = False
     """Whether the seat is but the homeward vehicle that was assigned."""
 
     @classmethod
-    def on_craft(cls, flight: str, start: Time, why: str, **more: Any) -> Stay:
+    def on_craft(cls, flight: str, start: Time, why: str, **more: Any) -> StayState:
         """Return a stay in space on a craft, which is also what they would leave on."""
         return cls(
             flight, aboard=False, start=start, why=(why,), first_seat=flight, seat=flight, **more
         )
 
-    def with_seat(self, seat: str | None, at: Time, why: str, *, planned: bool = False) -> Stay:
+    def with_seat(
+        self, seat: str | None, at: Time, why: str, *, planned: bool = False
+    ) -> StayState:
         """Return the stay with the person's seat moved; a coarse time leaves it in doubt."""
-        moved = Change(at.earliest, (("seat_on", seat), ("seat_maybe", not at.exact)), (why,))
-        settled = () if at.exact else (Change(at.end, (("seat_maybe", False),)),)
+        moved = SegmentChange(
+            at.earliest, (("seat_on", seat), ("seat_maybe", not at.exact)), (why,)
+        )
+        settled = () if at.exact else (SegmentChange(at.end, (("seat_maybe", False),)),)
         changes = (*self.changes, moved, *settled)
         return replace(self, seat=seat, seat_planned=planned, changes=changes)
 
-    def relocating(self, undocked: Time, docked: Time, why: str) -> Stay:
+    def relocating(self, undocked: Time, docked: Time, why: str) -> StayState:
         """Return the stay with a ride from one port to another in it."""
-        away = Change(undocked.earliest, (("state", "relocating"),), (why,))
-        back = Change(docked.earliest, (("state", "aboard"),))
+        away = SegmentChange(undocked.earliest, (("state", "relocating"),), (why,))
+        back = SegmentChange(docked.earliest, (("state", "aboard"),))
         return replace(self, changes=(*self.changes, away, back))
 
-    def in_state(self, state: str, at: Time, why: str) -> Stay:
+    def in_state(self, state: str, at: Time, why: str) -> StayState:
         """Return the stay with the person in another state from a time on."""
         return replace(
-            self, changes=(*self.changes, Change(at.earliest, (("state", state),), (why,)))
+            self, changes=(*self.changes, SegmentChange(at.earliest, (("state", state),), (why,)))
         )
 
-    def dead(self, at: Time, why: str) -> Stay:
+    def dead(self, at: Time, why: str) -> StayState:
         """Return the stay with the person's death in it; a coarse time leaves it in doubt."""
-        died = Change(at.earliest, (("state", "dead"), ("dead_maybe", not at.exact)), (why,))
-        settled = () if at.exact else (Change(at.end, (("dead_maybe", False),)),)
+        died = SegmentChange(at.earliest, (("state", "dead"), ("dead_maybe", not at.exact)), (why,))
+        settled = () if at.exact else (SegmentChange(at.end, (("dead_maybe", False),)),)
         return replace(self, changes=(*self.changes, died, *settled))
 
     def piece(self, until: Until) -> Piece:
@@ -98,7 +102,7 @@ class Stay(Struct, frozen=True, eq=False):
         )
 
 
-def _lasting(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+def _lasting(changes: tuple[SegmentChange, ...]) -> tuple[SegmentChange, ...]:
     """Return changes in their order; who has died stays so, and who is overdue is not at home.
 
     Neither is undone by a relocation or a spacewalk that ends afterwards.
@@ -124,11 +128,11 @@ class Until(Struct, frozen=True, eq=False):
     why: tuple[str, ...] = ()
     overdue: bool = False
 
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[SegmentChange, ...]:
         """Return the change that comes when an aim has passed and nothing happened."""
         if not (self.overdue and self.at):
             return ()
-        return (Change(self.at.end, (("state", "overdue"),)),)
+        return (SegmentChange(self.at.end, (("state", "overdue"),)),)
 
 
 class Presence(Struct, frozen=True, eq=False):
@@ -137,7 +141,7 @@ class Presence(Struct, frozen=True, eq=False):
     person: str
     crafts: dict[str, Craft] = {}
     homeward: str | None = None
-    stay: Stay | None = None
+    stay: StayState | None = None
     done: tuple[Piece, ...] = ()
     outside: str | None = None
     """The stream of the spacewalk they are on."""
@@ -158,11 +162,11 @@ class Presence(Struct, frozen=True, eq=False):
             return None
         return plan
 
-    def begun(self, stay: Stay, end: Time, why: str, on: str | None) -> Presence:
+    def begun(self, stay: StayState, end: Time, why: str, on: str | None) -> Presence:
         """Return the state with the present stay ended and `stay` begun."""
         return replace(self.ended(end, why, on), stay=self.as_known_dead(stay))
 
-    def as_known_dead(self, stay: Stay) -> Stay:
+    def as_known_dead(self, stay: StayState) -> StayState:
         """Return a further stay with the person's death in it, if they have died."""
         return stay.dead(self.died.happened, self.died.id) if self.died else stay
 

@@ -34,7 +34,7 @@ Value = tuple[tuple[str, Any], ...]
 ACTUAL, PLANNED = ("basis", "actual"), ("basis", "planned")
 
 
-class Change(msgspec.Struct, frozen=True):
+class SegmentChange(msgspec.Struct, frozen=True):
     """What is different about a stay from the instant `at` on: some of its value, and why."""
 
     at: int
@@ -53,7 +53,7 @@ class Piece(msgspec.Struct, frozen=True, eq=False):
     end: Time | None
     value: Value
     why: tuple[str, ...]
-    changes: tuple[Change, ...] = ()
+    changes: tuple[SegmentChange, ...] = ()
     planned_start: bool = False
     planned_end: bool = False
     cut: dict[tuple[int, int], Sequence[Interval]] = {}

@@ -30,7 +30,7 @@ heeds = frozenset({CommandHandedOver, ExpeditionBegan})
 """The types of facts that it is about."""
 
 
-class Command(Struct, frozen=True, eq=False):
+class CommandState(Struct, frozen=True, eq=False):
     """The commands and the expeditions so far, each series in its order, the last one open."""
 
     station: str
@@ -43,12 +43,12 @@ def subjects(event: Event) -> Iterable[str]:
     return (event.subject,) if type(event) in heeds else ()
 
 
-def start(subject: str) -> Command:
+def start(subject: str) -> CommandState:
     """Return a station without facts."""
-    return Command(subject)
+    return CommandState(subject)
 
 
-def step(state: Command, fact: Event) -> Command:
+def step(state: CommandState, fact: Event) -> CommandState:
     """Return the state after one more fact of the station."""
     match fact:
         case CommandHandedOver():
@@ -61,18 +61,18 @@ def step(state: Command, fact: Event) -> Command:
             return state
 
 
-def aims(state: Command) -> tuple[int, ...]:  # noqa: ARG001 - as every fold is asked
+def aims(state: CommandState) -> tuple[int, ...]:  # noqa: ARG001 - as every fold is asked
     """Return nothing: no target is looked at."""
     return ()
 
 
-def finish(state: Command, now: int) -> Iterator[Interval]:  # noqa: ARG001 - there is no plan in it
+def finish(state: CommandState, now: int) -> Iterator[Interval]:  # noqa: ARG001 - there is no plan in it
     """Yield who commanded when, and which expedition it was."""
     for series in (state.commanders, state.expeditions):
         yield from in_a_row(series)
 
 
-def _commanded(state: Command, person: str | None, fact: Event) -> Command:
+def _commanded(state: CommandState, person: str | None, fact: Event) -> CommandState:
     """Return the state with a person in command, who may have been so already."""
     if state.commanders and dict(state.commanders[-1].value)["id"] == person:
         return state

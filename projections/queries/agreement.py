@@ -26,8 +26,8 @@ def agreements(db: Connection) -> list[str]:
 
 def agreed(db: Connection, key: str, at: int, known: int) -> Answer:
     """Return what is so of an agreement at an instant, as known at another; Unix seconds."""
-    rows = reader.hold(db, "agreement_text", key, at, known)
-    told = sorted((_told(db, row) for row in rows), key=_chronologically)
+    rows = reader.rows_at(db, "agreement_text", key, at, known)
+    told = sorted((_statement(db, row) for row in rows), key=_chronologically)
     text = {one["item"]: one for one in told}
     signed = text["conclusion"] if _status(text, "conclusion") == "signed" else {}
     seats = _seats(db, key, at, known)
@@ -65,7 +65,7 @@ def _status(text: dict[str, Answer], item: str) -> str | None:
     return text[item]["status"] if item in text else None
 
 
-def _told(db: Connection, row: reader.Row) -> Answer:
+def _statement(db: Connection, row: reader.Row) -> Answer:
     """Return what a rectangle says, with the events it rests on and whom they cite.
 
     It is known since the last of its events was.
@@ -90,8 +90,8 @@ def _seats(db: Connection, key: str, at: int, known: int) -> list[Answer]:
     A planned seat carries the launch that is planned for its flight; where none is, it comes last.
     """
     seats = []
-    for row in reader.hold(db, "agreement_seats", key, at, known):
-        seat = _told(db, row)
+    for row in reader.rows_at(db, "agreement_seats", key, at, known):
+        seat = _statement(db, row)
         if seat["state"] == "planned":
             seat["launch"] = _launch(db, seat["flight"], at, known)
         seats.append(
@@ -112,7 +112,7 @@ def _order(seat: Answer) -> tuple[Any, ...]:
 
 def _launch(db: Connection, flight: str, at: int, known: int) -> str | None:
     """Return the time at which a flight's launch is aimed."""
-    for row in reader.hold(db, "flight_plan", flight, at, known):
+    for row in reader.rows_at(db, "flight_plan", flight, at, known):
         if (row.value["item"], row.value["basis"]) == ("launch", "plan"):
             return str(row.value["time"])
     return None

@@ -17,13 +17,13 @@ Covered = dict[str, str | None]
 
 def coverage(db: Connection) -> list[Covered]:
     """Return all that the log claims to hold, the last statement about each station."""
-    return [_told(station, *span) for station, span in _claimed(db).items()]
+    return [_stated(station, *span) for station, span in _claimed(db).items()]
 
 
 def outside(db: Connection, station: str, at: int) -> list[Covered]:
     """Return what the log claims to hold of a station where an instant lies outside of it."""
     span = _claimed(db).get(station)
-    return [_told(station, *span)] if span and not within(*span, at) else []
+    return [_stated(station, *span)] if span and not within(*span, at) else []
 
 
 def everywhere(db: Connection, crewed: Collection[str], at: int) -> list[Covered]:
@@ -35,7 +35,7 @@ def everywhere(db: Connection, crewed: Collection[str], at: int) -> list[Covered
     claimed = _claimed(db)
     empty = (station for station, span in claimed.items() if within(*span, at))
     return [
-        _told(station, *claimed.get(station, (None, None)))
+        _stated(station, *claimed.get(station, (None, None)))
         for station in dict.fromkeys((*crewed, *empty))
     ]
 
@@ -50,5 +50,5 @@ def _claimed(db: Connection) -> dict[str, tuple[str, str]]:
     return {station: (since, until) for station, since, until in rows}
 
 
-def _told(station: str, since: str | None, until: str | None) -> Covered:
+def _stated(station: str, since: str | None, until: str | None) -> Covered:
     return {"station": station, "since": since, "until": until}

@@ -52,7 +52,7 @@ def total(spans: Iterable[Span]) -> Span:
     return summed
 
 
-def told(length: Span, *, at_least: bool = False) -> dict[str, Any]:
+def as_dict(length: Span, *, at_least: bool = False) -> dict[str, Any]:
     """Return a length as an answer has it: ``min`` and ``max`` in seconds, and a text.
 
     `at_least` marks one whose beginning is not known: it has no ``max``.

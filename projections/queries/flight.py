@@ -26,7 +26,7 @@ def story(db: Connection, flight: str, at: int, known: int) -> dict[str, Any]:
     events = _events(db, flight, at, known)
     by_id = {event["id"]: event for event in events}
     met = _met(db, events)
-    rows = list(reader.hold(db, "flight_plan", flight, at, known))
+    rows = list(reader.rows_at(db, "flight_plan", flight, at, known))
     return {
         "flight": flight,
         **{
@@ -90,7 +90,7 @@ def _resting_on(ids: list[str], met: dict[str, str]) -> list[str]:
     return list(dict.fromkeys((*ids, *(met[one] for one in ids if one in met))))
 
 
-def _told(
+def _entry(
     value: dict[str, Any], why: str, by_id: dict[str, Any], met: dict[str, str]
 ) -> dict[str, Any]:
     """Return what one entry says, with who said so and since when that is known."""
@@ -120,14 +120,14 @@ def _milestones(
     milestones = []
     for item in ITEMS:
         mine = [row for row in rows if row.value["item"] == item]
-        plans = [_told(r.value, r.why, by_id, met) for r in mine if r.value["basis"] == "plan"]
+        plans = [_entry(r.value, r.why, by_id, met) for r in mine if r.value["basis"] == "plan"]
         conditional = [
-            _told(row.value, row.why, by_id, met)
+            _entry(row.value, row.why, by_id, met)
             for row in rows
             if row.value["item"] == f"conditional {item}"
         ]
         actuals = sorted(
-            (_told(r.value, r.why, by_id, met) for r in mine if r.value["basis"] == "actual"),
+            (_entry(r.value, r.why, by_id, met) for r in mine if r.value["basis"] == "actual"),
             key=lambda told: Time.parse(told["time"]),
         )
         if plans or actuals or conditional:
@@ -166,7 +166,7 @@ def _crew(
                         "says": "; ".join(
                             by_id[one]["says"] for one in json.loads(row.why) if one in by_id
                         ),
-                        **_told({"condition": value["condition"]}, row.why, by_id, met),
+                        **_entry({"condition": value["condition"]}, row.why, by_id, met),
                     }
                 )
             case "homeward crew", _:

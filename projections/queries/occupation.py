@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.events.time import Time
 from aboard.projections.queries import reader
-from aboard.projections.queries.durations import Span, edges, in_words, span, told
-from aboard.projections.queries.person import Stay, stays_of
-from aboard.projections.queries.population import Scope, Step, crew, steps
+from aboard.projections.queries.durations import Span, as_dict, edges, in_words, span
+from aboard.projections.queries.person import PersonStay, stays_of
+from aboard.projections.queries.population import CountScope, CountStep, crew, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ class Visit(NamedTuple):
     """One stay of a person aboard, and how long it has lasted."""
 
     person: str
-    stay: Stay
+    stay: PersonStay
     length: Span
 
 
@@ -34,9 +34,9 @@ def occupation(
 
     `n` is how many of the longest and shortest stays, and of the largest crews, are listed.
     """
-    scope = Scope(place=station, strict=strict)
+    scope = CountScope(place=station, strict=strict)
     found = steps(db, scope, known, _first(db, station, known, at), at)
-    spans = [_told(*one) for one in _occupied(found)]
+    spans = [_shown_span(*one) for one in _occupied(found)]
     visits = sorted(_visits(db, station, at, known), key=lambda v: (v.length.least, v.person))
     over = [visit for visit in visits if _is_over(visit.stay, at)]
     now_held = bool(found) and found[-1].people > 0
@@ -74,7 +74,7 @@ def _first(db: Connection, station: str, known: int, at: int) -> int:
     return at if row[0] is None else min(int(row[0]), at)
 
 
-def _occupied(found: Iterable[Step]) -> Iterator[tuple[int, int]]:
+def _occupied(found: Iterable[CountStep]) -> Iterator[tuple[int, int]]:
     """Yield the spans in which there is somebody."""
     begun: int | None = None
     end = 0
@@ -89,7 +89,7 @@ def _occupied(found: Iterable[Step]) -> Iterator[tuple[int, int]]:
         yield begun, end
 
 
-def _told(start: int, end: int) -> dict[str, Any]:
+def _shown_span(start: int, end: int) -> dict[str, Any]:
     length = {"seconds": end - start, "text": in_words(end - start)}
     return {"from": str(Time.at(start)), "to": str(Time.at(end)), "length": length}
 
@@ -110,7 +110,7 @@ def _visits(db: Connection, station: str, at: int, known: int) -> Iterator[Visit
             yield Visit(person, stay, span(bounds[0], bounds[1] if ended else None, at))
 
 
-def _is_over(stay: Stay, at: int) -> bool:
+def _is_over(stay: PersonStay, at: int) -> bool:
     """Whether a stay has ended by an instant, for all that is known."""
     return stay.until is not None and not stay.until_planned and stay.until.latest <= at
 
@@ -123,5 +123,5 @@ def _visit(db: Connection, visit: Visit) -> dict[str, Any]:
         "launched_on": stay.launched_on,
         "since": str(stay.since),
         "until": stay.end,
-        "length": told(visit.length),
+        "length": as_dict(visit.length),
     }

@@ -15,7 +15,7 @@ from aboard.events.time import Time
 from aboard.projections.queries import reader
 from aboard.projections.queries.citations import registered
 from aboard.projections.queries.coverage import coverage
-from aboard.projections.queries.durations import Edge, Span, edges, span, told, total
+from aboard.projections.queries.durations import Edge, Span, as_dict, edges, span, total
 from aboard.projections.queries.who import sift, who
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aboard.storage.connection import Connection
 
 
-class Stay(NamedTuple):
+class PersonStay(NamedTuple):
     """A stay of the person at one place, as known; `until` is what presence says of its end."""
 
     place: str
@@ -52,15 +52,15 @@ class Stay(NamedTuple):
         return {**end, "lapsed": True} if self.overdue else end
 
 
-class Flight(NamedTuple):
+class PersonFlight(NamedTuple):
     """A flight of the person: its stays in their order, and what they amount to by `at`."""
 
-    stays: list[Stay]
+    stays: list[PersonStay]
     at: int
     known: int
 
     @property
-    def held(self) -> list[Stay]:
+    def held(self) -> list[PersonStay]:
         """The stays that count: planned ones only for an instant later than what is known."""
         return [stay for stay in self.stays if self.at > self.known or not stay.planned]
 
@@ -115,7 +115,7 @@ def person(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
     Instants are Unix seconds.
     """
     about = reader.entity(db, "person", key)
-    flights = [Flight(stays, at, known) for stays in flights_of(stays_of(db, key, known))]
+    flights = [PersonFlight(stays, at, known) for stays in flights_of(stays_of(db, key, known))]
     lengths = [flight.lengths for flight in flights]
     open_ended = any(flight.held and flight.stays[0].launched_on is None for flight in flights)
     where, doubt = _where(db, key, at, known)
@@ -129,26 +129,26 @@ def person(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
         "at": str(Time.at(at)),
         "known": str(Time.at(known)),
         "where": where,
-        "flights": [_told(db, flight) for flight in flights],
-        "time_in_space": told(total(one for one, _ in lengths), at_least=open_ended),
-        "time_aboard": told(total(one for _, one in lengths), at_least=open_ended),
+        "flights": [_shown_flight(db, flight) for flight in flights],
+        "time_in_space": as_dict(total(one for one, _ in lengths), at_least=open_ended),
+        "time_aboard": as_dict(total(one for _, one in lengths), at_least=open_ended),
         "expected": at > known,
         "uncertain": {**({"where": doubt} if doubt else {}), "coverage": coverage(db)},
     }
     return answer | {"as_of": reader.as_of(db)}
 
 
-def stays_of(db: Connection, key: str, known: int) -> list[Stay]:
+def stays_of(db: Connection, key: str, known: int) -> list[PersonStay]:
     """Return the stays of a person as known at an instant, in their order."""
     rows = db.execute(
         "SELECT place, valid_from, value FROM presence "
         "WHERE subject=? AND known_from<=? AND known_to>? ORDER BY valid_from, place, valid_to",
         (key, known, known),
     )
-    found: dict[tuple[Any, ...], tuple[tuple[int, bool], Stay]] = {}
+    found: dict[tuple[Any, ...], tuple[tuple[int, bool], PersonStay]] = {}
     for place, begins, body in rows:
         value = json.loads(body)
-        stay = Stay(
+        stay = PersonStay(
             place,
             not _is_craft(db, place),
             value["launched_on"],
@@ -168,9 +168,9 @@ def stays_of(db: Connection, key: str, known: int) -> list[Stay]:
     return [stay for _, stay in sorted(found.values(), key=lambda one: one[0])]
 
 
-def flights_of(stays: Iterable[Stay]) -> list[list[Stay]]:
+def flights_of(stays: Iterable[PersonStay]) -> list[list[PersonStay]]:
     """Return the stays by flight; those after an unknown launch as long as one leads to another."""
-    flights: list[list[Stay]] = []
+    flights: list[list[PersonStay]] = []
     for stay in stays:
         last = flights[-1][-1] if flights else None
         if (
@@ -184,7 +184,7 @@ def flights_of(stays: Iterable[Stay]) -> list[list[Stay]]:
     return flights
 
 
-def _told(db: Connection, flight: Flight) -> dict[str, Any]:
+def _shown_flight(db: Connection, flight: PersonFlight) -> dict[str, Any]:
     first, last = flight.stays[0], flight.stays[-1]
     in_space, aboard = flight.lengths
     at_least = bool(flight.held) and first.launched_on is None
@@ -210,8 +210,8 @@ def _told(db: Connection, flight: Flight) -> dict[str, Any]:
             for stay in flight.stays
             if stay.is_aboard
         ],
-        "time_in_space": told(in_space, at_least=at_least),
-        "time_aboard": told(aboard, at_least=at_least),
+        "time_in_space": as_dict(in_space, at_least=at_least),
+        "time_aboard": as_dict(aboard, at_least=at_least),
     }
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aboard.storage.connection import Connection
 
 
-class Scope(NamedTuple):
+class CountScope(NamedTuple):
     """Whom to count: those at a place, of an agency, or both; everybody without either.
 
     `boundary` is one of `BOUNDARIES`; with `strict` whoever rides from one port to another is not
@@ -34,7 +34,7 @@ class Scope(NamedTuple):
     strict: bool = False
 
 
-class Step(NamedTuple):
+class CountStep(NamedTuple):
     """A number of people from an instant up to another, in Unix seconds."""
 
     start: int
@@ -54,7 +54,7 @@ class _Row(NamedTuple):
     certain: bool
 
 
-def steps(db: Connection, scope: Scope, known: int, since: int, until: int) -> list[Step]:
+def steps(db: Connection, scope: CountScope, known: int, since: int, until: int) -> list[CountStep]:
     """Return the population between two instants, as known at another, each step a change.
 
     As everywhere, what is planned counts only at instants later than what is known.
@@ -62,7 +62,7 @@ def steps(db: Connection, scope: Scope, known: int, since: int, until: int) -> l
     return _steps(_rows(db, scope, known), since, until)
 
 
-def _steps(rows: Iterable[_Row], since: int, until: int) -> list[Step]:
+def _steps(rows: Iterable[_Row], since: int, until: int) -> list[CountStep]:
     """Return what rows add up to between two instants."""
     changes: list[tuple[int, int, _Row]] = []
     for row in rows:
@@ -74,12 +74,12 @@ def _steps(rows: Iterable[_Row], since: int, until: int) -> list[Step]:
     begun = since
     for instant, group in groupby(changes, key=lambda change: change[0]):
         if begun < instant:
-            found.append(Step(begun, instant, *held.numbers()))
+            found.append(CountStep(begun, instant, *held.numbers()))
         begun = instant
         for _, sign, row in group:
             held.change(row, sign)
     if begun < until:
-        found.append(Step(begun, until, *held.numbers()))
+        found.append(CountStep(begun, until, *held.numbers()))
     return _joined(found)
 
 
@@ -110,7 +110,7 @@ class _Held:
         return len(counted), least, len(counted | doubtful) if doubtful else len(counted)
 
 
-def _rows(db: Connection, scope: Scope, known: int) -> Iterator[_Row]:
+def _rows(db: Connection, scope: CountScope, known: int) -> Iterator[_Row]:
     """Yield what counts, or only might, of everybody's presence as known at an instant.
 
     A row that counts up to what is known and only might from then on comes as two.
@@ -144,9 +144,9 @@ def _rows(db: Connection, scope: Scope, known: int) -> Iterator[_Row]:
                 yield _Row(person, begun, end, counted=how == "counted", certain=certain)
 
 
-def _joined(found: Iterable[Step]) -> list[Step]:
+def _joined(found: Iterable[CountStep]) -> list[CountStep]:
     """Return steps with those of the same numbers that follow one another made one."""
-    joined: list[Step] = []
+    joined: list[CountStep] = []
     for step in found:
         if joined and joined[-1].end == step.start and joined[-1][2:] == step[2:]:
             joined[-1] = joined[-1]._replace(end=step.end)
@@ -155,7 +155,7 @@ def _joined(found: Iterable[Step]) -> list[Step]:
     return joined
 
 
-def spans_of(found: Iterable[Step], count: int) -> list[tuple[int, int]]:
+def spans_of(found: Iterable[CountStep], count: int) -> list[tuple[int, int]]:
     """Return the spans in which the population is a number, each from an instant to another."""
     spans: list[tuple[int, int]] = []
     for step in found:
@@ -168,7 +168,7 @@ def spans_of(found: Iterable[Step], count: int) -> list[tuple[int, int]]:
 
 
 def population(
-    db: Connection, scope: Scope, known: int, since: int | None, until: int
+    db: Connection, scope: CountScope, known: int, since: int | None, until: int
 ) -> dict[str, Any]:
     """Return the population over time: its steps, its greatest and its least.
 
@@ -186,7 +186,7 @@ def population(
         "from": str(Time.at(begin)),
         "to": str(Time.at(until)),
         "known": str(Time.at(known)),
-        "steps": [told(step) for step in found],
+        "steps": [as_dict(step) for step in found],
     }
     for name, best in (("maximum", max), ("minimum", min)):
         answer[name] = crew(found, best((step.people for step in found), default=0))
@@ -194,7 +194,7 @@ def population(
     return answer | {"as_of": reader.as_of(db)}
 
 
-def crew(found: Iterable[Step], count: int) -> dict[str, Any]:
+def crew(found: Iterable[CountStep], count: int) -> dict[str, Any]:
     """Return a number of people as an answer has it, with the spans in which it was so."""
     spans = [
         {"from": str(Time.at(start)), "to": str(Time.at(end))}
@@ -203,7 +203,7 @@ def crew(found: Iterable[Step], count: int) -> dict[str, Any]:
     return {"count": count, "spans": spans}
 
 
-def told(step: Step) -> dict[str, Any]:
+def as_dict(step: CountStep) -> dict[str, Any]:
     """Return a step as an answer has it; the range only where there is one."""
     doubt = {} if step.least == step.most else {"min": step.least, "max": step.most}
     start, end = str(Time.at(step.start)), str(Time.at(step.end))

@@ -60,14 +60,14 @@ def meta(db: Connection) -> dict[str, str]:
 def as_of(db: Connection) -> dict[str, Any]:
     """Return the position of the log that answers are as of, and when it was recorded.
 
-    Where events are parked, it says what is ``held`` for them.
+    Where events are parked, it says what is ``parked_subjects`` for them.
     """
     known = meta(db)
     told = {"position": int(known["position"]), "recorded": known["recorded"] or None}
-    return told | {"held": held(db)} if known["parked"] != "0" else told
+    return told | {"held": parked_subjects(db)} if known["parked"] != "0" else told
 
 
-def held(db: Connection) -> list[dict[str, Any]]:
+def parked_subjects(db: Connection) -> list[dict[str, Any]]:
     """Return the subjects about which answers are as they were before an event that is parked."""
     rows = db.execute("SELECT projection, subject, min(position) FROM parked GROUP BY 1, 2")
     return [
@@ -87,9 +87,9 @@ def places(db: Connection, fold: str) -> list[str]:
     return [place for (place,) in rows]
 
 
-def hold(db: Connection, fold: str, place: str, at: int, known: int) -> list[Row]:
+def rows_at(db: Connection, fold: str, place: str, at: int, known: int) -> list[Row]:
     """Return what holds at a place and an instant, as known at another."""
-    (rows,) = _holding(db, (fold,), place, at, known)
+    (rows,) = _rows_of_each(db, (fold,), place, at, known)
     return rows
 
 
@@ -100,10 +100,10 @@ def at_station(db: Connection, station: str, at: int, known: int) -> dict[str, l
     (commander and expedition). Instants are Unix seconds. The rows are those that hold; which of
     them count is for the asker: see :func:`aboard.projections.queries.who.sift`.
     """
-    return dict(zip(OF_A_STATION, _holding(db, OF_A_STATION, station, at, known), strict=True))
+    return dict(zip(OF_A_STATION, _rows_of_each(db, OF_A_STATION, station, at, known), strict=True))
 
 
-def _holding(
+def _rows_of_each(
     db: Connection, folds: tuple[str, ...], place: str, at: int, known: int
 ) -> tuple[list[Row], ...]:
     """Return the rows of each fold that hold at a point."""

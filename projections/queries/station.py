@@ -38,7 +38,7 @@ def station(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
     """Return a station at an instant, as known at another. Instants are Unix seconds."""
     about = reader.entity(db, "station", key)
     there = who(db, ("station", key), at, known)
-    berths = sift(reader.hold(db, "berths", key, at, known), at, known)
+    berths = sift(reader.rows_at(db, "berths", key, at, known), at, known)
     arrivals, departures = _moves(db, key, at, known)
     named = {
         "station": key,
@@ -169,12 +169,12 @@ def _next_to(
     before = [move for move in ordered if move.instant <= at]
     after = [move for move in ordered if move.instant > at]
     return {
-        "last": _told(db, key, before[-1]) if before else None,
-        "next": _told(db, key, after[0]) if after else None,
+        "last": _shown_move(db, key, before[-1]) if before else None,
+        "next": _shown_move(db, key, after[0]) if after else None,
     }
 
 
-def _told(db: Connection, key: str, move: Move) -> dict[str, Any]:
+def _shown_move(db: Connection, key: str, move: Move) -> dict[str, Any]:
     port = reader.name_of(db, "port", f"{key}/{move.port}") if move.port else None
     return {
         "flight": move.flight,

@@ -24,7 +24,7 @@ class Bar(NamedTuple):
     """The port of a vehicle; the vehicle a person came with."""
 
 
-class Line(NamedTuple):
+class TimelineRow(NamedTuple):
     """One line: a person or a vehicle, and its bars in their order."""
 
     key: str
@@ -40,8 +40,8 @@ class Timeline(NamedTuple):
     since: int
     until: int
     known: int
-    people: tuple[Line, ...]
-    vehicles: tuple[Line, ...]
+    people: tuple[TimelineRow, ...]
+    vehicles: tuple[TimelineRow, ...]
 
 
 def timeline(db: Connection, station: str, since: int, until: int, known: int) -> Timeline:
@@ -58,7 +58,7 @@ def timeline(db: Connection, station: str, since: int, until: int, known: int) -
 
 def _lines(
     db: Connection, fold: str, kind: str, station: str, window: tuple[int, int, int]
-) -> tuple[Line, ...]:
+) -> tuple[TimelineRow, ...]:
     bars: dict[str, list[Bar]] = {}
     for subject, bar in _bars(db, fold, station, window):
         mine = bars.setdefault(subject, [])
@@ -67,7 +67,7 @@ def _lines(
         else:
             mine.append(bar)
     lines = [
-        Line(subject, reader.name_of(db, kind, subject), tuple(mine))
+        TimelineRow(subject, reader.name_of(db, kind, subject), tuple(mine))
         for subject, mine in bars.items()
     ]
     return tuple(sorted(lines, key=lambda line: (line.bars[0].start, line.bars[0].end, line.name)))
@@ -98,7 +98,7 @@ def _bars(
                 yield subject, Bar(left, right, ahead, label)
 
 
-def told(drawn: Timeline) -> dict[str, Any]:
+def as_dict(drawn: Timeline) -> dict[str, Any]:
     """Return a timeline as an answer has it; a bar that is open within it has its end there."""
     return {
         "station": drawn.station,
@@ -111,7 +111,7 @@ def told(drawn: Timeline) -> dict[str, Any]:
     }
 
 
-def _line(line: Line, label: str) -> dict[str, Any]:
+def _line(line: TimelineRow, label: str) -> dict[str, Any]:
     bars = [
         {
             "from": str(Time.at(bar.start)),

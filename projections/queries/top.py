@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.events.time import Time
 from aboard.projections.queries import reader
-from aboard.projections.queries.durations import Span, told, total
-from aboard.projections.queries.person import Flight, flights_of, stays_of
+from aboard.projections.queries.durations import Span, as_dict, total
+from aboard.projections.queries.person import PersonFlight, flights_of, stays_of
 
 if TYPE_CHECKING:
     from aboard.storage.connection import Connection
@@ -18,7 +18,7 @@ MEASURES = ("time", "aboard", "flight", "flights", "spacewalks")
 spacewalks."""
 
 
-class Tally(NamedTuple):
+class RecordHolder(NamedTuple):
     """What a person has come to by an instant."""
 
     person: str
@@ -67,7 +67,7 @@ def top(
     tallies = [
         _tally(
             person,
-            [Flight(stays, at, known) for stays in flights_of(stays_of(db, person, known))],
+            [PersonFlight(stays, at, known) for stays in flights_of(stays_of(db, person, known))],
             walks.get(person, 0),
             height,
         )
@@ -84,14 +84,16 @@ def top(
         "known": str(Time.at(known)),
         "people": [
             {"rank": 1 + sum(other.by(measure) > tally.by(measure) for other in ranked[:number]),
-             **_told(db, tally)}
+             **_row(db, tally)}
             for number, tally in enumerate(ranked[:n])
         ],
         "as_of": reader.as_of(db),
     }  # fmt: skip
 
 
-def _tally(person: str, flights: list[Flight], walks: int, height: tuple[str, ...]) -> Tally:
+def _tally(
+    person: str, flights: list[PersonFlight], walks: int, height: tuple[str, ...]
+) -> RecordHolder:
     begun = [
         flight
         for flight in flights
@@ -101,7 +103,7 @@ def _tally(person: str, flights: list[Flight], walks: int, height: tuple[str, ..
     ]
     lengths = [flight.lengths for flight in begun]
     longest = max(zip(lengths, begun, strict=True), key=lambda one: one[0][0].least, default=None)
-    return Tally(
+    return RecordHolder(
         person,
         total(one for one, _ in lengths),
         total(one for _, one in lengths),
@@ -129,15 +131,15 @@ def _spacewalks(db: Connection, at: int, known: int) -> dict[str, int]:
     return counts
 
 
-def _told(db: Connection, tally: Tally) -> dict[str, Any]:
+def _row(db: Connection, tally: RecordHolder) -> dict[str, Any]:
     about = reader.entity(db, "person", tally.person)
     return {
         "id": tally.person,
         "name": about["name"],
         "agency": about.get("agency"),
-        "time_in_space": told(tally.in_space),
-        "time_aboard": told(tally.aboard),
-        "longest_flight": told(tally.longest),
+        "time_in_space": as_dict(tally.in_space),
+        "time_aboard": as_dict(tally.aboard),
+        "longest_flight": as_dict(tally.longest),
         "longest_on": tally.longest_on,
         "flights": tally.flights,
         "spacewalks": tally.spacewalks,

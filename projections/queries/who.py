@@ -127,7 +127,7 @@ def who(
         "known": str(Time.at(known)),
     }
     wanted = [place[1]] if place else reader.places(db, "presence")
-    held = (row for one in wanted for row in reader.hold(db, "presence", one, at, known))
+    held = (row for one in wanted for row in reader.rows_at(db, "presence", one, at, known))
     if strict:
         held = (row for row in held if row.value["state"] != "relocating")
     found = sift(held, at, known, boundary)
@@ -161,7 +161,7 @@ def who(
     return answer
 
 
-class Command:
+class StationCommand:
     """Who commands a station, and which expedition it is: what holds, and what only might."""
 
     __slots__ = ("_rows",)
@@ -185,10 +185,10 @@ class Command:
         return [row.value["id"] for row in rows] if doubted else []
 
 
-def _command(db: Connection, station: str, at: int, known: int) -> Command:
+def _command(db: Connection, station: str, at: int, known: int) -> StationCommand:
     """Return the command of a station. Nothing is planned of it: none is known to lie ahead."""
-    rows = reader.hold(db, "command", station, at, known) if at <= known else ()
-    return Command(sift(rows, at, known))
+    rows = reader.rows_at(db, "command", station, at, known) if at <= known else ()
+    return StationCommand(sift(rows, at, known))
 
 
 def present(
@@ -243,7 +243,7 @@ def _place(db: Connection, place: str) -> dict[str, str]:
 
 def _docked(db: Connection, station: str | None, at: int, known: int) -> list[dict[str, Any]]:
     wanted = [station] if station else reader.places(db, "berths")
-    rows = (row for one in wanted for row in reader.hold(db, "berths", one, at, known))
+    rows = (row for one in wanted for row in reader.rows_at(db, "berths", one, at, known))
     return berthed(rows, at, known, everywhere=station is None)
 
 

@@ -13,20 +13,20 @@ from aboard.projections.replay.steps import LAPSED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from aboard.projections.replay.events import Tiding
+    from aboard.projections.replay.events import ReplayedEvent
     from aboard.storage.connection import Connection
 
 
-def share(found: Iterable[Change], here: Sequence[Tiding]) -> dict[str | None, list[Change]]:
+def share(found: Iterable[Change], here: Sequence[ReplayedEvent]) -> dict[str | None, list[Change]]:
     """Return the changes by the id of the event that made them; None for those without one."""
-    shared: dict[str | None, list[Change]] = {tiding.id: [] for tiding in here}
+    shared: dict[str | None, list[Change]] = {replayed.id: [] for replayed in here}
     shared[None] = []
     for change in found:
         shared[_maker(change, here)].append(change)
     return shared
 
 
-def _maker(change: Change, here: Sequence[Tiding]) -> str | None:
+def _maker(change: Change, here: Sequence[ReplayedEvent]) -> str | None:
     """Return the event that made a change: what the new answer rests on, or what is about it.
 
     At the instant at which somebody comes in from a spacewalk elsewhere, the spacewalk's end is not
@@ -46,26 +46,26 @@ def _maker(change: Change, here: Sequence[Tiding]) -> str | None:
     return makers[-1].id if makers else None
 
 
-def as_made_by(tiding: Tiding, found: Iterable[Change]) -> Iterator[Change]:
+def as_made_by(replayed: ReplayedEvent, found: Iterable[Change]) -> Iterator[Change]:
     """Yield changes under the name that they have when an event made them."""
     for change in found:
-        if is_amendment(tiding) and change.change in MOVES:
+        if is_amendment(replayed) and change.change in MOVES:
             yield change._replace(change=THOUGHT_ELSEWHERE)
         else:
             yield change
 
 
-def is_amendment(tiding: Tiding) -> bool:
+def is_amendment(replayed: ReplayedEvent) -> bool:
     """Whether it is a correction or a retraction."""
-    return tiding.type.startswith(AMENDMENT)
+    return replayed.type.startswith(AMENDMENT)
 
 
-def amended(db: Connection, tiding: Tiding) -> Iterator[Change]:
+def amended(db: Connection, replayed: ReplayedEvent) -> Iterator[Change]:
     """Yield what a correction changed of what another event says."""
-    if not is_amendment(tiding):
+    if not is_amendment(replayed):
         return
-    was, now = before_and_after(db, tiding)
-    yield from differing(tiding.said["target"], was, now)
+    was, now = before_and_after(db, replayed)
+    yield from differing(replayed.said["target"], was, now)
 
 
 def differing(

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.fact import Amendment
 from aboard.events.time import Time
-from aboard.projections.changes.compare import Key, changes, key_of
+from aboard.projections.changes.compare import AnswerKey, changes, key_of
 from aboard.projections.ingest.catalogue import ENVELOPE
 from aboard.projections.queries.who import berthed, present, sift
 from aboard.projections.replay.attribution import as_made_by, differing
-from aboard.projections.replay.events import REGISTRY, Tiding
-from aboard.projections.replay.live_folds import Recorded, as_row
+from aboard.projections.replay.events import REGISTRY, ReplayedEvent
+from aboard.projections.replay.live_folds import RecordedFolds, as_row
 from aboard.projections.replay.replay import in_crew
-from aboard.projections.replay.steps import Asked, Scope, Step
-from aboard.projections.replay.sweep import Tally, held, is_outside, tally
+from aboard.projections.replay.steps import ReplayQuery, ReplayScope, ReplayStep
+from aboard.projections.replay.sweep import Tally, current_row, is_outside, tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from aboard.projections.changes.compare import Change
     from aboard.projections.fold import Interval
     from aboard.projections.queries.reader import Row
-    from aboard.projections.replay.live_folds import Touched
+    from aboard.projections.replay.live_folds import BeforeAndAfter
     from aboard.storage.connection import Connection
 
 
@@ -43,12 +43,14 @@ class ReplayByRecord:
     `since` and `until` of what is asked are positions.
     """
 
-    def __init__(self, db: Connection, asked: Asked, log: Iterable[tuple[int, Event]]) -> None:
+    def __init__(
+        self, db: Connection, asked: ReplayQuery, log: Iterable[tuple[int, Event]]
+    ) -> None:
         self._asked = asked
         self._log = log
-        self._scope = Scope(db, asked.place)
+        self._scope = ReplayScope(db, asked.place)
         self._db = db
-        self._recorded = Recorded(asked.known)
+        self._recorded = RecordedFolds(asked.known)
 
     def scene(self, instant: int) -> dict[str, Any]:
         """Return who is there and what is docked at an instant, of the log up to the last step.
@@ -76,19 +78,19 @@ class ReplayByRecord:
             "docked": berthed(docked, instant, known, everywhere=everywhere),
         }
 
-    def __iter__(self) -> Iterator[Step]:
+    def __iter__(self) -> Iterator[ReplayStep]:
         """Yield the steps in the order of recording."""
-        self._recorded = recorded = Recorded(self._asked.known)
+        self._recorded = recorded = RecordedFolds(self._asked.known)
         for position, event in self._log:
             if position > self._asked.until:
                 return
             target = event.target if isinstance(event, Amendment) else event.id
             was = recorded.version(target, event.originator_id)
             touched = recorded.add(event)
-            tiding = _tiding(position, event)
+            replayed = _replayed_event(position, event)
             if position < self._asked.since or event.TOPIC in REGISTRY:
                 continue
-            if not self._scope.hears(tiding) or event.known_from > self._asked.known:
+            if not self._scope.hears(replayed) or event.known_from > self._asked.known:
                 continue
             now = recorded.version(target, event.originator_id)
             root = recorded.root(event)
@@ -96,17 +98,17 @@ class ReplayByRecord:
             begins = (held_now or was or event).happened.earliest
             instant = _about(root, begins, touched)
             found = [*differing(target, _content(was), _content(now))] if target != event.id else []
-            found += as_made_by(tiding, self._changes(instant, touched))
+            found += as_made_by(replayed, self._changes(instant, touched))
             there = recorded.present.at(instant)
-            yield Step(instant, tiding._replace(instant=instant), "", found,
+            yield ReplayStep(instant, replayed._replace(instant=instant), "", found,
                        self._tally(there, instant), self._outside(there))  # fmt: skip
 
-    def _changes(self, instant: int, touched: Touched) -> Iterator[Change]:
+    def _changes(self, instant: int, touched: BeforeAndAfter) -> Iterator[Change]:
         found = []
         for (fold, subject), both in touched.items():
             before, after = (_by_key(fold, subject, some, instant) for some in both)
             found += [
-                (key, held(before.get(key, [])), held(after.get(key, [])))
+                (key, current_row(before.get(key, [])), current_row(after.get(key, [])))
                 for key in {**before, **after}
             ]
         for answer in sorted(found, key=in_crew):
@@ -125,7 +127,7 @@ class ReplayByRecord:
         )
 
 
-def _about(root: str, begins: int, touched: Touched) -> int:
+def _about(root: str, begins: int, touched: BeforeAndAfter) -> int:
     """Return the instant from which on an event makes a difference.
 
     A coarse time may begin before what it must follow.
@@ -142,8 +144,8 @@ def _about(root: str, begins: int, touched: Touched) -> int:
 
 def _by_key(
     fold: str, subject: str, intervals: list[Interval], instant: int
-) -> dict[Key, list[Row]]:
-    found: dict[Key, list[Row]] = defaultdict(list)
+) -> dict[AnswerKey, list[Row]]:
+    found: dict[AnswerKey, list[Row]] = defaultdict(list)
     for interval in intervals:
         if interval.start <= instant < interval.end:
             row = as_row(subject, interval)
@@ -152,8 +154,8 @@ def _by_key(
     return found
 
 
-def _tiding(position: int, event: Event) -> Tiding:
-    return Tiding(
+def _replayed_event(position: int, event: Event) -> ReplayedEvent:
+    return ReplayedEvent(
         event.happened.earliest, event.RANK, event.id, position, event.originator_id, event.TOPIC,
         str(event.happened), str(event.known), event.known_assumed, json.dumps(event.source),
         _said(event),

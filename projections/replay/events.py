@@ -1,4 +1,4 @@
-"""Tidings: events in the order of a clock, each as it was known at the time it is told for.
+"""Events in the order of a clock, each as it was known at the time it is told for.
 
 By *happened* an event is told as amended by all that is known; by *known* as it was understood when
 it became known, with the corrections as events of their own.
@@ -29,7 +29,7 @@ AMENDMENT = "fact."
 """How the types of corrections and retractions begin."""
 
 
-class Tiding(NamedTuple):
+class ReplayedEvent(NamedTuple):
     """An event, and the instant for which it is told."""
 
     instant: int
@@ -49,7 +49,7 @@ class Tiding(NamedTuple):
         """The id of what its stream is about."""
         return self.stream.partition("/")[2]
 
-    def told(self, db: Connection) -> dict[str, Any]:
+    def as_dict(self, db: Connection) -> dict[str, Any]:
         """Return the event as an answer has it."""
         return {
             "position": self.position,
@@ -95,19 +95,19 @@ _BY_KNOWN = _AS_TOLD.format(
 )
 
 
-def by_happened(db: Connection, known: int, since: int, until: int) -> Iterator[Tiding]:
+def by_happened(db: Connection, known: int, since: int, until: int) -> Iterator[ReplayedEvent]:
     """Yield what happened between two instants, in the order of facts, as known at a third."""
     asked = {"known": known, "until": until, "registry": json.dumps(REGISTRY)}
     moved = _moved(db, known)
-    waiting: list[Tiding] = []
+    waiting: list[ReplayedEvent] = []
     for row in db.execute(_BY_HAPPENED, asked):
-        tiding = _tiding(row)
-        while waiting and waiting[0].instant < tiding.instant:
+        replayed = _replayed_event(row)
+        while waiting and waiting[0].instant < replayed.instant:
             yield heappop(waiting)
-        tiding = tiding._replace(instant=moved.get(tiding.id, tiding.instant))
-        if tiding.instant >= since:
-            heappush(waiting, tiding)
-    yield from (tiding for tiding in sorted(waiting) if tiding.instant <= until)
+        replayed = replayed._replace(instant=moved.get(replayed.id, replayed.instant))
+        if replayed.instant >= since:
+            heappush(waiting, replayed)
+    yield from (replayed for replayed in sorted(waiting) if replayed.instant <= until)
 
 
 def _moved(db: Connection, known: int) -> dict[str, int]:
@@ -138,23 +138,23 @@ def _moved(db: Connection, known: int) -> dict[str, int]:
     return found
 
 
-def by_known(db: Connection, since: int, until: int) -> Iterator[Tiding]:
+def by_known(db: Connection, since: int, until: int) -> Iterator[ReplayedEvent]:
     """Yield what became known between two instants, in that order."""
     asked = {"since": since, "until": until, "registry": json.dumps(REGISTRY)}
     for row in db.execute(_BY_KNOWN, asked):
-        yield _tiding(row)
+        yield _replayed_event(row)
 
 
-def _tiding(row: tuple[Any, ...]) -> Tiding:
+def _replayed_event(row: tuple[Any, ...]) -> ReplayedEvent:
     instant, rank, key, position, stream, kind, happened, known, assumed, source, body = row
-    return Tiding(
+    return ReplayedEvent(
         instant, rank, key, position, stream, kind, happened, known, bool(assumed), source,
         json.loads(body),
     )  # fmt: skip
 
 
 def before_and_after(
-    db: Connection, amendment: Tiding
+    db: Connection, amendment: ReplayedEvent
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """Return what an event said until it was amended, and from then on; None when taken back."""
     target = amendment.said["target"]

@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 Subject = tuple[str, str]
 """A fold's name, and one of its subjects."""
 
-Touched = dict[Subject, tuple["list[Interval]", "list[Interval]"]]
+BeforeAndAfter = dict[Subject, tuple["list[Interval]", "list[Interval]"]]
 """What an event touches: the intervals before it, and with it."""
 
 Stays = dict[tuple["Interval", str], "Row"]
 """Intervals, each with the person whose stay it is, as rows."""
 
 
-class Recorded:
+class RecordedFolds:
     """What has been recorded so far, folded as known at an instant."""
 
     def __init__(self, known: int) -> None:
@@ -48,7 +48,7 @@ class Recorded:
         self.intervals: dict[Subject, list[Interval]] = {}
         self.present = Present()
 
-    def add(self, event: Event) -> Touched:
+    def add(self, event: Event) -> BeforeAndAfter:
         """Take one more event in; return the intervals before and after of what it touches."""
         self._streams[event.originator_id].append(event)
         for fold in self._folds.values():

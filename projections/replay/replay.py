@@ -17,15 +17,15 @@ from aboard.projections.changes.compare import changes
 from aboard.projections.queries.who import who
 from aboard.projections.replay.attribution import amended, as_made_by, share, without_event
 from aboard.projections.replay.events import by_happened, by_known
-from aboard.projections.replay.steps import Asked, Scope, Step
+from aboard.projections.replay.steps import ReplayQuery, ReplayScope, ReplayStep
 from aboard.projections.replay.sweep import Sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aboard.projections.changes.compare import Change, Key
+    from aboard.projections.changes.compare import AnswerKey, Change
     from aboard.projections.queries.reader import Row
-    from aboard.projections.replay.events import Tiding
+    from aboard.projections.replay.events import ReplayedEvent
     from aboard.storage.connection import Connection
 
 GRACE = 86_400
@@ -45,10 +45,10 @@ ANNOUNCED = frozenset({"flight.planned", "agreement.announced", "agreement.seat_
 class Replay:
     """The steps, worked out as they are asked for, and what was so before the first of them."""
 
-    def __init__(self, db: Connection, asked: Asked) -> None:
+    def __init__(self, db: Connection, asked: ReplayQuery) -> None:
         self._db = db
         self._asked = asked
-        self._scope = Scope(db, asked.place)
+        self._scope = ReplayScope(db, asked.place)
         before = asked.since - 1
         self._sweep = Sweep(db, asked.clock, asked.known, before, self._scope.counts)
         self._sweep.advance(before)
@@ -62,9 +62,9 @@ class Replay:
         known = instant if self._asked.clock == "known" else self._asked.known
         return who(self._db, self._asked.place, instant, known)
 
-    def __iter__(self) -> Iterator[Step]:
+    def __iter__(self) -> Iterator[ReplayStep]:
         """Yield the steps in their order."""
-        heard = self._tidings()
+        heard = self._replayed_events()
         coming = next(heard, None)
         while True:
             instants = [self._sweep.next, coming.instant if coming else None]
@@ -78,16 +78,16 @@ class Replay:
                 coming = next(heard, None)
             yield from self._steps(instant, here)
 
-    def _tidings(self) -> Iterator[Tiding]:
+    def _replayed_events(self) -> Iterator[ReplayedEvent]:
         _, clock, known, since, until = self._asked
         found = (
             by_known(self._db, since, until)
             if clock == "known"
             else by_happened(self._db, known, since, until)
         )
-        return (tiding for tiding in found if self._scope.hears(tiding))
+        return (replayed for replayed in found if self._scope.hears(replayed))
 
-    def _steps(self, instant: int, here: list[Tiding]) -> Iterator[Step]:
+    def _steps(self, instant: int, here: list[ReplayedEvent]) -> Iterator[ReplayStep]:
         """Yield what the events of one instant changed, and then what changed without one."""
         found: list[Change] = []
         plans: set[str] = set()
@@ -100,25 +100,27 @@ class Replay:
                     plans |= set(json.loads(after.why))
         shared = share(found, here)
         self._berthed(shared)
-        for tiding in here:
-            mine = [*amended(self._db, tiding), *as_made_by(tiding, shared[tiding.id])]
-            if self._is_news(mine, is_plan=tiding.id in plans or self._is_mere_talk(tiding)):
-                yield Step(instant, tiding, "", mine, self._sweep.tally, self._sweep.outside)
+        for replayed in here:
+            mine = [*amended(self._db, replayed), *as_made_by(replayed, shared[replayed.id])]
+            if self._is_news(mine, is_plan=replayed.id in plans or self._is_mere_talk(replayed)):
+                yield ReplayStep(
+                    instant, replayed, "", mine, self._sweep.tally, self._sweep.outside
+                )
         if shared[None]:
             self._waiting.append((instant + GRACE, shared[None]))
 
-    def _settle(self, key: Key) -> None:
+    def _settle(self, key: AnswerKey) -> None:
         """Forget what was to be told as late of an answer that is another one now."""
         for _, found in self._waiting:
             found[:] = [one for one in found if (one.about, one.item) != (key.subject, key.item)]
 
-    def _late(self, before: int) -> Iterator[Step]:
+    def _late(self, before: int) -> Iterator[ReplayStep]:
         """Yield what has been different without an event long enough to be told."""
         while self._waiting and self._waiting[0][0] < before:
             instant, found = self._waiting.popleft()
             if found:
                 says = without_event(self._db, found)
-                yield Step(instant, None, says, found, self._sweep.tally, self._sweep.outside)
+                yield ReplayStep(instant, None, says, found, self._sweep.tally, self._sweep.outside)
 
     def _is_news(self, mine: list[Change], *, is_plan: bool) -> bool:
         """Whether an event is worth telling.
@@ -130,9 +132,9 @@ class Replay:
             return bool(mine) or not is_plan
         return any(change.change not in INTENDED or _replaces(change) for change in mine)
 
-    def _is_mere_talk(self, tiding: Tiding) -> bool:
+    def _is_mere_talk(self, replayed: ReplayedEvent) -> bool:
         """Whether a story passes over an event that is news."""
-        return self._asked.clock == "happened" and tiding.type in ANNOUNCED
+        return self._asked.clock == "happened" and replayed.type in ANNOUNCED
 
     def _berthed(self, shared: dict[str | None, list[Change]]) -> None:
         """Let a berth that a craft left on its way to another be told when it is at that one."""
@@ -146,7 +148,7 @@ class Replay:
                     made[number] = change._replace(change="relocated", was=was)
 
 
-def in_crew(touched: tuple[Key, Row | None, Row | None]) -> tuple[Any, ...]:
+def in_crew(touched: tuple[AnswerKey, Row | None, Row | None]) -> tuple[Any, ...]:
     """Return the place of an answer among others: people in the order of their crew."""
     key, before, after = touched
     row = after or before

@@ -12,9 +12,9 @@ from aboard.projections.queries.reader import places
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aboard.projections.changes.compare import Change, Key
+    from aboard.projections.changes.compare import AnswerKey, Change
     from aboard.projections.queries.reader import Row
-    from aboard.projections.replay.events import Tiding
+    from aboard.projections.replay.events import ReplayedEvent
     from aboard.projections.replay.sweep import Tally
     from aboard.storage.connection import Connection
 
@@ -22,7 +22,7 @@ LAPSED = "lapsed"
 """The type of a step that no event makes: the time of a plan is over."""
 
 
-class Asked(NamedTuple):
+class ReplayQuery(NamedTuple):
     """What is replayed: of which place, by which clock, as known when, and from when to when.
 
     `place` is a kind, ``station`` or ``flight``, and an id; with none it is everywhere. Instants
@@ -36,30 +36,30 @@ class Asked(NamedTuple):
     until: int
 
 
-class Step(NamedTuple):
+class ReplayStep(NamedTuple):
     """What happened or became known at an instant, what that changed, and the count after it."""
 
     instant: int
-    tiding: Tiding | None
+    event: ReplayedEvent | None
     says: str
     changes: list[Change]
     tally: Tally
     outside: tuple[str, ...] = ()
     """The ids of those who are on a spacewalk then."""
 
-    def told(self, db: Connection) -> dict[str, Any]:
+    def as_dict(self, db: Connection) -> dict[str, Any]:
         """Return the step as an answer has it."""
-        said = self.tiding.told(db) if self.tiding else _NOTHING | {"says": self.says}
+        said = self.event.as_dict(db) if self.event else _NOTHING | {"says": self.says}
         count, least, most = self.tally
         doubt = {"uncertain": {"count": {"min": least, "max": most}}} if least != most else {}
         return {
             "at": str(Time.at(self.instant)),
             **said,
-            "changes": [change.told() for change in self.changes],
+            "changes": [change.as_dict() for change in self.changes],
             "count": count,
             **doubt,
             "outside": list(self.outside),
-            "sources": json.loads(self.tiding.source) if self.tiding else [],
+            "sources": json.loads(self.event.source) if self.event else [],
         }
 
 
@@ -72,14 +72,14 @@ _NOTHING = {
 class Steps(Protocol):
     """A replay: its steps, and who is there and what is docked at an instant on the way."""
 
-    def __iter__(self) -> Iterator[Step]:
+    def __iter__(self) -> Iterator[ReplayStep]:
         """Yield the steps in their order."""
 
     def scene(self, instant: int) -> dict[str, Any]:
         """Return `at`, `count`, `people` and `docked`, as an answer to who is there has them."""
 
 
-class Scope:
+class ReplayScope:
     """What a replay is about: everything, or a place and what bears on it."""
 
     def __init__(self, db: Connection, place: tuple[str, str] | None) -> None:
@@ -93,12 +93,12 @@ class Scope:
         """Whether who is at a place is counted."""
         return self.place in (None, place)
 
-    def hears(self, tiding: Tiding) -> bool:
+    def hears(self, replayed: ReplayedEvent) -> bool:
         """Whether an event bears on what is replayed."""
-        if self.place is None or tiding.subject in self.places or tiding.stream in self._walks:
+        if self.place is None or replayed.subject in self.places or replayed.stream in self._walks:
             return True
         return not self.places.isdisjoint(
-            one for one in (tiding.said.get("flight"), tiding.said.get("from_flight")) if one
+            one for one in (replayed.said.get("flight"), replayed.said.get("from_flight")) if one
         )
 
     def shows(self, change: Change) -> bool:
@@ -106,7 +106,7 @@ class Scope:
         where = change.was or change.now
         return self.place is None or change.change not in WALKS or where in self.places
 
-    def bears(self, key: Key, before: Row | None, after: Row | None) -> bool:
+    def bears(self, key: AnswerKey, before: Row | None, after: Row | None) -> bool:
         """Whether an answer bears on what is replayed."""
         if self.place is None or key.subject in self.places:
             return True

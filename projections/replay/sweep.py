@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from aboard.events.time import FOREVER
-from aboard.projections.changes.compare import OUTSIDE, Key, key_of
+from aboard.projections.changes.compare import OUTSIDE, AnswerKey, key_of
 from aboard.projections.queries.reader import Row
 from aboard.projections.queries.who import sift
 
@@ -47,10 +47,10 @@ class Tally(NamedTuple):
         return Tally(*(one + sign * other for one, other in zip(self, more, strict=True)))
 
 
-class Touched(NamedTuple):
+class ChangedAnswer(NamedTuple):
     """A key whose rows are others than before: its answer before, and now."""
 
-    key: Key
+    key: AnswerKey
     before: Row | None
     after: Row | None
 
@@ -72,9 +72,9 @@ class Sweep:
     ) -> None:
         self._rows = _read(db, clock, known, since)
         self._coming = next(self._rows, None)
-        self._ends: list[tuple[int, int, Key, Row]] = []
+        self._ends: list[tuple[int, int, AnswerKey, Row]] = []
         self._pushed = 0
-        self._active: dict[Key, list[Row]] = {}
+        self._active: dict[AnswerKey, list[Row]] = {}
         self._counts = counts
         self._outside: set[str] = set()
         self.tally = Tally()
@@ -87,9 +87,9 @@ class Sweep:
             instants.append(self._coming.start)
         return min(instants, default=None)
 
-    def advance(self, instant: int) -> list[Touched]:
+    def advance(self, instant: int) -> list[ChangedAnswer]:
         """Move on to an instant; return the keys whose rows are others there."""
-        before: dict[Key, list[Row]] = {}
+        before: dict[AnswerKey, list[Row]] = {}
         while self._ends and self._ends[0][0] <= instant:
             _, _, over, row = heappop(self._ends)
             before.setdefault(over, list(self._active[over]))
@@ -110,7 +110,7 @@ class Sweep:
                 self.tally = self.tally.plus(tally(now, self._counts))
                 self._outside -= {key.subject}
                 self._outside |= {key.subject} if is_outside(now, self._counts) else set()
-            touched.append(Touched(key, held(was), held(now)))
+            touched.append(ChangedAnswer(key, current_row(was), current_row(now)))
             if not now:
                 del self._active[key]
         return touched
@@ -137,11 +137,11 @@ def tally(rows: Iterable[Row], counts: Callable[[str], bool], at: int = 0, known
 
 def is_outside(rows: Sequence[Row], counts: Callable[[str], bool]) -> bool:
     """Whether the one person that rows are about is on a spacewalk from where it counts."""
-    answer = held(rows)
+    answer = current_row(rows)
     return answer is not None and answer.value["state"] == OUTSIDE and counts(answer.place)
 
 
-def held(rows: Sequence[Row]) -> Row | None:
+def current_row(rows: Sequence[Row]) -> Row | None:
     """Return the answer among the rows of one key, none of which lies in anybody's future."""
     found = sift(rows, 0, 0)
     if len(found.counted) > 1 and "launched_on" in found.counted[0].value:

@@ -24,7 +24,7 @@ from aboard.cli.output.render import (
     say,
 )
 from aboard.projections.queries import reader
-from aboard.projections.queries.population import Scope, population
+from aboard.projections.queries.population import CountScope, population
 
 COLUMNS = ("from", "to", "count", "min", "max")
 """The columns of the CSV form, one row a step."""
@@ -88,7 +88,7 @@ def command(
         fail("--from: it is not before --to", "the first instant, then the last", USAGE)
     with open_database(database, recorded) as db:
         place = find(db, ("station", "flight", "craft"), station) if station else None
-        scope = Scope(
+        scope = CountScope(
             place[1] if place else None, find_agency(db, agency), boundary.value, strict=strict
         )
         answer = population(db, scope, as_known, begin, end)

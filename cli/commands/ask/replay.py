@@ -25,7 +25,7 @@ from aboard.projections.queries import reader
 from aboard.projections.queries.event_log import positions
 from aboard.projections.queries.who import who
 from aboard.projections.replay.replay import Replay
-from aboard.projections.replay.steps import Asked
+from aboard.projections.replay.steps import ReplayQuery
 
 if TYPE_CHECKING:
     from aboard.app.database import Database
@@ -109,7 +109,9 @@ def command(
     with ExitStack() as open_files:
         db = open_files.enter_context(open_database(database, recorded))
         place = find(db, ("station", "flight"), station) if station else None
-        asked = Asked(place, by.value, as_known, *_window(db, by, since, until, as_known, present))
+        asked = ReplayQuery(
+            place, by.value, as_known, *_window(db, by, since, until, as_known, present)
+        )
         if by is Clock.recorded:
             steps: Steps = _recorded(open_files, find_database(database), db, asked)
         else:
@@ -124,7 +126,7 @@ def command(
             _note_coverage(db, asked)
 
 
-def _note_coverage(db: Connection, asked: Asked) -> None:
+def _note_coverage(db: Connection, asked: ReplayQuery) -> None:
     """Say what the log claims to hold, where the time replayed is not within it."""
     ends = (max(asked.since, Time((FIRST_YEAR,)).earliest), asked.until)
     answers = [who(db, asked.place, at, asked.known) for at in ends]
@@ -178,7 +180,7 @@ def _position(db: Connection, text: str, default: int, which: int, present: int)
     return positions(db, instant)[which]
 
 
-def _recorded(open_files: ExitStack, files: Database, db: Connection, asked: Asked) -> Steps:
+def _recorded(open_files: ExitStack, files: Database, db: Connection, asked: ReplayQuery) -> Steps:
     """Return the steps of the log, which is read as they are asked for."""
     from aboard.domain.eventlog.log import open_log  # noqa: PLC0415 - only the log's order needs it
     from aboard.projections.replay.by_record import ReplayByRecord  # noqa: PLC0415

@@ -16,7 +16,7 @@ from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import Known, Recorded
 from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, say
 from aboard.projections.queries import reader
-from aboard.projections.queries.timeline import Timeline, timeline, told
+from aboard.projections.queries.timeline import Timeline, as_dict, timeline
 
 COLUMNS = ("kind", "id", "name", "from", "to", "planned", "port", "launched_on")
 """The columns of the CSV form, one row a bar."""
@@ -68,7 +68,7 @@ def command(
     with open_database(database, recorded) as db:
         _, key = find(db, ("station",), station)
         drawn = timeline(db, key, begin, end, as_known)
-        answer = told(drawn) | {"as_of": reader.as_of(db)}
+        answer = as_dict(drawn) | {"as_of": reader.as_of(db)}
     if output is not None:
         _draw(drawn, output)
         return

@@ -24,7 +24,7 @@ from aboard.cli.output.pager import paged
 from aboard.cli.output.replay_player import Screen, Shot, Visited, play_by_hand, play_by_time
 from aboard.projections.replay.by_record import ReplayByRecord
 from aboard.projections.replay.replay import Replay
-from aboard.projections.replay.steps import Asked
+from aboard.projections.replay.steps import ReplayQuery
 from tests.build import fact, instant
 from tests.cli.output.test_terminal import on_a_terminal
 from tests.cli.running import PROGRAM, environment, spawn
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 WEEK = ("replay", "iss", "--from", "2022-09-29", "--to", "2022-10-07", "--known", "2023-01-01")
 OTHER_SCREEN, FIRST_SCREEN, CURSOR = "\x1b[?1049h", "\x1b[?1049l", "\x1b[?25h"
-ASKED = Asked(None, "happened", LAST, instant("2020-01-01"), instant("2020-07-02"))
+ASKED = ReplayQuery(None, "happened", LAST, instant("2020-01-01"), instant("2020-07-02"))
 
 
 class Terminal:
@@ -207,7 +207,7 @@ def test_where_there_is_no_step_at_all() -> None:
 # By the clock
 
 
-def played(asked: Asked, speed: float) -> int:
+def played(asked: ReplayQuery, speed: float) -> int:
     db = built(STAY)
     return play_by_time(db, asked, Replay(db, asked), speed)
 
@@ -354,7 +354,7 @@ def test_a_picture_of_everywhere() -> None:
         fact("docked", "2020-02-02T10:00:00Z", stream="flight/quince", station="plum"),
     ]
     text = io.StringIO()
-    db, asked = built(unnamed), Asked(None, "known", LAST, ALWAYS, LAST)
+    db, asked = built(unnamed), ReplayQuery(None, "known", LAST, ALWAYS, LAST)
     screen, there = Screen(db, asked), Replay(db, asked).scene
     Console(file=text, width=100).print(screen.picture(there(instant("2020-02-03")), None, ""))
 
@@ -380,8 +380,8 @@ def test_by_hand_with_keys_that_are_given(
 # The log
 
 
-def of_the_log(facts: list[Event], since: int = 1) -> tuple[Asked, ReplayByRecord]:
-    asked = Asked(None, "recorded", LAST, since, len(facts))
+def of_the_log(facts: list[Event], since: int = 1) -> tuple[ReplayQuery, ReplayByRecord]:
+    asked = ReplayQuery(None, "recorded", LAST, since, len(facts))
     return asked, ReplayByRecord(built(facts), asked, enumerate(facts, 1))
 
 

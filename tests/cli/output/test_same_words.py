@@ -10,7 +10,7 @@ from aboard.cli.output.record_output import change_lines
 from aboard.cli.output.replay_text import Names, Retelling
 from aboard.projections.changes.between_models import difference
 from aboard.projections.replay.replay import Replay
-from aboard.projections.replay.steps import Asked
+from aboard.projections.replay.steps import ReplayQuery
 from tests.build import fact, instant, seats
 from tests.projections.model import built, flight
 
@@ -100,7 +100,7 @@ def recorded(given: list[Event], plan: Event) -> set[str]:
 def replayed(given: list[Event], plan: Event) -> set[str]:
     """Return what a replay of the news prints about the same."""
     db = built([*given, plan])
-    asked = Asked(None, "known", NOW, plan.known_from, plan.known_from)
+    asked = ReplayQuery(None, "known", NOW, plan.known_from, plan.known_from)
     retelling = Retelling(db, Names(db), None, "known")
     (step,) = Replay(db, asked)
     phrases = list(retelling.changed(step))

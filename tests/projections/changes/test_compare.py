@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from aboard.projections.changes.compare import Key, changes, key_of
+from aboard.projections.changes.compare import AnswerKey, changes, key_of
 from aboard.projections.queries.reader import Row
-from aboard.projections.replay.sweep import held
+from aboard.projections.replay.sweep import current_row
 
 STATIONS = frozenset({"pear", "plum"})
 
@@ -32,7 +32,7 @@ def told(fold: str, before: Row | None, after: Row | None) -> list[tuple[Any, ..
     assert row is not None
     key = key_of(fold, row)
     assert key is not None
-    return [tuple(one.told().values()) for one in changes(key, before, after, STATIONS)]
+    return [tuple(one.as_dict().values()) for one in changes(key, before, after, STATIONS)]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_condition() -> None:
     value = {"basis": "conditional", "item": "conditional crew", "condition": "it is signed"}
     row = Row("apple", "apple", value, '["one"]')
 
-    assert key_of("flight_plan", row) == Key("flight_plan", "apple", 'conditional ["one"]')
+    assert key_of("flight_plan", row) == AnswerKey("flight_plan", "apple", 'conditional ["one"]')
     assert told("flight_plan", row, None) == [
         ("conditional", "apple", "crew", "it is signed", None)
     ]
@@ -156,7 +156,7 @@ def test_command() -> None:
 
 def test_a_change_tells_which_events_and_which_things_it_has_to_do_with() -> None:
     after = Row("pear", "ann", there("pear").value, '["one", "two"]')
-    [change] = changes(Key("presence", "ann"), there("apple"), after, STATIONS)
+    [change] = changes(AnswerKey("presence", "ann"), there("apple"), after, STATIONS)
 
     assert sorted(change.why) == ["one", "two"]
     assert sorted(change.fresh) == ["two"]
@@ -166,6 +166,6 @@ def test_a_change_tells_which_events_and_which_things_it_has_to_do_with() -> Non
 def test_of_two_places_the_station_is_the_answer() -> None:
     way, station = there("apple", state="in_space"), there("pear")
 
-    assert held([way, station]) is station
-    assert held([]) is None
-    assert held([there("pear", tail="ended")]) is None
+    assert current_row([way, station]) is station
+    assert current_row([]) is None
+    assert current_row([there("pear", tail="ended")]) is None

@@ -147,7 +147,8 @@ class TestFilteringOnTheWrongAxis:
         for place in reader.places(whole, "presence"):
             rows = [
                 sorted(
-                    (one.subject, one.why) for one in reader.hold(db, "presence", place, at, known)
+                    (one.subject, one.why)
+                    for one in reader.rows_at(db, "presence", place, at, known)
                 )
                 for db in (whole, part)
             ]

@@ -105,7 +105,7 @@ def test_nobody_is_in_two_places(data: st.DataObject, history: list[Event]) -> N
     places = reader.places(db, "presence")
     for _ in range(25):
         at, known = data.draw(moments(history)), data.draw(moments(history))
-        rows = [row for place in places for row in reader.hold(db, "presence", place, at, known)]
+        rows = [row for place in places for row in reader.rows_at(db, "presence", place, at, known)]
         counted = sift(rows, at, known).counted
         assert len(counted) == len({row.subject for row in counted})
         assert {row.subject for row in counted} <= set(PEOPLE)
@@ -124,7 +124,7 @@ def test_the_index_finds_what_a_scan_finds(data: st.DataObject, history: list[Ev
                 (place, at, at, known, known),
             ).fetchall()
             found = [
-                (row.subject, row.why) for row in reader.hold(db, "presence", place, at, known)
+                (row.subject, row.why) for row in reader.rows_at(db, "presence", place, at, known)
             ]
             assert sorted(found) == sorted(scanned)
 
@@ -139,5 +139,5 @@ def test_nobody_is_aboard_a_vehicle_that_is_known_not_to_have_launched(
     for flight, launch in launches.items():
         at = launch.happened.earliest - data.draw(st.integers(1, 1_000))
         known = max(at, launch.known_from)
-        rows = reader.hold(db, "presence", flight, at, known)
+        rows = reader.rows_at(db, "presence", flight, at, known)
         assert not sift(rows, at, known).counted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aboard.events.time import Time
-from aboard.projections.queries.durations import Edge, Span, edges, in_words, span, told, total
+from aboard.projections.queries.durations import Edge, Span, as_dict, edges, in_words, span, total
 from tests.build import instant
 
 LATER = instant("2030-01-01")
@@ -84,6 +84,6 @@ def test_seconds_in_words(seconds: int, words: str) -> None:
 
 
 def test_a_length_is_told_once_where_the_words_do_not_differ() -> None:
-    assert told(Span(60, 119)) == {"min": 60, "max": 119, "text": "1 m"}
-    assert told(Span(60, 120)) == {"min": 60, "max": 120, "text": "1 m to 2 m"}
-    assert told(Span(60, 120), at_least=True) == {"min": 60, "max": None, "text": "at least 1 m"}
+    assert as_dict(Span(60, 119)) == {"min": 60, "max": 119, "text": "1 m"}
+    assert as_dict(Span(60, 120)) == {"min": 60, "max": 120, "text": "1 m to 2 m"}
+    assert as_dict(Span(60, 120), at_least=True) == {"min": 60, "max": None, "text": "at least 1 m"}

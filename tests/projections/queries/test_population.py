@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from aboard.events.time import Time
 from aboard.projections.queries import reader
 from aboard.projections.queries.occupation import occupation
-from aboard.projections.queries.population import Scope, population, steps
+from aboard.projections.queries.population import CountScope, population, steps
 from aboard.projections.queries.top import MEASURES, top
 from aboard.projections.queries.who import who
 from tests.build import fact, instant
@@ -61,13 +61,13 @@ WALK = [
 WORLD = [*PEOPLE, *APPLE, *PLUM, *HOP, *WALK]
 
 
-def numbers(scope: Scope, since: str, until: str) -> list[tuple[str, int, int, int]]:
+def numbers(scope: CountScope, since: str, until: str) -> list[tuple[str, int, int, int]]:
     found = steps(built(WORLD), scope, LATER, instant(since), instant(until))
     return [(str(Time.at(one.start)), one.people, one.least, one.most) for one in found]
 
 
 def test_a_step_a_change() -> None:
-    assert numbers(Scope("pear"), "2020-01-01", "2020-02-01") == [
+    assert numbers(CountScope("pear"), "2020-01-01", "2020-02-01") == [
         ("2020-01-01T00:00:00Z", 0, 0, 0),
         ("2020-01-02T00:00:00Z", 2, 2, 2),
         ("2020-01-10T00:00:00Z", 1, 1, 1),
@@ -77,7 +77,7 @@ def test_a_step_a_change() -> None:
 
 
 def test_relocations_count_unless_strict() -> None:
-    assert numbers(Scope("pear", strict=True), "2020-01-03", "2020-01-05") == [
+    assert numbers(CountScope("pear", strict=True), "2020-01-03", "2020-01-05") == [
         ("2020-01-03T00:00:00Z", 2, 2, 2),
         ("2020-01-04T00:00:00Z", 0, 0, 0),
         ("2020-01-04T01:00:00Z", 2, 2, 2),
@@ -85,7 +85,7 @@ def test_relocations_count_unless_strict() -> None:
 
 
 def test_an_agency() -> None:
-    assert numbers(Scope(agency="Orchard"), "2019-12-31", "2020-01-31") == [
+    assert numbers(CountScope(agency="Orchard"), "2019-12-31", "2020-01-31") == [
         ("2019-12-31T00:00:00Z", 0, 0, 0),
         ("2020-01-01T00:00:00Z", 1, 1, 1),
         ("2020-01-10T12:00:00Z", 0, 0, 0),
@@ -96,12 +96,12 @@ def test_an_agency() -> None:
 @pytest.mark.parametrize(("boundary", "count"), [("orbit", 0), ("100km", 0), ("80km", 1)])
 def test_the_boundary_is_a_choice(boundary: str, count: int) -> None:
     day = instant("2020-02-02"), instant("2020-02-02T00:10:00Z")
-    found = steps(built(WORLD), Scope(boundary=boundary), LATER, *day)
+    found = steps(built(WORLD), CountScope(boundary=boundary), LATER, *day)
     assert [step.people for step in found] == [count]
 
 
 def test_the_most_and_the_fewest_and_when() -> None:
-    answer = population(built(WORLD), Scope("pear"), LATER, None, instant("2020-01-15"))
+    answer = population(built(WORLD), CountScope("pear"), LATER, None, instant("2020-01-15"))
     assert (answer["from"], answer["to"]) == ("2020-01-02T00:00:00Z", "2020-01-15T00:00:00Z")
     assert answer["maximum"] == {
         "count": 2, "spans": [{"from": "2020-01-02T00:00:00Z", "to": "2020-01-10T00:00:00Z"}],
@@ -114,7 +114,7 @@ def test_the_most_and_the_fewest_and_when() -> None:
 
 
 def test_nobody_at_all() -> None:
-    answer = population(built([]), Scope(), LATER, None, LATER)
+    answer = population(built([]), CountScope(), LATER, None, LATER)
     assert (answer["steps"], answer["maximum"]) == ([], {"count": 0, "spans": []})
 
 
@@ -126,7 +126,7 @@ def test_the_population_is_what_who_counts(data: st.DataObject, history: list[Ev
     since, until = sorted(data.draw(st.tuples(moments(history), moments(history))))
     for place in (None, *reader.places(db, "presence")):
         for strict in (False, True):
-            found = steps(db, Scope(place, strict=strict), known, since, until)
+            found = steps(db, CountScope(place, strict=strict), known, since, until)
             assert [step.start for step in found[1:]] == [step.end for step in found[:-1]]
             for step in found:
                 for at in {step.start, (step.start + step.end) // 2, step.end - 1}:
@@ -229,5 +229,5 @@ def test_presence_is_read_once_whether_or_not_a_beginning_is_given() -> None:
 
     for since in (None, instant("2020-01-01")):
         read.clear()
-        population(db, Scope(), LATER, since, instant("2020-03-01"))
+        population(db, CountScope(), LATER, since, instant("2020-03-01"))
         assert len([one for one in read if "FROM presence" in one]) == 1

@@ -357,7 +357,7 @@ class TestReadModel:
         db.close()
 
     def test_a_place_nobody_ever_was_at_holds_nothing(self) -> None:
-        assert list(reader.hold(built(UP), "presence", "plum", 0, 0)) == []
+        assert list(reader.rows_at(built(UP), "presence", "plum", 0, 0)) == []
 
 
 class TestAmendments:

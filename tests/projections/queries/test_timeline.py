@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aboard.events.time import Time
-from aboard.projections.queries.timeline import timeline, told
+from aboard.projections.queries.timeline import as_dict, timeline
 from tests.build import fact, instant
 from tests.projections.model import built, flight
 
 if TYPE_CHECKING:
-    from aboard.projections.queries.timeline import Line
+    from aboard.projections.queries.timeline import TimelineRow
 
 WORLD = [
     *flight(
@@ -30,7 +30,7 @@ WORLD = [
 ]  # fmt: skip
 
 
-def bars(lines: tuple[Line, ...]) -> dict[str, list[tuple[str, str, bool, str | None]]]:
+def bars(lines: tuple[TimelineRow, ...]) -> dict[str, list[tuple[str, str, bool, str | None]]]:
     return {
         line.key: [(str(Time.at(b.start))[5:13], str(Time.at(b.end))[5:13], b.planned, b.label)
                    for b in line.bars]
@@ -64,4 +64,4 @@ def test_as_it_was_expected() -> None:
 def test_nobody() -> None:
     drawn = timeline(built([]), "pear", instant("2020-01-01"), instant("2020-02-01"), 0)
     assert (drawn.people, drawn.vehicles) == ((), ())
-    assert told(drawn)["people"] == []
+    assert as_dict(drawn)["people"] == []

@@ -219,7 +219,7 @@ def test_the_tables_of_a_new_version_are_indexed_as_those_of_the_old_are() -> No
     def plan(db: SqliteConnection) -> list[str]:
         statements: list[str] = []
         db.set_trace_callback(statements.append)
-        list(reader.hold(db, "presence", "apple-1", 1_577_876_400, 1_893_456_000))
+        list(reader.rows_at(db, "presence", "apple-1", 1_577_876_400, 1_893_456_000))
         db.set_trace_callback(None)
         [asked] = [one for one in statements if "UNION ALL" in one]
         return [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {asked}")]

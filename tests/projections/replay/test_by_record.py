@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from aboard.events.order import in_order
 from aboard.projections.replay.by_record import ReplayByRecord
-from aboard.projections.replay.steps import Asked, Step
+from aboard.projections.replay.steps import ReplayQuery, ReplayStep
 from tests.build import fact, instant
 from tests.projections.histories import histories, moments
 from tests.projections.model import built, flight
@@ -26,8 +26,8 @@ def recorded(
     since: int = 1,
     until: int = 10_000,
     known: int = LAST,
-) -> list[Step]:
-    asked = Asked(place, "recorded", known, since, until)
+) -> list[ReplayStep]:
+    asked = ReplayQuery(place, "recorded", known, since, until)
     return list(ReplayByRecord(built(history), asked, enumerate(history, 1)))
 
 
@@ -40,8 +40,8 @@ def test_the_count_is_that_of_who_asked_of_the_log_as_it_stood(
     place, known = data.draw(st.sampled_from(PLACES)), data.draw(moments(history))
     steps = recorded(shuffled, place, known=known)
     for step in data.draw(st.lists(st.sampled_from(steps), max_size=4)) if steps else ():
-        assert step.tiding is not None
-        then = built(shuffled[: step.tiding.position])
+        assert step.event is not None
+        then = built(shuffled[: step.event.position])
         assert tuple(step.tally) == counted(then, place, step.instant, known)
 
 
@@ -66,9 +66,9 @@ def test_who_is_planned_to_be_there_counts_ahead_of_what_is_known() -> None:
 @given(data=st.data(), history=histories())
 def test_it_is_told_position_by_position(data: st.DataObject, history: list[Event]) -> None:
     since, until = data.draw(st.integers(1, 20)), data.draw(st.integers(1, 20))
-    whole = {step.tiding.position: step for step in recorded(history) if step.tiding}
+    whole = {step.event.position: step for step in recorded(history) if step.event}
     window = [
-        step.tiding.position for step in recorded(history, since=since, until=until) if step.tiding
+        step.event.position for step in recorded(history, since=since, until=until) if step.event
     ]
 
     assert list(whole) == [*range(1, len(history) + 1)]
@@ -167,9 +167,9 @@ def test_spacewalks() -> None:
     for place in (None, ("station", "pear")):
         steps = recorded(log, place)[-3:]
         found = [
-            (step.tiding.id, [f"{one.change} {one.about}" for one in step.changes], step.outside)
+            (step.event.id, [f"{one.change} {one.about}" for one in step.changes], step.outside)
             for step in steps
-            if step.tiding
+            if step.event
         ]
         assert found == [
             ("one/began", ["went_outside ann", "went_outside bob"], ("ann", "bob")),

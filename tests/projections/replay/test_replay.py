@@ -13,7 +13,7 @@ from aboard.events.order import in_order
 from aboard.projections.queries.who import who
 from aboard.projections.replay.events import REGISTRY, by_happened
 from aboard.projections.replay.replay import Replay
-from aboard.projections.replay.steps import Asked, Step
+from aboard.projections.replay.steps import ReplayQuery, ReplayStep
 from tests.build import fact, instant, seats
 from tests.projections.histories import STATIONS, histories, moments
 from tests.projections.model import built, flight
@@ -35,17 +35,17 @@ def replayed(
     since: int = ALWAYS,
     until: int = LAST,
     known: int = LAST,
-) -> list[Step]:
-    return list(Replay(db, Asked(place, clock, known, since, until)))
+) -> list[ReplayStep]:
+    return list(Replay(db, ReplayQuery(place, clock, known, since, until)))
 
 
-def told(steps: list[Step]) -> list[tuple[Any, ...]]:
+def told(steps: list[ReplayStep]) -> list[tuple[Any, ...]]:
     """Return each step as the last part of its event's id, the count, and its changes."""
     return [
         (
-            step.tiding.id.partition("/")[2] if step.tiding else step.says,
+            step.event.id.partition("/")[2] if step.event else step.says,
             step.tally.people,
-            [tuple(change.told().values()) for change in step.changes],
+            [tuple(change.as_dict().values()) for change in step.changes],
         )
         for step in steps
     ]
@@ -78,10 +78,10 @@ def test_a_window_shows_what_the_whole_does(data: st.DataObject, history: list[E
     db, place = built(history), data.draw(st.sampled_from(PLACES))
     since, until = sorted((data.draw(moments(history)), data.draw(moments(history))))
     for clock in ("happened", "known"):
-        within = [s for s in replayed(db, clock, place) if since <= s.instant <= until and s.tiding]
-        window = [s for s in replayed(db, clock, place, since=since, until=until) if s.tiding]
+        within = [s for s in replayed(db, clock, place) if since <= s.instant <= until and s.event]
+        window = [s for s in replayed(db, clock, place, since=since, until=until) if s.event]
         assert told(window) == told(within)
-    start = Replay(db, Asked(place, "happened", LAST, since, until))
+    start = Replay(db, ReplayQuery(place, "happened", LAST, since, until))
     answer = who(db, place, since - 1, LAST)
     assert start.before.people == answer["count"]
     assert start.people == [person["id"] for person in answer["people"]]
@@ -98,16 +98,18 @@ def test_it_happens_in_the_order_of_facts(data: st.DataObject, history: list[Eve
     held = {one.id: one for one in amended(history, known) if one.TOPIC not in REGISTRY}
     lives = {one.originator_id for one in held.values()}
 
-    assert {tiding.id for tiding in found} == set(held)
-    assert [tiding.instant for tiding in found] == sorted(tiding.instant for tiding in found)
+    assert {replayed.id for replayed in found} == set(held)
+    assert [replayed.instant for replayed in found] == sorted(
+        replayed.instant for replayed in found
+    )
     for stream in lives:
         in_life = [one for one in in_order(held.values()) if one.originator_id == stream]
         lifeline = {one.id for one in in_life if one.RANK in (10, 20, 30, 40, 50)}
         assert [one.id for one in found if one.id in lifeline] == [
             one.id for one in in_life if one.id in lifeline
         ]
-    for tiding in found:
-        assert tiding.happened == str(held[tiding.id].happened)
+    for replayed in found:
+        assert replayed.happened == str(held[replayed.id].happened)
 
 
 def test_who_landed_on_a_day_did_so_behind_the_undocking() -> None:
@@ -125,7 +127,7 @@ def test_who_landed_on_a_day_did_so_behind_the_undocking() -> None:
     ]  # fmt: skip
     assert [step.tally.people for step in steps] == [1, 1, 0, 0]
     assert steps[-1].instant == instant("2020-03-01T07:19:00Z")
-    assert steps[-1].told(built(life))["happened"] == "2020-03-01"
+    assert steps[-1].as_dict(built(life))["happened"] == "2020-03-01"
     early = replayed(built(life), until=instant("2020-03-01T07:00:00Z"))
     assert [kind.partition("-")[0] for kind, *_ in told(early)] == ["launched", "docked"]
 
@@ -206,10 +208,10 @@ def test_the_news() -> None:
 
 def test_a_lapse_is_told_a_day_later_and_has_no_event() -> None:
     db = built(STAY)
-    [lapse] = [step for step in replayed(db, "known") if step.tiding is None]
+    [lapse] = [step for step in replayed(db, "known") if step.event is None]
 
     assert lapse.instant == instant("2020-06-03")
-    assert lapse.told(db) | {"changes": []} == {
+    assert lapse.as_dict(db) | {"changes": []} == {
         "at": "2020-06-03T00:00:00Z", "position": None, "id": None, "type": "lapsed",
         "stream": None, "happened": None, "known": None, "known_assumed": False,
         "says": "lapsed: return of Apple planned for 2020-06-01", "changes": [], "count": 2,
@@ -226,7 +228,7 @@ def test_what_is_late_by_less_than_a_day_is_no_news(late: str, lapses: int) -> N
     ]
     steps = replayed(built(facts), "known")
 
-    assert sum(step.tiding is None for step in steps) == lapses
+    assert sum(step.event is None for step in steps) == lapses
 
 
 def test_a_lapse_at_the_end_is_told() -> None:
@@ -255,7 +257,7 @@ def test_a_station_hears_what_bears_on_it() -> None:
     ]  # fmt: skip
     db = built([*STAY, *elsewhere, *seat, *command])
     pear, everywhere = (
-        {step.tiding.id for step in replayed(db, "known", place) if step.tiding}
+        {step.event.id for step in replayed(db, "known", place) if step.event}
         for place in (("station", "pear"), None)
     )
 
@@ -264,7 +266,7 @@ def test_a_station_hears_what_bears_on_it() -> None:
     assert {"swap/quince", "plum/command"} <= everywhere
     counts = [step.tally.people for step in replayed(db, "happened", ("station", "pear"))]
     assert max(counts) == 2
-    told_of_swaps = {s.tiding.type for s in replayed(db) if s.tiding}
+    told_of_swaps = {s.event.type for s in replayed(db) if s.event}
     assert "agreement.seat_exchanged" not in told_of_swaps
 
 
@@ -295,10 +297,10 @@ def test_a_correction_is_news_and_part_of_the_story() -> None:
          "2020-01-04T10:00:01Z"),
     ])  # fmt: skip
     story = replayed(db)
-    launched = next(step for step in story if step.tiding and step.tiding.id == "apple/launched")
+    launched = next(step for step in story if step.event and step.event.id == "apple/launched")
     assert launched.instant == instant("2020-01-04T10:00:01Z")
     assert told([launched]) == [("launched", 1, [("entered_space", "cat", None, "apple")])]
-    assert all(step.tiding and not step.tiding.type.startswith("fact.") for step in story)
+    assert all(step.event and not step.event.type.startswith("fact.") for step in story)
 
 
 def test_what_a_correction_changes_about_today_is_its_own() -> None:
@@ -367,7 +369,7 @@ def walked(db: Connection, **asked: Any) -> list[tuple[str, list[str], tuple[str
     """Return the steps of a day: the event, who went out or came in, and who is outside then."""
     return [
         (
-            step.tiding.id if step.tiding else step.says,
+            step.event.id if step.event else step.says,
             [f"{one.change} {one.about} {one.was or one.now}" for one in step.changes],
             step.outside,
         )

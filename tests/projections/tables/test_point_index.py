@@ -90,7 +90,7 @@ def test_it_finds_what_a_look_at_every_rectangle_finds(seed: int) -> None:
                 subjects = sorted(row.subject for row in rows)
                 assert subjects == [subject for (subject,) in wanted]
                 assert subjects == sorted(
-                    r.subject for r in reader.hold(db, fold, place, at, known)
+                    r.subject for r in reader.rows_at(db, fold, place, at, known)
                 )
                 some += len(subjects)
 

@@ -12,7 +12,7 @@ import pytest
 
 from aboard.app.database import FileDatabase
 from aboard.projections.queries.person import stays_of
-from aboard.projections.queries.population import Scope, population
+from aboard.projections.queries.population import CountScope, population
 from aboard.projections.queries.reader import connect
 from tests.build import instant
 from tests.cli.running import run
@@ -139,7 +139,7 @@ def test_the_sum_over_people_is_the_integral_of_the_population(
     """Each stay counts from the earliest instant of its beginning to that of its end."""
     at = instant("2026-10-31")
     with closing(connect(FileDatabase(answering).read_model)) as db:
-        answer = population(db, Scope(station), at, None, at)
+        answer = population(db, CountScope(station), at, None, at)
         people = db.execute("SELECT DISTINCT subject FROM presence WHERE place=?", (station,))
         total = 0
         for (person,) in people.fetchall():

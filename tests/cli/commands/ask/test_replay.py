@@ -13,7 +13,7 @@ import pytest
 
 from aboard.cli.output.replay_text import Names, Retelling, screen_width
 from aboard.projections.replay.replay import Replay
-from aboard.projections.replay.steps import Asked
+from aboard.projections.replay.steps import ReplayQuery
 from tests.build import fact, seats
 from tests.cli.running import PROGRAM, environment, run
 from tests.projections.model import built
@@ -229,7 +229,7 @@ def retold(
     telling = Retelling(db, Names(db), place and place[1], clock)
     return [
         " | ".join([telling.sentence(step), *telling.changed(step)])
-        for step in Replay(db, Asked(place, clock, LAST, ALWAYS, LAST))
+        for step in Replay(db, ReplayQuery(place, clock, LAST, ALWAYS, LAST))
     ]
 
 
