@@ -13,7 +13,7 @@ from aboard.app.errors import FAILED, NOT_FOUND, USAGE
 from aboard.cli.opening import TERMINAL
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.field_options import asked_of, stated
-from aboard.cli.options.typed_names import Names
+from aboard.app.names import NameResolver
 from aboard.cli.recording.example import example
 from aboard.cli.recording.record_flow import (
     By,
@@ -95,7 +95,7 @@ def _record_one(cls: type[Event], asked: list[Asked], given: dict[str, Any]) -> 
 
     options = RecordOptions(given["by"], given["dry_run"], given["form"], given["database"])
     with open_to_record(find_database(options.database), TERMINAL) as opened:
-        names = Names(opened.before)
+        names = NameResolver(opened.before)
         said: dict[str, Any] = {
             "id": given["event_id"],
             "type": cls.TOPIC,

@@ -41,7 +41,7 @@ class Group(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the base names it
         """Return what may stand first: short names, and whole ones where those are not enough."""
-        from aboard.cli.options.type_names import short_names  # noqa: PLC0415 - heavy
+        from aboard.app.event_types import short_names  # noqa: PLC0415 - heavy
 
         names = [
             short if len(classes) == 1 else cls.TOPIC
@@ -52,12 +52,12 @@ class Group(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
         """Make the command of a type; nothing for a name that is none, or that of several."""
-        from aboard.cli.options.type_names import called  # noqa: PLC0415
+        from aboard.app.event_types import types_called  # noqa: PLC0415
         from aboard.cli.recording import event_options as stating  # noqa: PLC0415 - heavy
 
         if cmd_name == LINES:
             return _made(stating.lines, LINES)
-        classes = called(cmd_name)
+        classes = types_called(cmd_name)
         return _made(stating.taking(classes[0]), cmd_name) if len(classes) == 1 else None
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ARG002
@@ -66,26 +66,26 @@ class Group(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Let options stand before the type too."""
-        from aboard.cli.options.type_names import called  # noqa: PLC0415 - heavy
+        from aboard.app.event_types import types_called  # noqa: PLC0415 - heavy
 
-        first = next((n for n, one in enumerate(args) if one == LINES or called(one)), 0)
+        first = next((n for n, one in enumerate(args) if one == LINES or types_called(one)), 0)
         if first and "--help" not in args[:first]:
             args = [args[first], *args[:first], *args[first + 1 :]]
         return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the type by its name, and by the stream where the name is that of several."""
-        from aboard.cli.options.type_names import called, fail_type  # noqa: PLC0415
+        from aboard.app.event_types import types_called, unknown_type  # noqa: PLC0415
         from aboard.cli.recording import event_options as stating  # noqa: PLC0415 - heavy
 
         name, *rest = args
         if name == LINES or ctx.resilient_parsing:
             return name, self.get_command(ctx, name), rest
-        classes = called(name)
+        classes = types_called(name)
         kinds = {one.partition("/")[0] for one in rest}
         meant = [cls for cls in classes if cls.TOPIC.partition(".")[0] in kinds] or classes
         if not classes:
-            fail_type(name)
+            raise unknown_type(name)
         if len(meant) > 1:
             topics = " or ".join(cls.TOPIC for cls in meant)
             fail(f"{name} could be any of: {', '.join(cls.TOPIC for cls in meant)}",

@@ -1,9 +1,9 @@
-"""The types of event by the names that somebody types."""
+"""Finding the types of event by their names."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from aboard.app.errors import UsageError
 from aboard.events.vocabulary import every_type
@@ -20,17 +20,17 @@ def short_names() -> dict[str, list[type[Event]]]:
     return found
 
 
-def called(name: str) -> list[type[Event]]:
+def types_called(name: str) -> list[type[Event]]:
     """Return the types of a name, short or whole; hyphens will do for underscores."""
     name = name.replace("-", "_")
     whole = every_type().get(name)
     return [whole] if whole else short_names().get(name, [])
 
 
-def fail_type(name: str) -> NoReturn:
-    """End the command for a name that is no type's, with near ones."""
+def unknown_type(name: str) -> UsageError:
+    """Return the error for a name that no type has; it offers near ones."""
     types = short_names()
     topics = [cls.TOPIC for classes in types.values() for cls in classes]
     near = get_close_matches(name.replace("-", "_"), topics if "." in name else types)
     hint = f"did you mean {', '.join(near)}?" if near else "`aboard record --help` lists them"
-    raise UsageError(f"no type of event is called {name!r}", hint)
+    return UsageError(f"no type of event is called {name!r}", hint)

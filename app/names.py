@@ -1,4 +1,4 @@
-"""What is meant by the names that somebody types: ids and streams of a log."""
+"""Resolving the names in what is to be recorded: to ids, and to streams of a log."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ if TYPE_CHECKING:
     from aboard.storage.connection import Connection
 
 
-class Names:
-    """Turns what is typed into ids, by the names that are registered in a log."""
+class NameResolver:
+    """Turns names into ids, by the names that are registered in a log."""
 
     def __init__(self, db: Connection) -> None:
         self._db = db
 
-    def id(self, flag: str, kind: str, text: str) -> str:
-        """Return the id of what is called so, or end the command with near names."""
+    def id(self, argument: str, kind: str, text: str) -> str:
+        """Return the id of a thing of a kind by its name; raise `NotFound` or `UsageError`.
+
+        `argument` is what the error calls the argument or option that has the name.
+        """
         if not kind or not text or (kind, text) == ("source", UNSOURCED):
             return text
         if kind == "port":
@@ -34,9 +37,9 @@ class Names:
         try:
             return reader.resolve(self._db, (kind,), text)[1]
         except reader.UnknownName as miss:
-            raise NotFound(f"{flag}: {miss}", miss.hint) from miss
+            raise NotFound(f"{argument}: {miss}", miss.hint) from miss
         except reader.AmbiguousName as miss:
-            raise UsageError(f"{flag}: {miss}", miss.hint) from miss
+            raise UsageError(f"{argument}: {miss}", miss.hint) from miss
 
     def _port(self, text: str) -> str:
         """Return the id of a port within its station; whether that has it is checked later."""
