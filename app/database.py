@@ -81,7 +81,7 @@ class ServerDatabase:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep other processes from loading or building; wait for one that does."""
-        from aboard.domain.eventlog.postgres import alone  # noqa: PLC0415 - an extra
+        from aboard.domain.eventlog.postgres_log import alone  # noqa: PLC0415 - an extra
 
         with alone(self.log):
             yield

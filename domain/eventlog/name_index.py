@@ -1,4 +1,4 @@
-"""What an event names, for the index by which its stream is found again without reading the log."""
+"""What an event names, for the index that finds its stream without reading the log."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from aboard.domain.eventlog.sqlite import Named
+    from aboard.domain.eventlog.adapter import IndexRow
     from aboard.events.envelope import Event
 
-INDEXED = 3
-"""Counts what has been indexed: the index of a log that has another number is made anew."""
+INDEX_FORM = 3
+"""The number of the index's form: the index of a log that has another number is built again."""
 
 IS_ID = re.compile(r"[a-z0-9-]{1,80}")
 
@@ -29,7 +29,7 @@ ABOUT_EVENTS = frozenset((Corrected, Retracted, Ruled))
 
 
 def names(event: Event) -> set[tuple[str, str]]:
-    """Return `(kind, id)` for each thing an event names, or may name once it is amended.
+    """Return `(kind, id)` for each thing that an event names, or may name once it is amended.
 
     The kinds are `person`, `port` without its station, `at` for the station of a docking, `event`
     for the target of an amendment, `ruled` for a claim that a ruling is on, and `registered`, whose
@@ -46,14 +46,14 @@ def names(event: Event) -> set[tuple[str, str]]:
     if isinstance(event, Ruled):
         found |= {("ruled", claim) for claim in event.against}
     if isinstance(event, Corrected):
-        # A correction may itself be of a correction, so that what it changes may be deep inside.
+        # A correction may be of another correction, so the changed field may be nested deeply.
         for text in filter(IS_ID.fullmatch, _texts(event.changes)):
             found |= {("person", text), ("port", text), ("at", text)}
     return found
 
 
-def rows_of(event: Event) -> list[Named]:
-    """Return what an event adds to the index."""
+def rows_of(event: Event) -> list[IndexRow]:
+    """Return the rows that an event adds to the index."""
     stream = event.originator_id
     return [(kind, key, stream) for kind, key in names(event)]
 

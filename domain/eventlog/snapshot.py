@@ -1,7 +1,7 @@
-"""The log as it stood at one moment: the few things a decision needs, each looked up by itself.
+"""The log as it is at one moment: the few things that a decision needs, each looked up by itself.
 
-Whatever is read of one snapshot belongs together: who records something meanwhile is not seen, and
-is found out by the version of a stream when what was decided is recorded.
+Everything that is read of one snapshot is consistent. What others record meanwhile is not seen; it
+shows in the version of a stream, when the events that were decided on are recorded.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from eventsourcing.persistence import MapperDeserialisationError, StoredEvent
 
-from aboard.domain.eventlog.cache import NEWS
-from aboard.domain.eventlog.name_index import INDEXED, rows_of
-from aboard.domain.eventlog.sqlite import COLUMNS
+from aboard.domain.eventlog.adapter import COLUMNS
+from aboard.domain.eventlog.cache import MOST_NEW
+from aboard.domain.eventlog.name_index import INDEX_FORM, rows_of
 from aboard.domain.rules.stream import Stream
 from aboard.events.encoding.unreadable import Unreadable
 from aboard.events.station import PortsGuarded
@@ -23,40 +23,40 @@ from aboard.events.station import PortsGuarded
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from aboard.domain.eventlog.cache import Kept
+    from aboard.domain.eventlog.adapter import LogCursor
+    from aboard.domain.eventlog.cache import LogCache
     from aboard.domain.eventlog.mapper import EventMapper
-    from aboard.domain.eventlog.sqlite import Cursor
     from aboard.events.envelope import Event
 
 
 AT_ONCE = 500
-"""Streams that are read together."""
+"""Streams that are read by one statement."""
 
 
 class Snapshot:
-    """Lookups in one reading transaction; `kept` is what is remembered from those before."""
+    """Lookups in one reading transaction; `cache` has those of the transactions before."""
 
-    def __init__(self, cursor: Cursor, mapper: EventMapper, kept: Kept) -> None:
+    def __init__(self, cursor: LogCursor, mapper: EventMapper, cache: LogCache) -> None:
         self._cursor = cursor
         self._mapper = mapper
-        self._kept = kept
-        self._looked_at: dict[str, Stream] = {}
-        ((made, reached, last),) = self._rows(
+        self._cache = cache
+        self._streams: dict[str, Stream] = {}
+        ((form, reached, last),) = self._rows(
             "SELECT made, position, (SELECT max(rowid) FROM stored_events) FROM named_reach"
         )
         self.position: int = last or 0
-        """The position as of which the log is looked at."""
-        self.is_indexed = (made, reached) == (INDEXED, self.position)
-        """Whether the index has what every event names, as this program would have it."""
-        if kept.position != self.position:
-            self._take_in()
+        """The position of the log's last event."""
+        self.is_indexed = (form, reached) == (INDEX_FORM, self.position)
+        """Whether the index is up to date, and of the form that this program builds."""
+        if cache.position != self.position:
+            self._update_cache()
 
-    def _take_in(self) -> None:
-        """Bring what is remembered to this position."""
-        kept = self._kept
-        after = kept.position
-        if not 0 < self.position - after <= NEWS:
-            kept.forget(self.position)
+    def _update_cache(self) -> None:
+        """Bring the cache to this position."""
+        cache = self._cache
+        after = cache.position
+        if not 0 < self.position - after <= MOST_NEW:
+            cache.clear(self.position)
             return
         rows = self._rows(
             f"SELECT {COLUMNS} FROM stored_events WHERE rowid>? ORDER BY rowid",  # noqa: S608
@@ -65,20 +65,20 @@ class Snapshot:
         try:
             events = [self._event(row) for row in rows]
         except MapperDeserialisationError:
-            kept.forget(self.position)  # who reads that stream is told
+            cache.clear(self.position)  # the error is raised when that stream is read
             return
         named = [row for event in events for row in rows_of(event)]
-        kept.take_in(after, events, named, self.position)
+        cache.add(after, events, named, self.position)
 
     def stream(self, name: str) -> Stream:
-        """Return a stream: its facts, and the version of its last event, be it a guard."""
+        """Return a stream: its facts, and the version of its last event, which may be a guard."""
         if not self.position:
             return Stream(name)
-        if name not in self._looked_at:
-            kept = self._kept
-            found = kept.look_up(self.position, kept.streams, name, partial(self._stream, name))
-            self._looked_at[name] = found
-        return self._looked_at[name]
+        if name not in self._streams:
+            cache = self._cache
+            found = cache.look_up(self.position, cache.streams, name, partial(self._stream, name))
+            self._streams[name] = found
+        return self._streams[name]
 
     def _stream(self, name: str) -> Stream:
         rows = list(
@@ -108,7 +108,7 @@ class Snapshot:
     def histories(
         self, names: Iterable[str], until: int
     ) -> Iterator[tuple[str, list[tuple[int, Event | Unreadable]]]]:
-        """Yield some streams, each with what stands on it up to a position."""
+        """Yield some streams, each with its events up to a position."""
         names = iter(names)
         while some := list(islice(names, AT_ONCE)):
             found: dict[str, list[tuple[int, Event | Unreadable]]] = {name: [] for name in some}
@@ -137,11 +137,11 @@ class Snapshot:
 
     def naming(self, kind: str, ids: Iterable[str]) -> set[str]:
         """Return the streams that name any of these things."""
-        kept = self._kept
+        cache = self._cache
         found: set[str] = set()
         for key in ids if self.position else ():
             read = partial(self._naming, kind, key)
-            streams = kept.look_up(self.position, kept.named, (kind, key), read)
+            streams = cache.look_up(self.position, cache.named, (kind, key), read)
             found |= streams
         return found
 
@@ -151,9 +151,9 @@ class Snapshot:
 
     def at_port(self, station: str, port: str) -> set[str]:
         """Return the streams that may have a stay at a port of a station."""
-        kept = self._kept
+        cache = self._cache
         read = partial(self._at_port, station, port)
-        streams = kept.look_up(self.position, kept.at_port, (station, port), read)
+        streams = cache.look_up(self.position, cache.at_port, (station, port), read)
         return set(streams)
 
     def _at_port(self, station: str, port: str) -> frozenset[str]:
@@ -175,8 +175,8 @@ class Snapshot:
         )
         return [key.removeprefix(first) for (key,) in rows]
 
-    def _rows(self, statement: str, *asked: str | int) -> Iterator[Any]:
-        self._cursor.execute(statement, asked)
+    def _rows(self, statement: str, *parameters: str | int) -> Iterator[Any]:
+        self._cursor.execute(statement, parameters)
         return iter(self._cursor.fetchall())
 
     def _event(self, row: Any) -> Event:
@@ -184,7 +184,7 @@ class Snapshot:
 
 
 def readable(mapper: EventMapper, stored: StoredEvent) -> Event | Unreadable:
-    """Return the event that is stored, or what stands for one that cannot be read."""
+    """Return the stored event, or an `Unreadable` in its place."""
     try:
         return cast("Event", mapper.to_domain_event(stored))
     except MapperDeserialisationError as error:

@@ -1,18 +1,18 @@
-"""The connections to a log in a file: the library's own, but for what they remember.
+"""The pool of connections to a log in a file: the library's, with connections of our own.
 
-The library has a connection remember one statement at a time, so that every look and every
-recording compiles each of its statements anew, the triggers of the log with them; and it hands out
+The library's connections cache one statement at a time, so that every read and every recording
+compiles each of its statements again, together with the triggers of the log; and its pool hands out
 the connection that was used longest ago.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eventsourcing.persistence import InterfaceError
 from eventsourcing.sqlite import (
-    SQLITE3_DEFAULT_LOCK_TIMEOUT,
     SQLiteConnection,
     SQLiteConnectionPool,
     SQLiteCursor,
@@ -20,49 +20,48 @@ from eventsourcing.sqlite import (
     SQLiteTransaction,
 )
 
+from aboard.storage.sqlite import open_file
+
 if TYPE_CHECKING:
     from types import TracebackType
 
     from eventsourcing.utils import Environment, EnvType
 
 STATEMENTS = 64
-"""Compiled statements that a connection remembers: there are about twenty."""
+"""Compiled statements that a connection caches: there are about twenty."""
 
 
-class LogConnections(SQLiteConnectionPool):
+class LogConnectionPool(SQLiteConnectionPool):
     """A pool of connections that compile each statement once; the last used is the next."""
 
     def _create_connection(self) -> SQLiteConnection:
         try:
-            db = sqlite3.connect(
-                self.db_name,
-                timeout=self.lock_timeout or SQLITE3_DEFAULT_LOCK_TIMEOUT,
-                isolation_level=None,
-                check_same_thread=False,
-                cached_statements=STATEMENTS,
-                uri=True,
-            )
+            db = open_file(Path(self.db_name), "rwc", cached_statements=STATEMENTS, any_thread=True)
         except sqlite3.Error as error:
             raise InterfaceError(error) from error
         db.row_factory = sqlite3.Row
         if not self.is_journal_mode_wal:
-            ((mode,),) = db.execute("PRAGMA journal_mode")
-            if mode != "wal":
-                db.execute("PRAGMA journal_mode=WAL")
+            try:
+                ((mode,),) = db.execute("PRAGMA journal_mode")
+                if mode != "wal":
+                    db.execute("PRAGMA journal_mode=WAL")
+            except BaseException:
+                db.close()
+                raise
             self.is_journal_mode_wal = True
         return SQLiteConnection(db, self.max_age)
 
     def put_connection(self, conn: SQLiteConnection) -> None:
-        """Take a connection back, and give it to who asks next.
+        """Take a connection back, and hand it out next.
 
-        What another connection writes, one has to read from the file again.
+        A connection has to read again from the file what another one has written.
         """
         super().put_connection(conn)
         self._pool.rotate()
 
 
-class Transaction:
-    """A transaction on a connection of its own: what the library's, one in another, come to."""
+class LogTransaction:
+    """A transaction on a connection of its own, with less overhead than the library's managers."""
 
     __slots__ = ("_commit", "_connection", "_cursor", "_pool", "_transaction")
 
@@ -93,10 +92,10 @@ class Transaction:
             self._pool.put_connection(self._connection)
 
 
-class LogFactory(SQLiteFactory):
-    """What makes the recorder of a log in a file."""
+class SqliteLogFactory(SQLiteFactory):
+    """The factory of the recorder of a log in a file."""
 
     def __init__(self, env: Environment | EnvType | None) -> None:
         super().__init__(env)
         pool = self.datastore.pool
-        self.datastore.pool = LogConnections(db_name=pool.db_name, lock_timeout=pool.lock_timeout)
+        self.datastore.pool = LogConnectionPool(db_name=pool.db_name)

@@ -90,7 +90,7 @@ def _run(
     from eventsourcing.persistence import PersistenceError  # noqa: PLC0415 - heavy
 
     from aboard.domain.eventlog.log import open_log  # noqa: PLC0415
-    from aboard.domain.eventlog.notifications import open_news  # noqa: PLC0415
+    from aboard.domain.eventlog.notifications import open_notifications  # noqa: PLC0415
     from aboard.projections.read_model.follow import follow  # noqa: PLC0415
     from aboard.projections.read_model.read_model import (  # noqa: PLC0415
         Overtaken,
@@ -105,7 +105,7 @@ def _run(
             with (
                 open_log(where.log) as log,
                 open_to_write(where.read_model) as db,
-                open_news(where.log) as news,
+                open_notifications(where.log) as news,
             ):
                 model = ReadModel(db, every, gives_way=True)
                 if once:

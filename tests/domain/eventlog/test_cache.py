@@ -134,11 +134,11 @@ def test_who_follows_page_by_page_reads_no_stream_twice(
             told, until, _ = follower.page(after, 1_000)
             assert [one for _, one in told] == ([] if event is GUARD else [event])
             with monkeypatch.context() as patched:
-                patched.setattr(type(follower), "_looking", None)
+                patched.setattr(type(follower), "_reading", None)
                 follower_has = follower.stream("flight/plum", until)
             assert follower_has == log.stream("flight/plum")
         with monkeypatch.context() as patched:
-            patched.setattr(type(follower), "_looking", None)
+            patched.setattr(type(follower), "_reading", None)
             with pytest.raises(TypeError):
                 follower.stream("flight/plum", until - 2)
         assert follower.stream("flight/plum", until - 2) == list(PLUM[:3])
@@ -157,11 +157,11 @@ def test_much_at_once_is_read_again(
 ) -> None:
     seen(log)
     for module in (kept, snapshot_module):
-        monkeypatch.setattr(module, "NEWS", 2)
+        monkeypatch.setattr(module, "MOST_NEW", 2)
     with open_log(path) as other:
         (log if own else other).record(PLUM)
     with log.snapshot():
-        assert log._kept.streams == {}
+        assert log._cache.streams == {}
     assert seen(log) == anew(path)
 
 
@@ -179,7 +179,7 @@ def test_a_port_that_nobody_has_asked_for_is_not_remembered(log: Log, path: Wher
         assert snapshot.at_port("pear", "north") == {"flight/apple"}
         assert snapshot.stream("flight/plum").events == ()
     log.record([PLUM[0], plum(2, "docked", "2023-09-22", station="pear", port="south")])
-    assert list(log._kept.at_port) == [("pear", "north")]
+    assert list(log._cache.at_port) == [("pear", "north")]
     assert seen(log) == anew(path)
 
 
@@ -189,11 +189,11 @@ def test_no_more_lookups_are_remembered_than_were_meant_to_be(
     monkeypatch.setattr(kept, "LOOKUPS", 1)
     with log.snapshot() as snapshot:
         snapshot.naming("person", ["ann"])
-    assert log._kept.named
+    assert log._cache.named
     with log.snapshot() as snapshot:
         assert snapshot.naming("person", ["ann"]) == {"flight/apple"}
         snapshot.at_port("pear", "north")
-    assert (log._kept.named, log._kept.at_port) == ({}, {})
+    assert (log._cache.named, log._cache.at_port) == ({}, {})
 
 
 def test_what_cannot_be_read_is_in_nobodys_way_but_its_readers(tmp_path: Path) -> None:
@@ -235,7 +235,7 @@ def test_what_cannot_be_taken_in_is_read_again(
         raise RuntimeError("out of memory")
 
     with monkeypatch.context() as patch:
-        patch.setattr(log._kept, "_name", fail)
+        patch.setattr(log._cache, "_add_index_rows", fail)
         with pytest.raises(RuntimeError):
             log.record(PLUM[:1])
     assert seen(log) == anew(path)

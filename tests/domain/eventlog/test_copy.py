@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aboard.domain.eventlog import copy as copying
 from aboard.domain.eventlog.copy import NoLog, NotEmpty, NotTheSame, copy
 from aboard.domain.eventlog.log import open_log
+from aboard.domain.eventlog.postgres_log import PostgresTables
+from aboard.domain.eventlog.sqlite_log import SqliteTables
 from tests.build import fact
 from tests.domain.eventlog.test_log import Program, waved
 from tests.homes import HOMES, Where, carry_out, log_of, tables
@@ -147,14 +148,14 @@ def test_a_log_of_an_older_program_is_copied_without_an_index(
 def test_a_copy_that_is_not_the_same_is_not_kept(
     source: Where, target: Where, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for home in (copying._File, copying._Server):
-        put = home.put
+    for database in (SqliteTables, PostgresTables):
+        insert = database.insert
 
-        def losing(self: Any, name: str, rows: Iterable[Any], put: Any = put) -> None:
+        def losing(self: Any, name: str, rows: Iterable[Any], insert: Any = insert) -> None:
             kept = list(rows)
-            put(self, name, kept[:-1] if name == table else kept)
+            insert(self, name, kept[:-1] if name == table else kept)
 
-        monkeypatch.setattr(home, "put", losing)
+        monkeypatch.setattr(database, "insert", losing)
     with pytest.raises(NotTheSame, match="4 events were read"):
         copy(source, target, ignore)
     assert of_the_log(target).get("stored_events", []) == []

@@ -111,7 +111,7 @@ def test_not_more_streams_are_kept_than_were_meant_to_be(
         for _ in range(2):
             assert log.stream("flight/plum") == [PLANNED]
             assert log.stream("flight/apple") == [LAUNCHED, DOCKED]
-        assert list(log._kept.streams) == ["flight/apple"]
+        assert list(log._cache.streams) == ["flight/apple"]
 
 
 def test_a_correction_names_what_it_may_put_into_an_event() -> None:

@@ -63,7 +63,7 @@ def test_who_asks_next_is_given_the_connection_used_last(log: Log) -> None:
     pool(log).put_connection(other)
     pool(log).put_connection(one)
     for connection in (one, one):
-        with cast("Any", log.recorder).looking() as cursor:
+        with cast("Any", log.recorder).reading() as cursor:
             assert cursor.sqlite_cursor.connection is connection._sqlite_conn
 
 
@@ -71,7 +71,7 @@ def test_a_look_that_fails_gives_its_connection_back(log: Log) -> None:
     recorder = cast("Any", log.recorder)
     with (
         pytest.raises(OperationalError, match="no such table"),
-        recorder.looking() as cursor,
+        recorder.reading() as cursor,
     ):
         cursor.execute("SELECT 1 FROM elsewhere")
     assert pool(log).num_in_use == 0
@@ -90,9 +90,9 @@ def test_a_recording_that_fails_leaves_nothing(log: Log) -> None:
 
 def test_a_transaction_that_cannot_begin_gives_its_connection_back(log: Log) -> None:
     recorder = cast("Any", log.recorder)
-    with recorder.looking() as cursor:
+    with recorder.reading() as cursor:
         connection = cursor.sqlite_cursor.connection
     connection.close()
-    with pytest.raises(sqlite3.ProgrammingError), recorder.looking():
+    with pytest.raises(sqlite3.ProgrammingError), recorder.reading():
         raise AssertionError("it began")
     assert pool(log).num_in_use == 0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aboard.domain.eventlog.log import open_log
-from aboard.domain.eventlog.notifications import open_news
+from aboard.domain.eventlog.notifications import open_notifications
 from aboard.events.time import Time
 from aboard.projections.folds.registry import FOLDS
 from aboard.projections.queries import reader
@@ -101,7 +101,7 @@ def follower(place: Where, folds: Any, most: int = 5) -> None:
     with (
         open_log(place) as log,
         open_to_write(home_of(place).read_model) as db,
-        open_news(place) as news,
+        open_notifications(place) as news,
     ):
         follow(
             ReadModel(db, folds), log, news, told=lambda _: None, stopped=lambda: False, most=most
@@ -239,7 +239,7 @@ def test_what_is_recorded_is_taken_in_at_once_while_it_is_level(place: Where) ->
         with (
             open_log(place) as log,
             open_to_write(model) as db,
-            open_news(place) as news,
+            open_notifications(place) as news,
         ):
             follow(ReadModel(db), log, news, told=told.append, stopped=stop.is_set)
 
@@ -274,7 +274,7 @@ def test_it_stops_in_the_middle_of_a_batch_and_leaves_nothing_of_it(tmp_path: Pa
             return len(asked) > 9
 
         for _ in range(2):
-            with open_news(tmp_path / "none") as news:
+            with open_notifications(tmp_path / "none") as news:
                 follow(ReadModel(db), log, news, told=told.append, stopped=stopped)
         assert tables(db) == before
         assert told == []

@@ -1,22 +1,24 @@
 """The embedded event store: the library's SQLite recorder, made append-only.
 
-Beside the library's columns the table has its position as a key of its own, which is never used
-twice, and event ids stand in a second table, so that no id can be recorded twice whichever stream
-it stands on. Triggers refuse every change to what is recorded.
+In addition to the library's columns, the table has the position as its own key, which is never used
+twice, and event ids are in a second table, so that no id can be recorded twice on any stream.
+Triggers refuse every change to what is recorded.
 
-A third table says which streams name what. It is an index: it follows from the events, and grows in
-the same transaction.
+A third table says which streams name what. It is an index, which is derived from the events and
+grows in the same transaction.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from eventsourcing.persistence import IntegrityError
 from eventsourcing.sqlite import SQLiteApplicationRecorder
 
-from aboard.domain.eventlog.sqlite_pool import Transaction
+from aboard.domain.eventlog.adapter import COLUMNS
+from aboard.domain.eventlog.sqlite_pool import LogTransaction
+from aboard.storage.log_header import APPLICATION_ID, IDENTITY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -25,28 +27,30 @@ if TYPE_CHECKING:
     from eventsourcing.persistence import StoredEvent
     from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore
 
+    from aboard.domain.eventlog.adapter import IndexRow, LogCursor
+
 
 def _refusing(table: str, verb: str, when: str = "") -> str:
-    """Return the statement that makes a trigger to refuse a kind of change to a table."""
+    """Return the statement that creates a trigger which refuses a kind of change to a table."""
     return (
         f"CREATE TRIGGER IF NOT EXISTS {table}_{verb.lower()} BEFORE {verb} ON {table} {when}"
         "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
     )
 
 
-def _index(c: SQLiteCursor, named: Iterable[Named], first: int, last: int) -> None:
-    """Put what the events of some positions name into the index.
+def _index(c: SQLiteCursor, named: Iterable[IndexRow], first: int, last: int) -> None:
+    """Add what the events of some positions name to the index.
 
-    It has reached the last of them if it had reached all before the first.
+    The index then reaches the last position, provided that it reached the one before the first.
     """
     c.executemany("INSERT OR IGNORE INTO named VALUES (?,?,?)", named)
     c.execute("UPDATE named_reach SET position=? WHERE position=?", (last, first - 1))
 
 
 def _refuse_unseen(c: SQLiteCursor, seen: int | None, first: int, people: Collection[str]) -> None:
-    """Refuse a recording when another came between that is about the people whom it is about.
+    """Refuse a recording if another one about the same people came in between.
 
-    Between are the positions behind the one as of which it was decided, and before its own first.
+    That is one at a position after the one on which the decision was based, and before its own.
     """
     if seen is None or not people or first == seen + 1:
         return
@@ -59,59 +63,8 @@ def _refuse_unseen(c: SQLiteCursor, seen: int | None, first: int, people: Collec
         raise IntegrityError("somebody else has recorded where one of these people is")
 
 
-Named = tuple[str, str, str]
-"""A row of the index: the kind and the id of something, and a stream that names it."""
-
-
-class Cursor(Protocol):
-    """What a snapshot of a log is read through."""
-
-    def execute(self, statement: str, asked: Sequence[Any] = ..., /) -> object:
-        """Carry out a statement, in which a position is called ``rowid``."""
-        ...
-
-    def fetchone(self) -> Any:
-        """Return the next row that was found."""
-        ...
-
-    def fetchall(self) -> list[Any]:
-        """Return the rows that were found, or that are left."""
-        ...
-
-
-class Recorder(Protocol):
-    """What a log needs of its recorder beside what the library does."""
-
-    def looking(self) -> AbstractContextManager[Cursor]:
-        """Open a transaction that reads the log as it stands now."""
-        ...
-
-    def index(self, made: int, read: Callable[[int], Iterator[Iterable[Named]]]) -> None:
-        """Bring the index level with the log."""
-        ...
-
-    def page(self, after: int, most: int) -> list[Any]:
-        """Return what is stored on the next positions: each with `COLUMNS` behind its position."""
-        ...
-
-    def log_identity(self) -> str:
-        """Return the id the log was given when it was made."""
-        ...
-
-    def select_event_ids(self, event_ids: Sequence[str]) -> dict[str, int]:
-        """Return the positions of those of the given ids that are recorded."""
-        ...
-
-
-COLUMNS = "originator_id, originator_version, topic, state"
-"""What is stored of an event beside its position."""
-
-APPLICATION_ID = 0x41424F41
-"""What SQLite keeps in the file's header to tell a log of Aboard: "ABOA"."""
-
-
 def statements(table: str = "stored_events") -> list[str]:
-    """Return the statements that make what a log does not have of its tables and triggers."""
+    """Return the statements that create those tables and triggers that a log does not have yet."""
     events = (
         f"CREATE TABLE IF NOT EXISTS {table} ("
         "rowid INTEGER PRIMARY KEY AUTOINCREMENT, "
@@ -125,36 +78,36 @@ def statements(table: str = "stored_events") -> list[str]:
         "CREATE TABLE IF NOT EXISTS event_ids ("
         "event_id TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID"
     )
-    # The identity ties a read model to its log; the application id says whose file it is.
+    # The identity ties a read model to its log; the application id marks the file as ours.
     identity = "CREATE TABLE IF NOT EXISTS log_identity (id TEXT PRIMARY KEY) WITHOUT ROWID"
     named = (
         "INSERT INTO log_identity SELECT lower(hex(randomblob(16))) "
         "WHERE NOT EXISTS (SELECT 1 FROM log_identity)"
     )
-    # The index may be dropped and made anew, from the events; rows of it are never changed.
+    # The index can be dropped and built again from the events; its rows are never changed.
     index = (
         "CREATE TABLE IF NOT EXISTS named (kind TEXT, id TEXT, stream TEXT, "
         "PRIMARY KEY (kind, id, stream)) WITHOUT ROWID"
     )
     reach = "CREATE TABLE IF NOT EXISTS named_reach (made INTEGER, position INTEGER)"
     nowhere = "INSERT INTO named_reach SELECT 0, 0 WHERE NOT EXISTS (SELECT 1 FROM named_reach)"
-    found = [f"PRAGMA application_id={APPLICATION_ID}", events, event_ids, identity, named,
+    created = [f"PRAGMA application_id={APPLICATION_ID}", events, event_ids, identity, named,
                   index, reach, nowhere]  # fmt: skip
     same_event = (
         "rowid = NEW.rowid OR (originator_id = NEW.originator_id "
         "AND originator_version = NEW.originator_version)"
     )
     for name, same in ((table, same_event), ("event_ids", "event_id = NEW.event_id")):
-        found += [_refusing(name, verb) for verb in ("UPDATE", "DELETE")]
-        # REPLACE deletes what is in its way without firing a trigger: it is refused itself.
+        created += [_refusing(name, verb) for verb in ("UPDATE", "DELETE")]
+        # REPLACE deletes conflicting rows without firing a trigger, so it is refused itself.
         there = f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {same}) "  # noqa: S608 - our names
-        found.append(_refusing(name, "INSERT", there))
-    found += [_refusing("log_identity", verb) for verb in ("UPDATE", "DELETE")]
-    return found
+        created.append(_refusing(name, "INSERT", there))
+    created += [_refusing("log_identity", verb) for verb in ("UPDATE", "DELETE")]
+    return created
 
 
-class AppendOnlyRecorder(SQLiteApplicationRecorder):
-    """Records stored events, each under its position, and refuses to change them."""
+class SqliteRecorder(SQLiteApplicationRecorder):
+    """Records events, each under its position, and refuses to change them."""
 
     def __init__(
         self, datastore: SQLiteDatastore, events_table_name: str = "stored_events"
@@ -166,7 +119,7 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
         )
 
     def construct_create_table_statements(self) -> list[str]:
-        """Return the statements that make the tables and the triggers."""
+        """Return the statements that create the tables and the triggers."""
         return statements(self.events_table_name)
 
     def _insert_events(
@@ -181,7 +134,7 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
             self.insert_events_statement,
             [(s.originator_id, s.originator_version, s.topic, s.state) for s in stored_events],
         )
-        # Nobody else writes meanwhile, so that positions follow each other.
+        # There is no other writer meanwhile, so the positions are consecutive.
         c.execute("SELECT last_insert_rowid()")
         last = c.fetchone()[0]
         positions = range(last - len(stored_events) + 1, last + 1)
@@ -193,37 +146,35 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
         _index(c, kwargs["named"], positions[0], positions[-1])
         return positions
 
-    def index(self, made: int, read: Callable[[int], Iterator[Iterable[Named]]]) -> None:
-        """Bring the index level with the log, as after an older program has written to it.
-
-        `made` is the number of what is indexed now: an index of another number is made anew.
-        `read` yields what each event behind a position names.
-        """
+    def index(self, form: int, read: Callable[[int], Iterator[Iterable[IndexRow]]]) -> None:
+        """Bring the index up to date with the log; see `Recorder.index`."""
         with self.datastore.transaction(commit=True) as c:
-            c.execute("UPDATE named_reach SET position=position")  # from here on nobody else writes
+            c.execute(
+                "UPDATE named_reach SET position=position"
+            )  # from here on there is no other writer
             c.execute("SELECT made, position FROM named_reach")
-            was, reached = c.fetchone()
-            if was != made:
+            before, reached = c.fetchone()
+            if before != form:
                 c.execute("DELETE FROM named")
                 reached = 0
             for named in read(reached):
                 c.executemany("INSERT OR IGNORE INTO named VALUES (?,?,?)", named)
-            level = self._max_notification_id(c) or 0
-            c.execute("UPDATE named_reach SET made=?, position=?", (made, level))
+            last = self._max_notification_id(c) or 0
+            c.execute("UPDATE named_reach SET made=?, position=?", (form, last))
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any
     ) -> Sequence[int] | None:
         """Record events in one transaction; return their positions."""
-        with Transaction(self.datastore.pool, commit=True) as c:
+        with LogTransaction(self.datastore.pool, commit=True) as c:
             return self._insert_events(c, stored_events, **kwargs)
 
-    def looking(self) -> AbstractContextManager[Cursor]:
-        """Open a transaction that reads the log as it stands now."""
-        return Transaction(self.datastore.pool, commit=False)
+    def reading(self) -> AbstractContextManager[LogCursor]:
+        """Open a transaction that reads the log as it is now."""
+        return LogTransaction(self.datastore.pool, commit=False)
 
     def page(self, after: int, most: int) -> list[Any]:
-        """Return what is stored on the next positions: each with `COLUMNS` behind its position."""
+        """Return the next events: the position of each, followed by its `COLUMNS`."""
         with self.datastore.get_connection(commit=False) as db:
             c = db.cursor()
             c.execute(
@@ -234,9 +185,9 @@ class AppendOnlyRecorder(SQLiteApplicationRecorder):
             return list(c.fetchall())
 
     def log_identity(self) -> str:
-        """Return the id this log was given when it was made."""
+        """Return the id that this log was given when it was created."""
         with self.datastore.transaction(commit=False) as c:
-            c.execute("SELECT id FROM log_identity")
+            c.execute(IDENTITY)
             return str(c.fetchone()[0])
 
     def select_event_ids(self, event_ids: Sequence[str]) -> dict[str, int]:
