@@ -27,10 +27,10 @@ OURS = (".ci", ".gitignore")
 """What begins with a dot and belongs to the repository all the same."""
 
 
-def run(*command: str, folder: Path, **environment: str) -> str:
-    """Run a program that measures no coverage, and return what it prints."""
+def attempt(*command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a program, without measuring its coverage."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("COVERAGE_")}
-    done = subprocess.run(
+    return subprocess.run(
         command,
         cwd=folder,
         env=inherited | environment,
@@ -39,6 +39,11 @@ def run(*command: str, folder: Path, **environment: str) -> str:
         text=True,
         check=False,
     )
+
+
+def run(*command: str, folder: Path, **environment: str) -> str:
+    """Run a program that has to succeed, and return its output."""
+    done = attempt(*command, folder=folder, **environment)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -57,11 +62,16 @@ def _is_made(path: Path) -> bool:
     return any(Path(part).match(name) for part in path.parts for name in MADE if part not in OURS)
 
 
+def copied(copy: Path) -> Path:
+    """Copy the repository, so that a build leaves nothing behind in it."""
+    shutil.copytree(ROOT, copy, symlinks=True, ignore=shutil.ignore_patterns(*MADE))
+    return copy
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The sdist, and the wheel built from it; built from a copy, so that nothing is left here."""
-    copy = tmp_path_factory.mktemp("built") / "copy"
-    shutil.copytree(ROOT, copy, symlinks=True, ignore=shutil.ignore_patterns(*MADE))
+    """The sdist, and the wheel that is built from it."""
+    copy = copied(tmp_path_factory.mktemp("built") / "copy")
     out = copy.with_name("out")
     run(sys.executable, "-m", "build", "--outdir", str(out), ".", folder=copy)
     [sdist], [wheel] = out.glob("*.tar.gz"), out.glob("*.whl")
@@ -127,6 +137,83 @@ def test_the_wheel_answers_where_there_is_no_repository(unpacked: Path, tmp_path
 
     assert Path(where.strip()).is_relative_to(unpacked)
     assert json.loads(answer)["count"] == 7
+
+
+# A clone without symbolic links: git on Windows, or an unpacked ZIP
+
+BUILD = (sys.executable, "-m", "build", "--no-isolation")
+
+
+@pytest.fixture
+def without_links(tmp_path: Path) -> Path:
+    """A copy in which every link of the package is a text file that holds its target."""
+    copy = copied(tmp_path / "copy")
+    for name in (*LAYERS, "ledger"):
+        link = copy / "src" / "aboard" / name
+        target = link.readlink()
+        link.unlink()
+        link.write_text(target.as_posix(), "utf-8")
+    return copy
+
+
+def test_a_clone_without_links_builds_the_same_wheel_and_sdist(
+    without_links: Path, built: tuple[Path, Path]
+) -> None:
+    run(*BUILD, "--wheel", "--outdir", "out", ".", folder=without_links)
+    shutil.rmtree(without_links / "build")
+    run(*BUILD, "--sdist", "--outdir", "out", ".", folder=without_links)
+
+    [wheel], [sdist] = (list((without_links / "out").glob(name)) for name in ("*.whl", "*.tar.gz"))
+    with zipfile.ZipFile(wheel) as one, zipfile.ZipFile(built[1]) as other:
+        assert sorted(one.namelist()) == sorted(other.namelist())
+        assert "aboard/cli/main.py" in one.namelist()
+    with tarfile.open(sdist) as packed, tarfile.open(built[0]) as others:
+        assert sorted(packed.getnames()) == sorted(others.getnames())
+
+
+def test_pip_builds_a_whole_wheel_without_links(
+    without_links: Path, unpacked: Path, tmp_path: Path
+) -> None:
+    environment = tmp_path / "environment"
+    run(sys.executable, "-m", "venv", str(environment), folder=tmp_path)
+    [pip] = environment.glob("*/pip")
+
+    run(str(pip), "wheel", "--quiet", "--no-deps", ".", folder=without_links)
+
+    [wheel] = without_links.glob("*.whl")
+    files = {
+        file.relative_to(unpacked).as_posix() for file in unpacked.rglob("*") if file.is_file()
+    }
+    assert set(zipfile.ZipFile(wheel).namelist()) == files
+
+
+@pytest.mark.parametrize("kind", ["--sdist", "--wheel"])
+@pytest.mark.parametrize("lacking", ["cli", "cli/main.py", "ledger/people.toml"])
+def test_a_build_fails_where_a_part_of_the_package_is_missing(
+    lacking: str, kind: str, without_links: Path
+) -> None:
+    path = without_links / lacking
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    done = attempt(*BUILD, kind, "--outdir", "out", ".", folder=without_links)
+
+    assert done.returncode != 0
+    said = done.stdout + done.stderr
+    assert re.search(
+        rf"error: (package directory '{lacking}'|the package would lack {lacking})", said
+    )
+    assert not (without_links / "out").exists() or not list((without_links / "out").iterdir())
+
+
+def test_an_editable_install_without_links_says_what_to_do(without_links: Path) -> None:
+    install = "from setuptools import build_meta; build_meta.build_editable('out')"
+
+    done = attempt(sys.executable, "-c", install, folder=without_links)
+
+    assert done.returncode != 0
+    assert "src/aboard/app is not a link to the folder app" in done.stderr
+    assert "pip install ." in done.stderr
+    assert "git config core.symlinks true" in done.stderr
 
 
 def test_the_module_runs_as_the_command_does(tmp_path: Path) -> None:
