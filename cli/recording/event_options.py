@@ -10,10 +10,10 @@ import typer
 
 from aboard.app.database import find_database
 from aboard.app.errors import FAILED, NOT_FOUND, USAGE
+from aboard.app.names import NameResolver
 from aboard.cli.opening import TERMINAL
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.field_options import asked_of, stated
-from aboard.app.names import NameResolver
 from aboard.cli.recording.example import example
 from aboard.cli.recording.record_flow import (
     By,
