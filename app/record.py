@@ -148,7 +148,7 @@ def _as_shown(after: Connection, event: Any, positions: dict[str, int]) -> dict[
 
 
 @dataclass(frozen=True, slots=True)
-class Amended:
+class AmendResult:
     """The corrections or retractions that were recorded, or would be.
 
     `ids` are theirs. `position` is that of the last, and None for a preview. `toml` is how a ledger
@@ -171,7 +171,7 @@ def amend(
     ledger: Path | None = None,
     preview: bool = False,
     reporter: Reporter = SILENT,
-) -> Amended:
+) -> AmendResult:
     """Record a correction or retraction of an event, and in a ledger too where one is given.
 
     `kind` is ``corrected`` or ``retracted``; `said` has the fields of that type, as TOML has them.
@@ -201,7 +201,7 @@ def amend(
             result = record_files(log, [file], recording)
         if not preview:
             update(database, log, reporter=reporter)
-    return Amended(
+    return AmendResult(
         [entry["id"] for entry in entries],
         None if preview else result.positions[-1],
         str(recording.correlation_id),

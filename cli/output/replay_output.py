@@ -6,11 +6,11 @@ import json
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from aboard.app.replay import BEGINNING, replay_answer
 from aboard.cli.output.pager import paged
 from aboard.cli.output.render import Format, bold, print_csv, print_json
 from aboard.cli.output.replay_text import Layout, Names, Retelling, screen_width
 from aboard.events.time import Time
-from aboard.projections.queries import reader
 from aboard.projections.replay.replay import Replay
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ COLUMNS = ("at", "position", "id", "type", "stream", "happened", "known", "known
            "changes", "count", "count_min", "count_max", "outside",
            "sources")  # fmt: skip
 """The columns of the CSV form, one row a step."""
-
-BEGINNING = -(2**61)
-"""An instant before everything."""
 
 
 def print_steps(
@@ -41,33 +38,11 @@ def print_steps(
             for step in steps:
                 print_json(step.as_dict(db), lines=True)
         case Format.json:
-            told = [step.as_dict(db) for step in steps]
-            print_json({**_echo(asked, steps), "count": len(told), "steps": told,
-                        "as_of": reader.as_of(db)})  # fmt: skip
+            print_json(replay_answer(db, asked, steps))
         case Format.csv:
             print_csv([], COLUMNS)
             for step in steps:
                 _print_row(step.as_dict(db))
-
-
-def _echo(asked: ReplayQuery, steps: Iterable[ReplayStep]) -> dict[str, Any]:
-    """Return what was asked, and who was there before the first step."""
-    place, by, known, since, until = asked
-    recorded = by == "recorded"
-    ends = (
-        one if recorded else None if one == BEGINNING else str(Time.at(one))
-        for one in (since, until)
-    )
-    echo: dict[str, Any] = {
-        "station": place[1] if place and place[0] == "station" else None,
-        **({"flight": place[1]} if place and place[0] == "flight" else {}),
-        "by": by,
-        **dict(zip(("from", "to"), ends, strict=True)),
-        "known": str(Time.at(known)),
-    }
-    if isinstance(steps, Replay):
-        echo["before"] = {"count": steps.before.people, "people": steps.people}
-    return echo
 
 
 def _table(db: Connection, asked: ReplayQuery, steps: Iterable[ReplayStep]) -> Iterator[str]:

@@ -11,18 +11,17 @@ import typer
 
 from aboard.app.clock import now
 from aboard.app.database import find_database
-from aboard.app.instants import at_instant, known_instant, last_instant
+from aboard.app.instants import known_instant
 from aboard.app.lookup import find
+from aboard.app.replay import replay_span
 from aboard.cli.errors import USAGE, fail
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import Known, Recorded
 from aboard.cli.output.coverage_notes import note_coverage
 from aboard.cli.output.render import Format, OptionalFormat
-from aboard.cli.output.replay_output import BEGINNING, print_steps
+from aboard.cli.output.replay_output import print_steps
 from aboard.events.time import FIRST_YEAR, Time
-from aboard.projections.queries import reader
-from aboard.projections.queries.event_log import positions
 from aboard.projections.queries.who import who
 from aboard.projections.replay.replay import Replay
 from aboard.projections.replay.steps import ReplayQuery
@@ -109,9 +108,11 @@ def command(
     with ExitStack() as open_files:
         db = open_files.enter_context(open_database(database, recorded))
         place = find(db, ("station", "flight"), station) if station else None
-        asked = ReplayQuery(
-            place, by.value, as_known, *_window(db, by, since, until, as_known, present)
-        )
+        span = replay_span(
+            db, by.value, since, until,
+            known=as_known, present=present, names=("--from", "--to"),
+        )  # fmt: skip
+        asked = ReplayQuery(place, by.value, as_known, *span)
         if by is Clock.recorded:
             steps: Steps = _recorded(open_files, find_database(database), db, asked)
         else:
@@ -146,38 +147,6 @@ def _refuse_to_play(form: Format | None, *, both: bool) -> None:
         fail(f"a screen shows no {form}", "leave out --format, or --speed and --step", USAGE)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail("it can be played on a terminal alone", "leave out --speed and --step", USAGE)
-
-
-def _window(
-    db: Connection, by: Clock, since: str, until: str, known: int, present: int
-) -> tuple[int, int]:
-    """Return the first and the last instant that are told of, or the positions."""
-    if by is Clock.recorded:
-        last = reader.as_of(db)["position"]
-        first, to = _position(db, since, 1, 0, present), _position(db, until, last, 1, present)
-    else:
-        first = at_instant(since, present, "--from") if since else BEGINNING
-        to = last_instant(until, present, "--to") if until else known
-        if until and at_instant(until, present, "--to") > known:
-            fail(
-                f"--to {until}: what came later than {Time.at(known)} is not known",
-                "`aboard who --at` says what is expected",
-                USAGE,
-            )
-        to = min(to, known)
-    if first > to:
-        fail(f"--from {since} is behind {f'--to {until}' if until else 'what is known'}",
-             "give an earlier --from", USAGE)  # fmt: skip
-    return first, to
-
-
-def _position(db: Connection, text: str, default: int, which: int, present: int) -> int:
-    """Return a position that is given as one, or as a time of recording."""
-    if not text or (text.isdecimal() and text.isascii()):
-        return int(text) if text else default
-    flag = ("--from", "--to")[which]
-    instant = (at_instant, last_instant)[which](text, present, flag)
-    return positions(db, instant)[which]
 
 
 def _recorded(open_files: ExitStack, files: Database, db: Connection, asked: ReplayQuery) -> Steps:

@@ -1,0 +1,169 @@
+"""Parts of several answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from aboard.app.answers.base import Value
+from aboard.events.time import Time
+
+
+class HeldSubject(Value, frozen=True, kw_only=True):
+    """A subject that is answered for as before an event that is parked, at position `before`."""
+
+    projection: str
+    subject: str
+    before: int
+
+
+class AsOf(Value, frozen=True, kw_only=True):
+    """The position of the log that an answer includes, and when that was recorded."""
+
+    position: int
+    recorded: Time | None
+    held: tuple[HeldSubject, ...] = ()
+
+
+class CountRange(Value, frozen=True, kw_only=True):
+    """The least and the greatest that a count can be, where times are coarse."""
+
+    min: int
+    max: int
+
+
+class Duration(Value, frozen=True, kw_only=True):
+    """A length of time in seconds, between `min` and `max`, and in words."""
+
+    min: int
+    max: int
+    text: str
+
+
+class ExactDuration(Value, frozen=True, kw_only=True):
+    """A length of time in seconds, and in words."""
+
+    seconds: int
+    text: str
+
+
+class TimeSpan(Value, frozen=True, kw_only=True):
+    """A time from `start` up to, and without, `end`."""
+
+    start: Time = msgspec.field(name="from")
+    end: Time = msgspec.field(name="to")
+
+
+class OutsideCoverage(Value, frozen=True, kw_only=True):
+    """A station, and from when to when the log claims to hold everything about it."""
+
+    station: str
+    since: Time | None
+    until: Time | None
+
+
+class Uncertainty(Value, frozen=True, kw_only=True):
+    """What is in doubt: the count, who commands, or whether everything is in the log."""
+
+    count: CountRange | None = None
+    coverage: tuple[OutsideCoverage, ...] = ()
+    commander: tuple[str | None, ...] = ()
+    expedition: tuple[int | None, ...] = ()
+
+
+class Gap(Value, frozen=True, kw_only=True):
+    """Something that is stated not to be known."""
+
+    id: str
+    what: str
+
+
+class CitedSource(Value, frozen=True, kw_only=True):
+    """A source that an event cites."""
+
+    key: str
+    publisher: str
+    kind: str | None = None
+    url: str | None = None
+    published: str | None = None
+    title: str | None = None
+    licence: str | None = None
+
+
+class Ruling(Value, frozen=True, kw_only=True):
+    """Which of several statements holds, and why."""
+
+    id: str
+    holds: str | None
+    reason: str
+
+
+class ClaimedStatement(Value, frozen=True, kw_only=True):
+    """A statement that a source makes and the log does not accept as fact."""
+
+    id: str
+    happened: Time
+    known: Time
+    known_assumed: bool
+    says: str
+    about: str | None
+    values: dict[str, Any]
+    sources: tuple[CitedSource, ...]
+    ruling: Ruling | None
+
+
+class NamedPerson(Value, frozen=True, kw_only=True):
+    """A person by id and name."""
+
+    id: str
+    name: str
+
+
+class EndOfStay(Value, frozen=True, kw_only=True):
+    """When a stay ends, or is planned to end, and on which flight."""
+
+    at: Time | None
+    precision: str | None
+    planned: bool
+    on: str | None = None
+
+
+class PersonAboard(Value, frozen=True, kw_only=True):
+    """A person in an answer to who was somewhere.
+
+    `state` is ``aboard``, ``relocating``, ``spacewalk``, ``in_space``, ``planned`` or ``overdue``.
+    `place` is given where the question was not about one place. `uncertain` names what is in doubt.
+    """
+
+    id: str
+    name: str
+    agency: str | None
+    state: str
+    launched_on: str | None
+    seat_on: str | None
+    since: Time | None
+    until: EndOfStay | None
+    place: str | None = None
+    bound_for: str | None = None
+    uncertain: tuple[str, ...] = ()
+
+
+class PlaceCount(Value, frozen=True, kw_only=True):
+    """A place and how many people were there."""
+
+    id: str
+    kind: str
+    name: str
+    count: int
+
+
+class DockedVehicle(Value, frozen=True, kw_only=True):
+    """A vehicle that is docked, and at which port as far as that is known."""
+
+    flight: str
+    port: str | None
+    since: Time | None
+    name: str | None = None
+    station: str | None = None
+    mate: str | None = None

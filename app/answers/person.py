@@ -1,0 +1,73 @@
+"""A person, as an answer."""
+
+from __future__ import annotations
+
+from aboard.app.answers.base import Answer, Value
+from aboard.app.answers.parts import AsOf, CitedSource, Duration, EndOfStay, Uncertainty
+from aboard.events.time import Time
+
+
+class Whereabouts(Value, frozen=True, kw_only=True):
+    """Where a person is, or is planned to be."""
+
+    place: str
+    kind: str
+    state: str
+    launched_on: str | None
+    seat_on: str | None
+    since: Time | None
+    until: EndOfStay | None
+    bound_for: str | None = None
+    uncertain: tuple[str, ...] = ()
+
+
+class FlownInstant(Value, frozen=True, kw_only=True):
+    """A lift-off or a landing, happened or planned."""
+
+    at: Time
+    precision: str
+    planned: bool
+    on: str | None = None
+
+
+class StationStay(Value, frozen=True, kw_only=True):
+    """A stay at a station."""
+
+    station: str
+    name: str
+    since: Time
+    since_planned: bool
+    until: EndOfStay | None
+
+
+class FlightOfPerson(Value, frozen=True, kw_only=True):
+    """A flight of a person, from lift-off to landing, with the stays at stations."""
+
+    launched_on: str | None
+    landed_on: str | None
+    state: str
+    lift_off: FlownInstant | None
+    landing: FlownInstant | None
+    stays: tuple[StationStay, ...]
+    time_in_space: Duration
+    time_aboard: Duration
+
+
+class PersonAnswer(Answer, frozen=True, kw_only=True):
+    """A person: where they are, and their flights."""
+
+    person: str
+    name: str
+    agency: str | None
+    nationality: str | None
+    aliases: tuple[str, ...]
+    sources: tuple[CitedSource, ...]
+    at: Time
+    known: Time
+    where: Whereabouts | None
+    flights: tuple[FlightOfPerson, ...]
+    time_in_space: Duration
+    time_aboard: Duration
+    expected: bool
+    as_of: AsOf
+    uncertain: Uncertainty | None = None

@@ -1,0 +1,48 @@
+"""What was recorded, or would be, as an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aboard.app.answers.base import Answer, Value
+
+
+class RecordedEvent(Value, frozen=True, kw_only=True):
+    """An event that was recorded; `position` is None in a preview."""
+
+    id: str
+    type: str
+    stream: str
+    version: int
+    says: str
+    position: int | None
+
+
+class RecordedNote(Value, frozen=True, kw_only=True):
+    """A finding that stopped nothing."""
+
+    rule: str
+    message: str
+    hint: str
+    missing: bool
+
+
+class RecordAnswer(Answer, frozen=True, kw_only=True):
+    """What was recorded, or would be, and what that changes."""
+
+    recorded: bool
+    events: tuple[RecordedEvent, ...]
+    already: tuple[str, ...]
+    changes: dict[str, Any]
+    findings: tuple[RecordedNote, ...]
+    batch: str | None
+    position: int
+
+
+class AmendAnswer(Answer, frozen=True, kw_only=True):
+    """Corrections or retractions that were recorded, or would be; `toml` is for a ledger."""
+
+    ids: tuple[str, ...]
+    position: int | None
+    batch: str
+    toml: tuple[str, ...]
