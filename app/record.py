@@ -17,7 +17,7 @@ from aboard.app.build import loaded_log, update
 from aboard.app.clock import now
 from aboard.app.errors import NotFound, RecordingRefused, UsageError
 from aboard.app.reporting import SILENT, Reporter
-from aboard.loader.amend import Amendment, as_toml, file_of, write_beside
+from aboard.loader.amend import AmendmentDraft, as_toml, file_of, write_beside
 from aboard.loader.parse_entries import Recording
 from aboard.loader.record import record as record_files
 from aboard.projections.changes.between_models import difference
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from aboard.app.database import Database
     from aboard.domain.eventlog.log import Log
     from aboard.loader.finding import Finding
-    from aboard.loader.record import Recorded
+    from aboard.loader.record import RecordResult
     from aboard.loader.toml_file import TomlFile
     from aboard.storage.connection import Connection
 
@@ -121,7 +121,7 @@ def recorded_by(name: str) -> str:
 
 @contextmanager
 def _read_model_after(
-    opened: OpenLog, result: Recorded, *, preview: bool, reporter: Reporter
+    opened: OpenLog, result: RecordResult, *, preview: bool, reporter: Reporter
 ) -> Iterator[Connection]:
     """Open a read model as it stands afterwards; for a preview it is one that is rolled back."""
     where = opened.database.read_model
@@ -179,7 +179,7 @@ def amend(
     """
     with loaded_log(database, reporter) as log:
         targets = _targets(target, log, batches=kind == "retracted")
-        amendments = [Amendment(kind, key, stream, said) for key, stream in targets.items()]
+        amendments = [AmendmentDraft(kind, key, stream, said) for key, stream in targets.items()]
         entries = [one.entry(lambda key: key in log.recorded_ids([key])) for one in amendments]
         table = amendments[0].table
         stated = list(zip(targets.values(), entries, strict=True))

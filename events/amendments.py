@@ -33,7 +33,7 @@ AT_LAST = 2**61
 AMENDMENTS = frozenset(get_args(Amendment))
 
 
-class Amended:
+class FactVersions:
     """A set of facts that grows, and what they amount to at each instant of knowledge.
 
     The same version of a fact is always the same object, so that what is folded of it stays valid.
@@ -173,7 +173,7 @@ def _todays(cls: type[Event], changes: dict[str, JsonValue]) -> dict[str, Any]:
 
 def amended(facts: Iterable[Event], known: int) -> list[Event]:
     """Return what facts amount to as known at an instant."""
-    world = Amended()
+    world = FactVersions()
     for fact in facts:
         world.add(fact)
     return world.at(known)

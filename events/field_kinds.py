@@ -87,14 +87,14 @@ class OwnField:
 
 def own_fields(cls: type[Event]) -> list[OwnField]:
     """Return the fields of a type that not every event has, those that are required first."""
-    told = _told(cls)
+    docs = _field_docs(cls)
     found = [
         OwnField(
             name,
             shape := shape_of(about.annotation, about.metadata),
             about.is_required(),
             shape.many and _may_be_empty(about),
-            told.get(name, ""),
+            docs.get(name, ""),
         )
         for name, about in cls.model_fields.items()
         if name not in Event.model_fields
@@ -137,7 +137,7 @@ def _may_be_empty(about: FieldInfo) -> bool:
     return about.default in (PydanticUndefined, None) and not any(least)
 
 
-def _told(cls: type[Event]) -> dict[str, str]:
+def _field_docs(cls: type[Event]) -> dict[str, str]:
     """Return what stands under the fields of a class, and of those it is made from."""
     found: dict[str, str] = {}
     for base in reversed(cls.__mro__):

@@ -34,6 +34,11 @@ def is_loose(fact: Event) -> bool:
     return time.end > time.earliest + 1 and fact.RANK in LIFELINE
 
 
+def surely_before(one: Event, other: Event) -> bool:
+    """Whether `one` happened before `other` whatever instants their times mean."""
+    return one.happened.end <= other.happened.earliest
+
+
 def in_order(facts: Iterable[E]) -> list[E]:
     """Return the facts in the order of happening."""
     return refined(sorted(facts, key=_order))

@@ -25,7 +25,7 @@ LABEL = "amendment"
 
 
 @dataclass(frozen=True, slots=True)
-class Amendment:
+class AmendmentDraft:
     """What is to be recorded about an event: `said` has the fields of its type as TOML has them."""
 
     type: str

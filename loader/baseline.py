@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aboard.events.envelope import Event
 
 
-class LogBase:
+class LogBaseline:
     """A log as it stands: a fact that is recorded there is no news."""
 
     recorded = True
@@ -43,7 +43,7 @@ class LogBase:
         return f"log {event_id}", 0
 
 
-class Base:
+class Baseline:
     """Events in memory.
 
     `recorded` tells whether they are recorded: a recorded event stated again with the same content

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aboard.loader.baseline import Base
-from aboard.loader.checks import Examined, examine
+from aboard.loader.baseline import Baseline
+from aboard.loader.checks import CheckResult, examine
 from aboard.loader.ledger import entries, read_files, shipped_ledger
 from aboard.loader.parse_entries import Recording, fact_of
 from aboard.loader.tiers import Tier
@@ -21,7 +21,7 @@ SOURCES = "sources.toml"
 """A folder that holds this file is a whole ledger; any other is part of one."""
 
 
-def check(paths: Sequence[Path], now: int, *, tier: Tier = Tier.physics) -> Examined:
+def check(paths: Sequence[Path], now: int, *, tier: Tier = Tier.physics) -> CheckResult:
     """Return what is wrong with files and folders, up to a tier of the checks.
 
     A folder with its own sources is a whole ledger and stands alone. Other files are examined as
@@ -31,7 +31,7 @@ def check(paths: Sequence[Path], now: int, *, tier: Tier = Tier.physics) -> Exam
     recording = Recording(now, "check")
     files = read_files(paths)
     around = _ledger_around(paths)
-    base = _base(around, files, recording) if around else Base()
+    base = _base(around, files, recording) if around else Baseline()
     return examine(files, base, recording, tier=tier)
 
 
@@ -50,7 +50,7 @@ def _ledger_around(paths: Sequence[Path]) -> Path | None:
     return shipped_ledger()
 
 
-def _base(ledger: Path, files: Sequence[TomlFile], recording: Recording) -> Base:
+def _base(ledger: Path, files: Sequence[TomlFile], recording: Recording) -> Baseline:
     """Return the events of a ledger but for the files that others stand in for."""
     replaced = {file.path.resolve() for file in files}
     streams = {file.content["stream"] for file in files if file.content.get("stream")}
@@ -69,4 +69,4 @@ def _base(ledger: Path, files: Sequence[TomlFile], recording: Recording) -> Base
     def origin(event_id: str) -> tuple[str, int]:
         return facts[event_id].entry.place
 
-    return Base([fact.event for fact in facts.values()], origin=origin)
+    return Baseline([fact.event for fact in facts.values()], origin=origin)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from aboard.domain.eventlog.name_index import names
 from aboard.domain.rules.amendments import targets_missing
 from aboard.domain.rules.cross_stream import new_conflicts
-from aboard.domain.rules.decisions import Deciding
+from aboard.domain.rules.decisions import Decisions
 from aboard.domain.rules.port_guards import OWN_ID
 from aboard.events.amendments import AT_LAST, amended
 from aboard.events.envelope import UNSOURCED
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from aboard.domain.problem import Problem
     from aboard.events.envelope import Event
     from aboard.events.station import PortsGuarded
-    from aboard.loader.baseline import Base, LogBase
+    from aboard.loader.baseline import Baseline, LogBaseline
     from aboard.loader.parse_entries import Recording
     from aboard.loader.toml_file import TomlFile
 
 
 @dataclass(slots=True)
-class Examined:
+class CheckResult:
     """What came of it: findings, and the events to record, each the next of its stream."""
 
     findings: list[Finding] = field(default_factory=list)
@@ -55,13 +55,13 @@ class Examined:
 
 def examine(
     files: Iterable[TomlFile],
-    base: Base | LogBase,
+    base: Baseline | LogBaseline,
     recording: Recording,
     *,
     tier: Tier = Tier.physics,
-) -> Examined:
+) -> CheckResult:
     """Examine files against a base, up to a tier; nothing is to be recorded before physics."""
-    result = Examined()
+    result = CheckResult()
     stated = [
         fact
         for file in files
@@ -80,17 +80,17 @@ def examine(
     return result
 
 
-def _wanting(facts: list[Fact], base: Base | LogBase) -> Iterator[Finding]:
+def _wanting(facts: list[Fact], base: Baseline | LogBaseline) -> Iterator[Finding]:
     """Yield what is stated and leaves something to wish for: the tier of sources."""
     events = amended([fact.event for fact in facts], AT_LAST)
-    held = {event.id: event for event in events}
+    amended_events = {event.id: event for event in events}
     ruled = {name for event in events for name in names(event)}
     for fact in facts:
-        event, entry = held.get(fact.event.id, fact.event), fact.entry
+        event, entry = amended_events.get(fact.event.id, fact.event), fact.entry
         if UNSOURCED in event.source:
             hint = "find a source that can be cited"
             yield entry.finding("source", "unsourced", "it is general knowledge", hint)
-        if event.id not in held:
+        if event.id not in amended_events:
             continue  # an amendment, or taken back
         if isinstance(event, GapStated):
             hint = "find it, state it, and retract the gap"
@@ -102,7 +102,7 @@ def _wanting(facts: list[Fact], base: Base | LogBase) -> Iterator[Finding]:
             yield entry.finding("about", "unruled", message, "add a ruling that says which holds")
 
 
-def _news(stated: list[Fact], base: Base | LogBase, result: Examined) -> list[Fact]:
+def _news(stated: list[Fact], base: Baseline | LogBaseline, result: CheckResult) -> list[Fact]:
     """Return the facts that are new; duplicate ids and changed facts become findings."""
     first: dict[str, Fact] = {}
     news = []
@@ -143,7 +143,7 @@ def _differences(one: Event, other: Event) -> str:
     return ", ".join(changed)
 
 
-def _resolved(facts: list[Fact], base: Base | LogBase, result: Examined) -> list[Fact]:
+def _resolved(facts: list[Fact], base: Baseline | LogBaseline, result: CheckResult) -> list[Fact]:
     """Return the facts whose ids are all registered; the others become findings."""
     registry = Registry(base, [fact.event for fact in facts])
     resolved = []
@@ -158,14 +158,14 @@ def _resolved(facts: list[Fact], base: Base | LogBase, result: Examined) -> list
 
 def _physics(
     facts: list[Fact],
-    base: Base | LogBase,
+    base: Baseline | LogBaseline,
     recording: Recording,
-    result: Examined,
+    result: CheckResult,
     *,
     complete: bool,
 ) -> None:
     """Decide on every fact, then look across streams."""
-    deciding = Deciding(base.stream, recording.instant)
+    deciding = Decisions(base.stream, recording.instant)
     by_id = {fact.event.id: fact for fact in facts}
     for refusal in deciding.accept_all(fact.event for fact in facts):
         complete = False
@@ -209,7 +209,7 @@ def as_news(events: list[Event]) -> list[Event]:
     return numbered
 
 
-def _at(problem: Problem, by_id: dict[str, Fact], base: Base | LogBase) -> Finding:
+def _at(problem: Problem, by_id: dict[str, Fact], base: Baseline | LogBaseline) -> Finding:
     """Return a problem as a finding where the event it points at is stated."""
     fact = by_id.get(problem.event_id)
     if fact is None:

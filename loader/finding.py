@@ -27,7 +27,7 @@ class Finding:
         """The tier of the rule."""
         return tier_of(self.rule)
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Return the finding as JSON has it."""
         return {
             "file": self.file,

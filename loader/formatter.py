@@ -27,7 +27,7 @@ BARE = re.compile(r"[\"']([A-Za-z0-9_-]+)[\"']")
 INDENT = " " * 4
 
 
-class NoForm(Exception):  # noqa: N818 - it says what there is not
+class FormatError(Exception):
     """A file that cannot be put into the canonical form without a change of what it says."""
 
 
@@ -57,16 +57,16 @@ class _Section:
 def canonical(text: str) -> str:
     """Return a ledger file in the canonical form.
 
-    Raises `tomllib.TOMLDecodeError`, and `NoForm` where the form would not say the same.
+    Raises `tomllib.TOMLDecodeError`, and `FormatError` where the form would not say the same.
     """
     text = text.replace("\r\n", "\n")
     content = tomllib.loads(text)
     root = _parsed(text)
     if root.has_error:
-        raise NoForm("it is TOML of a kind that no ledger needs")
+        raise FormatError("it is TOML of a kind that no ledger needs")
     made = _printed(_sections(root), content)
     if tomllib.loads(made) != content or _comments(root) != _comments(_parsed(made)):
-        raise NoForm("its canonical form would not say the same")
+        raise FormatError("its canonical form would not say the same")
     return made
 
 

@@ -34,7 +34,7 @@ TABLES = ("event", *STATEMENTS, *REGISTRATIONS)
 TOP_LEVEL = frozenset(("stream", *TABLES))
 
 
-class Entry(NamedTuple):
+class LedgerEntry(NamedTuple):
     """One table of a file: `[[event]]`, `[[correction]]`, `[[person]]` and so on."""
 
     file: TomlFile
@@ -84,7 +84,7 @@ def label(path: Path) -> str:
     return text.removeprefix(f"{os.getcwd()}{os.sep}") if path.is_absolute() else text
 
 
-def entries(file: TomlFile, findings: list[Finding]) -> Iterator[Entry]:
+def entries(file: TomlFile, findings: list[Finding]) -> Iterator[LedgerEntry]:
     """Yield the entries of a file; what is not of the form goes to `findings`."""
     findings.extend(file.findings)
     for key, value in file.content.items():
@@ -123,4 +123,4 @@ def entries(file: TomlFile, findings: list[Finding]) -> Iterator[Entry]:
             )
             continue
         for number, data in enumerate(tables):
-            yield Entry(file, table, number, data)
+            yield LedgerEntry(file, table, number, data)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aboard.domain.eventlog.log import Log
-    from aboard.loader.record import Recorded
+    from aboard.loader.record import RecordResult
 
 
 def load(
@@ -25,7 +25,7 @@ def load(
     progress: Callable[[int, int], None],
     *,
     dry_run: bool = False,
-) -> Recorded:
+) -> RecordResult:
     """Record every fact of the files that is not recorded yet, all of them or none.
 
     `now` is the instant of recording, in Unix seconds; `progress` is called with what is done and

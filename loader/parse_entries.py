@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from aboard.events.english import with_article
 from aboard.events.time import FIRST_YEAR, LAST_YEAR, Time, TimeError
 from aboard.events.vocabulary import KINDS, type_names
-from aboard.loader.ledger import REGISTRATIONS, STATEMENTS, Entry
+from aboard.loader.ledger import REGISTRATIONS, STATEMENTS, LedgerEntry
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -74,11 +74,11 @@ class Recording:
 class Fact(NamedTuple):
     """An event that an entry states."""
 
-    entry: Entry
+    entry: LedgerEntry
     event: Event
 
 
-def fact_of(entry: Entry, recording: Recording, findings: list[Finding]) -> Fact | None:
+def fact_of(entry: LedgerEntry, recording: Recording, findings: list[Finding]) -> Fact | None:
     """Return the fact an entry states, or None with the findings that say why it states none."""
     before = len(findings)
     data = dict(entry.data)
@@ -153,7 +153,7 @@ def _follows(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
 
 
 def _registration(
-    entry: Entry, data: dict[str, Any], findings: list[Finding]
+    entry: LedgerEntry, data: dict[str, Any], findings: list[Finding]
 ) -> tuple[str, type[Event] | None]:
     """Return stream and class of a `[[person]]` or `[[source]]`, which names its own stream."""
     name = REGISTRATIONS[entry.table]
@@ -169,7 +169,7 @@ def _registration(
 
 
 def _class(
-    entry: Entry,
+    entry: LedgerEntry,
     stream: object,
     data: dict[str, Any],
     findings: list[Finding],
@@ -212,7 +212,7 @@ def _class(
 PLAIN = frozenset((str, int, bool, float))
 
 
-def _plain(entry: Entry, key: str, value: object, findings: list[Finding]) -> Any:
+def _plain(entry: LedgerEntry, key: str, value: object, findings: list[Finding]) -> Any:
     """Return a TOML value as JSON has it; dates become the written form of a time."""
     if isinstance(value, list):
         return [one if type(one) in PLAIN else _plain(entry, key, one, findings) for one in value]
@@ -244,7 +244,7 @@ _TIME_HINT = '2022-09-21T13:54:49Z, or a coarser time in quotes: "2022-09-21T13:
 
 
 def _clocks(
-    entry: Entry,
+    entry: LedgerEntry,
     cls: type[Event],
     state: dict[str, Any],
     recording: Recording,
@@ -273,12 +273,12 @@ def _clocks(
     return set()
 
 
-def _missing_source(entry: Entry) -> Finding:
+def _missing_source(entry: LedgerEntry) -> Finding:
     hint = 'source = ["key"], of a source in sources.toml, or ["unsourced"] for general knowledge'
     return entry.finding("source", "missing-source", "it cites no source", hint)
 
 
-def _explained(entry: Entry, cls: type[Event], detail: ErrorDetails) -> Finding:
+def _explained(entry: LedgerEntry, cls: type[Event], detail: ErrorDetails) -> Finding:
     """Turn what pydantic says of a field into a finding at its line."""
     path = [str(part) for part in detail["loc"]]
     path = ["stream" if part == "originator_id" else part for part in path]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aboard.domain.eventlog.log import VersionConflict
-from aboard.loader.baseline import LogBase
+from aboard.loader.baseline import LogBaseline
 from aboard.loader.checks import examine
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ How long within is left to chance, so that writers who met once do not meet agai
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordResult:
     """What came of it: nothing is recorded when one of the findings is not merely missing.
 
     `events` are those recorded, or that would be, each at the version of its stream. `position` is
@@ -69,19 +69,19 @@ def record(
     *,
     dry_run: bool = False,
     progress: Callable[[int, int], None] = _no_progress,
-) -> Recorded:
+) -> RecordResult:
     """Record every fact of the files that is not recorded yet, all of them or none.
 
     With `dry_run` nothing is. Raises `VersionConflict` when other writers were first too often.
     """
     for attempt in range(ATTEMPTS):
         with log.snapshot() as snapshot:
-            result = examine(files, LogBase(snapshot), recording)
+            result = examine(files, LogBaseline(snapshot), recording)
         progress(2, 3)
         findings, events = tuple(result.findings), tuple(result.events)
         if result.blocking or dry_run or not events:
             kept = () if result.blocking else events
-            return Recorded(kept, result.already, log.position, findings)
+            return RecordResult(kept, result.already, log.position, findings)
         try:
             position = log.record(
                 [*events, *result.guards], seen=snapshot.position, people=result.people
@@ -94,5 +94,5 @@ def record(
         progress(3, 3)
         last = position - len(result.guards)
         positions = tuple(range(last - len(events) + 1, last + 1))
-        return Recorded(events, result.already, position, findings, positions)
+        return RecordResult(events, result.already, position, findings, positions)
     raise AssertionError("unreachable: the loop returns or raises")

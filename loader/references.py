@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from aboard.events.envelope import Event
-    from aboard.loader.baseline import Base, LogBase
+    from aboard.loader.baseline import Baseline, LogBaseline
 
 WHERE = {
     "person": "people.toml",
@@ -32,7 +32,7 @@ WHERE = {
 }
 
 
-class Wrong(NamedTuple):
+class BadReference(NamedTuple):
     """A field of an event, the rule it breaks, what is wrong, and a hint."""
 
     field: str
@@ -44,7 +44,7 @@ class Wrong(NamedTuple):
 class Registry:
     """The ids that are registered, in a base and by facts that are to come to it."""
 
-    def __init__(self, base: Base | LogBase, facts: Iterable[Event]) -> None:
+    def __init__(self, base: Baseline | LogBaseline, facts: Iterable[Event]) -> None:
         self._base = base
         self._facts = {fact.id: fact for fact in facts}
         self._by_stream: dict[str, list[Event]] = defaultdict(list)
@@ -58,14 +58,14 @@ class Registry:
             if isinstance(fact, Amendment):
                 self._amended[fact.target].add(fact.originator_id)
 
-    def problems(self, fact: Event) -> Iterator[Wrong]:
+    def problems(self, fact: Event) -> Iterator[BadReference]:
         """Yield what is wrong with the ids that a fact names."""
         yield from self._unknown(fact)
         amendments = self._base.naming("event", [fact.id])
         if fact.id in self._amended:
             amendments |= self._amended[fact.id]
         for stream in sorted(amendments - {fact.originator_id}) if amendments else ():
-            yield Wrong(
+            yield BadReference(
                 "id",
                 "wrong-stream",
                 f"{fact.id} is amended on the stream {stream}, and stands on {fact.originator_id}",
@@ -74,12 +74,12 @@ class Registry:
         if isinstance(fact, Amendment):
             yield from self._amending(fact)
 
-    def _amending(self, amendment: Amendment) -> Iterator[Wrong]:
+    def _amending(self, amendment: Amendment) -> Iterator[BadReference]:
         target = self._facts.get(amendment.target) or self._base.event(amendment.target)
         if target is None:
             return
         if target.originator_id != amendment.originator_id:
-            yield Wrong(
+            yield BadReference(
                 "target",
                 "wrong-stream",
                 f"{target.id} stands on the stream {target.originator_id}",
@@ -94,7 +94,7 @@ class Registry:
                 if wrong.field in amendment.changes:
                     yield wrong._replace(field="changes")
 
-    def _unknown(self, event: Event) -> Iterator[Wrong]:
+    def _unknown(self, event: Event) -> Iterator[BadReference]:
         """Yield what is wrong for each id in an event that is not registered."""
         for field, kind, name in named(event, self._station(event)):
             if name in self._ids[kind] or self._base.is_registered(kind, name):
@@ -107,7 +107,7 @@ class Registry:
             meant = " or ".join(short(one) for one in near)
             offer = f"did you mean {meant}?" if near else f"add it to {WHERE[kind]}"
             message = f"no {kind} is called {short(name)!r}"
-            yield Wrong(field, f"unknown-{kind}", message, offer)
+            yield BadReference(field, f"unknown-{kind}", message, offer)
 
     def _station(self, event: Event) -> str | None:
         """Return where the flight of an event is docked, for one that names ports alone."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from aboard.loader.ledger import Entry
+    from aboard.loader.ledger import LedgerEntry
 
 HINT = "a released fact is frozen: put it back, and state a correction beside it"
 
@@ -66,7 +66,7 @@ def _key(table: str, data: dict[str, Any]) -> tuple[str, object]:
     return table, data.get(REGISTRATIONS.get(table, "id"))
 
 
-def _changed(data: dict[str, Any], stream: object, entry: Entry) -> list[str]:
+def _changed(data: dict[str, Any], stream: object, entry: LedgerEntry) -> list[str]:
     """Return the names of what an entry says otherwise than it did."""
     before, after = {**data, "stream": stream}, dict(entry.data)
     after.setdefault("stream", entry.file.content.get("stream"))

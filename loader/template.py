@@ -15,7 +15,7 @@ from aboard.events.time import Time
 from aboard.events.vocabulary import KINDS, type_names
 from aboard.loader.amend import as_value
 from aboard.loader.field_order import class_of_entry, field_order
-from aboard.loader.ledger import REGISTRATIONS, Entry
+from aboard.loader.ledger import REGISTRATIONS, LedgerEntry
 from aboard.loader.parse_entries import Recording, fact_of
 from aboard.loader.toml_file import TomlFile
 
@@ -61,7 +61,7 @@ DAY, LATE = date(2000, 1, 1), date(2999, 1, 1)
 """What stands for a time, and for one that is behind the times of anything."""
 
 
-def skeleton(
+def template(
     kind: str,
     subject: str,
     types: Iterable[str],
@@ -94,7 +94,7 @@ def problems(text: str) -> list[Finding]:
             data |= {} if cls.STAMPED else {"happened": LATE, "known": LATE}
             for place, field in enumerate(needed(cls)):
                 data.setdefault(field, _example(own[field], place))
-        fact_of(Entry(file, table, number, data), Recording(0, "nobody"), found)
+        fact_of(LedgerEntry(file, table, number, data), Recording(0, "nobody"), found)
     return found
 
 
@@ -123,7 +123,7 @@ def _will_do(cls: type[Event], fields: Sequence[OwnField]) -> bool:
     }
     file = TomlFile(Path("example"), "example")
     latest = Recording(Time.of(DAY).latest, "nobody")
-    return fact_of(Entry(file, "event", 0, entry), latest, []) is not None
+    return fact_of(LedgerEntry(file, "event", 0, entry), latest, []) is not None
 
 
 def _example(shape: Shape, number: int) -> Any:

@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 
 from aboard.domain.aggregates.registry import AGGREGATES
 from aboard.domain.eventlog.log import open_log
-from aboard.domain.rules.decisions import Deciding
+from aboard.domain.rules.decisions import Decisions
 from aboard.domain.rules.stream import Stream
 from aboard.loader.checks import as_news
 from aboard.loader.ledger import STATEMENTS
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aboard.events.envelope import Event
-    from aboard.loader.record import Recorded
+    from aboard.loader.record import RecordResult
     from aboard.projections.fold import Fold
 
 LATER = instant("2045-01-01")
@@ -145,7 +145,7 @@ class Telling(RuleBasedStateMachine):
         assert len(outcome.events) == len(PEOPLE) + 1 + len(REGISTERS)
         self.play(data, 2)
 
-    def state(self, file: TomlFile) -> Recorded:
+    def state(self, file: TomlFile) -> RecordResult:
         """Record a file; the list grows by what was taken, and the log by nothing else."""
         self.now += 3_600
         with self.log.snapshot() as snapshot:
@@ -168,7 +168,7 @@ class Telling(RuleBasedStateMachine):
 
     def decided_as_rebuilt(self, before: dict[str, Stream], events: list[Event]) -> None:
         """The states that were decided on are those that the log leads to."""
-        deciding = Deciding(lambda name: before.get(name) or Stream(name), self.now)
+        deciding = Decisions(lambda name: before.get(name) or Stream(name), self.now)
         assert list(deciding.accept_all(events)) == []
         assert as_news(deciding.accepted) == events
         for name, (_, stream) in deciding.changed().items():

@@ -12,17 +12,17 @@ from aboard.cli.output.render import Format, print_csv, print_json, print_table,
 
 if TYPE_CHECKING:
     from aboard.events.envelope import Event
-    from aboard.loader.record import Recorded
+    from aboard.loader.record import RecordResult
 
 COLUMNS = ("id", "type", "stream", "version", "happened", "known")
 """The columns of the CSV form, one row an event."""
 
 
-def print_dry_run(outcome: Recorded, form: Format) -> None:
+def print_dry_run(outcome: RecordResult, form: Format) -> None:
     """Print what would be recorded, or end the command with why nothing would be."""
     events = [_told(event) for event in outcome.events]
     if form is Format.json:
-        findings = [finding.told() for finding in outcome.findings]
+        findings = [finding.as_json() for finding in outcome.findings]
         told = {"events": events, "already": outcome.already, "findings": findings}
         print_json({"recorded": False, **told, "position": outcome.position})
     else:

@@ -23,7 +23,7 @@ from aboard.cli.recording.record_flow import (
     RecordOptions,
     record_and_show,
 )
-from aboard.loader.stated_input import Flags, Lines, completed
+from aboard.loader.record_input import FlagInput, JsonLines, completed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +106,7 @@ def _record_one(cls: type[Event], asked: list[Asked], given: dict[str, Any]) -> 
         }
         optional = ("id", "happened", "known", "note", "source")
         entry = {key: value for key, value in said.items() if value or key not in optional}
-        flags = Flags(completed([entry], opened.log, opened.instant)[0])
+        flags = FlagInput(completed([entry], opened.log, opened.instant)[0])
 
         def place(finding: Finding) -> str:
             key = flags.key(finding.line)
@@ -148,7 +148,7 @@ def lines(
     """
     from aboard.app.record import open_to_record  # noqa: PLC0415 - heavy
 
-    file = Lines(sys.stdin.buffer)
+    file = JsonLines(sys.stdin.buffer)
     with open_to_record(find_database(database), TERMINAL) as opened:
         file.content = {"event": completed(file.entries, opened.log, opened.instant)}
 

@@ -10,9 +10,9 @@ from aboard.cli.options.field_options import PREFIX, Asked, asked_of, stated
 from aboard.events.field_kinds import Kind, Shape
 from aboard.events.time import Time
 from aboard.events.vocabulary import KINDS
-from aboard.loader.ledger import Entry
+from aboard.loader.ledger import LedgerEntry
 from aboard.loader.parse_entries import Recording, fact_of
-from aboard.loader.stated_input import Flags
+from aboard.loader.record_input import FlagInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +84,7 @@ def _is_event(cls: type[Event], values: dict[Asked, str | None]) -> bool:
         **stated(values, given, lambda _flag, _kind, text: text),
     }
     recording = Recording(Time.parse(HAPPENED).latest, "nobody")
-    return fact_of(Entry(Flags(entry), "event", 0, entry), recording, []) is not None
+    return fact_of(LedgerEntry(FlagInput(entry), "event", 0, entry), recording, []) is not None
 
 
 def _given(one: Asked, value: str | None) -> object:

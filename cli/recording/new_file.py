@@ -14,7 +14,7 @@ from aboard.events.english import with_article
 from aboard.events.vocabulary import type_names
 from aboard.loader.atomic_write import replace
 from aboard.loader.ledger import REGISTRATIONS, label, read_files
-from aboard.loader.template import HOMES, LIVES, problems, skeleton
+from aboard.loader.template import HOMES, LIVES, problems, template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +40,7 @@ def asked_for(kind: str) -> list[Asked]:
 
 
 def begin(kind: str, asked: Iterable[Asked], given: dict[str, Any]) -> None:
-    """Print a skeleton, or write it into its place in a ledger."""
+    """Print a template, or write it into its place in a ledger."""
     subject, source = given["subject"], given["source"] or []
     for flag, name in (("ID", subject), *(("--source", key) for key in source)):
         _an_id(flag, name)
@@ -48,7 +48,7 @@ def begin(kind: str, asked: Iterable[Asked], given: dict[str, Any]) -> None:
     said = stated(asked, given, lambda flag, _kind, text: _an_id(flag, text))
     if "destination" in said:
         said["station"] = said["destination"]
-    text = skeleton(kind, subject, types, said, source)
+    text = template(kind, subject, types, said, source)
     for problem in problems(text):
         raise UsageError(f"{problem.rule}: {problem.message}", problem.hint)
     ledger = given["ledger"]

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aboard.domain.aggregates.base import Line, in_line, refuse_a_second, refuse_the_future
-from aboard.domain.aggregates.flight import surely_before
+from aboard.domain.aggregates.base import FactsState, in_line, refuse_a_second, refuse_the_future
 from aboard.domain.problem import Problem, Refused
 from aboard.events.agreement import (
     AgreementAmended,
@@ -20,6 +19,7 @@ from aboard.events.agreement import (
     AgreementSigned,
     SeatExchanged,
 )
+from aboard.events.order import surely_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def stream_of(agreement: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement(Line):
+class AgreementState(FactsState):
     """What is recorded of an agreement, `facts` in the order of happening."""
 
     facts: tuple[AgreementEvent, ...] = ()
@@ -59,15 +59,15 @@ class Agreement(Line):
 # evolve
 
 
-def evolve(state: Agreement, event: AgreementEvent) -> Agreement:
+def evolve(state: AgreementState, event: AgreementEvent) -> AgreementState:
     """Return the state with one more event of the stream in it."""
-    return Agreement(state.id, event.originator_version, in_line(state.facts, event))
+    return AgreementState(state.id, event.originator_version, in_line(state.facts, event))
 
 
 # decide
 
 
-def decide(state: Agreement, fact: AgreementEvent, now: int) -> tuple[AgreementEvent, ...]:
+def decide(state: AgreementState, fact: AgreementEvent, now: int) -> tuple[AgreementEvent, ...]:
     """Return the events to record for `fact`, or raise `Refused`."""
     refuse_the_future(fact, now)
     match fact:
@@ -97,7 +97,7 @@ def _seat(fact: Event) -> tuple[str, str] | None:
     return (fact.person, fact.flight) if isinstance(fact, SeatExchanged) else None
 
 
-def _contradictions(state: Agreement, fact: AgreementEvent) -> Iterator[Problem]:
+def _contradictions(state: AgreementState, fact: AgreementEvent) -> Iterator[Problem]:
     signed, ended = state.signed, state.ended
     for other in state.facts:
         match other:
@@ -138,7 +138,7 @@ def _out_of_order(fact: Event, other: Event, word: str, anchor: Event) -> Proble
     )
 
 
-def loose_ends(state: Agreement) -> Iterator[Problem]:
+def loose_ends(state: AgreementState) -> Iterator[Problem]:
     """Yield what is merely missing: a change of a text, or a seat, and no signing."""
     first = next((f for f in state.facts if not isinstance(f, AgreementAnnounced)), None)
     if first and state.signed is None:

@@ -23,7 +23,7 @@ STATEMENTS = frozenset(get_args(Statement))
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class StreamState:
     """A stream as far as it has been read: its id and its version, 0 before the first event."""
 
     id: str
@@ -31,7 +31,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Line(State):
+class FactsState(StreamState):
     """A stream whose state is what has happened on it: `facts`, in the order of happening."""
 
     facts: tuple[Any, ...] = ()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aboard.domain.aggregates.base import Line, in_line, refuse_a_second, refuse_the_future
+from aboard.domain.aggregates.base import FactsState, in_line, refuse_a_second, refuse_the_future
 from aboard.domain.problem import Problem, Refused
 from aboard.events.envelope import Event  # noqa: TC001 - a table below needs it
 from aboard.events.flight import (
@@ -41,6 +41,7 @@ from aboard.events.flight_plan import (
     UndockingPlanned,
 )
 from aboard.events.mentions import craft_of
+from aboard.events.order import surely_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,7 @@ def stream_of(flight: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Flight(Line):
+class FlightState(FactsState):
     """What is recorded of a flight, `facts` in the order of happening."""
 
     facts: tuple[Event, ...] = ()
@@ -69,9 +70,9 @@ class Flight(Line):
 # evolve
 
 
-def evolve(state: Flight, event: FlightEvent) -> Flight:
+def evolve(state: FlightState, event: FlightEvent) -> FlightState:
     """Return the state with one more event of the stream in it."""
-    return Flight(state.id, event.originator_version, in_line(state.facts, event))
+    return FlightState(state.id, event.originator_version, in_line(state.facts, event))
 
 
 # decide
@@ -91,7 +92,7 @@ PLANNED_IN_FLIGHT = frozenset(
 )
 
 
-def decide(state: Flight, fact: FlightEvent, now: int) -> tuple[FlightEvent, ...]:
+def decide(state: FlightState, fact: FlightEvent, now: int) -> tuple[FlightEvent, ...]:
     """Return the events to record for `fact`, or raise `Refused`.
 
     `now` is the instant of recording.
@@ -104,7 +105,7 @@ def decide(state: Flight, fact: FlightEvent, now: int) -> tuple[FlightEvent, ...
     return (fact.at_version(state.version + 1),)
 
 
-def _contradictions(state: Flight, fact: Event) -> Iterator[Problem]:
+def _contradictions(state: FlightState, fact: Event) -> Iterator[Problem]:
     first = {type(one): one for one in reversed(state.facts)}
     launched, ended = first.get(Launched), first.get(Landed) or first.get(Lost)
     aborted = first.get(LaunchAborted)
@@ -144,7 +145,7 @@ def _contradictions(state: Flight, fact: Event) -> Iterator[Problem]:
             )
 
 
-def _wrong_ports(state: Flight, fact: Event) -> Iterator[Problem]:
+def _wrong_ports(state: FlightState, fact: Event) -> Iterator[Problem]:
     port: str | None = None
     for other in state.facts:
         match other:
@@ -164,11 +165,6 @@ def _wrong_ports(state: Flight, fact: Event) -> Iterator[Problem]:
                 pass
 
 
-def surely_before(one: Event, other: Event) -> bool:
-    """Whether `one` happened before `other` whatever instants their times mean."""
-    return one.happened.end <= other.happened.earliest
-
-
 def _out_of_order(fact: Event, other: Event, word: str, anchor: Event, why: str) -> Problem:
     return Problem(
         "out-of-order",
@@ -182,7 +178,7 @@ def _name(event: Event) -> str:
     return f"{type(event).TOPIC.partition('.')[2].replace('_', ' ')} ({event.id})"
 
 
-def loose_ends(state: Flight) -> Iterator[Problem]:
+def loose_ends(state: FlightState) -> Iterator[Problem]:
     """Yield what is merely missing: facts whose forerunner is not recorded yet."""
     launched = state.first(Launched)
     if state.facts and not state.first(FlightPlanned):
@@ -200,7 +196,7 @@ def loose_ends(state: Flight) -> Iterator[Problem]:
             yield _missing("plan-missing", fact, what, "planned or assigned")
 
 
-def _dockings_missing(state: Flight) -> Iterator[Problem]:
+def _dockings_missing(state: FlightState) -> Iterator[Problem]:
     docked: dict[str, Event] = {}
     for fact in state.facts:
         if type(fact) not in OF_DOCKING:
@@ -239,7 +235,7 @@ def _hardens(fact: Docked, before: Event) -> bool:
     )
 
 
-def _roll_out_missing(state: Flight) -> Iterator[Problem]:
+def _roll_out_missing(state: FlightState) -> Iterator[Problem]:
     """Yield a lift-off from a pad that the rocket was taken off last."""
     on_pad = True
     if not state.first(RolledBack):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aboard.domain.aggregates.base import State, refuse_a_second, refuse_the_future
+from aboard.domain.aggregates.base import StreamState, refuse_a_second, refuse_the_future
 from aboard.events.person import Died
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def stream_of(person: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Person(State):
+class PersonState(StreamState):
     """What is recorded of a person."""
 
     registered: bool = False
@@ -34,17 +34,17 @@ class Person(State):
 # evolve
 
 
-def evolve(state: Person, event: PersonEvent) -> Person:
+def evolve(state: PersonState, event: PersonEvent) -> PersonState:
     """Return the state with one more event of the stream in it."""
     dies = isinstance(event, Died)
     registered, died = state.registered or not dies, state.died or dies
-    return Person(state.id, event.originator_version, registered, died)
+    return PersonState(state.id, event.originator_version, registered, died)
 
 
 # decide
 
 
-def decide(state: Person, fact: PersonEvent, now: int) -> tuple[PersonEvent, ...]:
+def decide(state: PersonState, fact: PersonEvent, now: int) -> tuple[PersonEvent, ...]:
     """Return the events to record for `fact`, or raise `Refused`."""
     refuse_the_future(fact, now)
     if isinstance(fact, Died):

@@ -7,7 +7,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from aboard.domain.aggregates import agreement, flight, person, source, spacewalk, station
-from aboard.domain.aggregates.base import STATEMENTS, Line
+from aboard.domain.aggregates.base import STATEMENTS, FactsState
 from aboard.events.amendments import AT_LAST, amended
 from aboard.events.order import in_order
 
@@ -32,28 +32,28 @@ class Aggregate:
         """Return the state that a stream's events lead to, as amended."""
         recorded = list(events)
         version = max((event.originator_version for event in recorded), default=0)
-        return self.holding(subject, amended(recorded, AT_LAST), version)
+        return self.of_facts(subject, amended(recorded, AT_LAST), version)
 
-    def holding(self, subject: str, facts: Iterable[Event], version: int) -> Any:
+    def of_facts(self, subject: str, facts: Iterable[Event], version: int) -> Any:
         """Return the state that facts lead to; they are amended already."""
         state = self.start(subject)
         if not version:
             return state  # there are none
         told = [fact for fact in facts if type(fact) not in STATEMENTS]
-        if isinstance(state, Line):
+        if isinstance(state, FactsState):
             return replace(state, facts=tuple(in_order(told)), version=version)
         return replace(reduce(self.evolve, told, state), version=version)
 
 
 AGGREGATES = {
-    "flight": Aggregate(flight.Flight, flight.evolve, flight.decide, flight.loose_ends),
-    "station": Aggregate(station.Station, station.evolve, station.decide, station.loose_ends),
-    "person": Aggregate(person.Person, person.evolve, person.decide),
+    "flight": Aggregate(flight.FlightState, flight.evolve, flight.decide, flight.loose_ends),
+    "station": Aggregate(station.StationState, station.evolve, station.decide, station.loose_ends),
+    "person": Aggregate(person.PersonState, person.evolve, person.decide),
     "agreement": Aggregate(
-        agreement.Agreement, agreement.evolve, agreement.decide, agreement.loose_ends
+        agreement.AgreementState, agreement.evolve, agreement.decide, agreement.loose_ends
     ),
     "spacewalk": Aggregate(
-        spacewalk.Spacewalk, spacewalk.evolve, spacewalk.decide, spacewalk.loose_ends
+        spacewalk.SpacewalkState, spacewalk.evolve, spacewalk.decide, spacewalk.loose_ends
     ),
-    "source": Aggregate(source.Source, source.evolve, source.decide),
+    "source": Aggregate(source.SourceState, source.evolve, source.decide),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aboard.domain.aggregates.base import State, refuse_a_second, refuse_the_future
+from aboard.domain.aggregates.base import StreamState, refuse_a_second, refuse_the_future
 
 if TYPE_CHECKING:
     from aboard.events.source import SourceEvent
@@ -23,7 +23,7 @@ def stream_of(key: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Source(State):
+class SourceState(StreamState):
     """What is recorded of a source."""
 
     registered: bool = False
@@ -32,15 +32,15 @@ class Source(State):
 # evolve
 
 
-def evolve(state: Source, event: SourceEvent) -> Source:
+def evolve(state: SourceState, event: SourceEvent) -> SourceState:
     """Return the state with one more event of the stream in it."""
-    return Source(state.id, event.originator_version, registered=True)
+    return SourceState(state.id, event.originator_version, registered=True)
 
 
 # decide
 
 
-def decide(state: Source, fact: SourceEvent, now: int) -> tuple[SourceEvent, ...]:
+def decide(state: SourceState, fact: SourceEvent, now: int) -> tuple[SourceEvent, ...]:
     """Return the events to record for `fact`, or raise `Refused`."""
     refuse_the_future(fact, now)
     if state.registered:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aboard.domain.aggregates.base import State, refuse_a_second, refuse_the_future
-from aboard.domain.aggregates.flight import surely_before
+from aboard.domain.aggregates.base import StreamState, refuse_a_second, refuse_the_future
 from aboard.domain.problem import Problem, Refused
+from aboard.events.order import surely_before
 from aboard.events.spacewalk import SpacewalkBegan, SpacewalkEnded
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def stream_of(spacewalk: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Spacewalk(State):
+class SpacewalkState(StreamState):
     """What is recorded of a spacewalk."""
 
     began: SpacewalkBegan | None = None
@@ -38,17 +38,17 @@ class Spacewalk(State):
 # evolve
 
 
-def evolve(state: Spacewalk, event: SpacewalkEvent) -> Spacewalk:
+def evolve(state: SpacewalkState, event: SpacewalkEvent) -> SpacewalkState:
     """Return the state with one more event of the stream in it."""
     if isinstance(event, SpacewalkBegan):
-        return Spacewalk(state.id, event.originator_version, event, state.ended)
-    return Spacewalk(state.id, event.originator_version, state.began, event)
+        return SpacewalkState(state.id, event.originator_version, event, state.ended)
+    return SpacewalkState(state.id, event.originator_version, state.began, event)
 
 
 # decide
 
 
-def decide(state: Spacewalk, fact: SpacewalkEvent, now: int) -> tuple[SpacewalkEvent, ...]:
+def decide(state: SpacewalkState, fact: SpacewalkEvent, now: int) -> tuple[SpacewalkEvent, ...]:
     """Return the events to record for `fact`, or raise `Refused`."""
     refuse_the_future(fact, now)
     if isinstance(fact, SpacewalkBegan) and state.began:
@@ -68,7 +68,7 @@ def decide(state: Spacewalk, fact: SpacewalkEvent, now: int) -> tuple[SpacewalkE
     return (fact.at_version(state.version + 1),)
 
 
-def loose_ends(state: Spacewalk) -> Iterator[Problem]:
+def loose_ends(state: SpacewalkState) -> Iterator[Problem]:
     """Yield what is merely missing: the beginning of a spacewalk that ended."""
     if state.ended and not state.began:
         yield Problem(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aboard.domain.aggregates.base import Line, in_line, refuse_a_second, refuse_the_future
-from aboard.domain.aggregates.flight import surely_before
+from aboard.domain.aggregates.base import FactsState, in_line, refuse_a_second, refuse_the_future
 from aboard.domain.problem import Problem, Refused
+from aboard.events.order import surely_before
 from aboard.events.station import (
     CommandHandedOver,
     ExpeditionBegan,
@@ -38,7 +38,7 @@ def stream_of(station: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Station(Line):
+class StationState(FactsState):
     """What is recorded of a station, `facts` in the order of happening."""
 
     facts: tuple[StationEvent, ...] = ()
@@ -54,15 +54,15 @@ class Station(Line):
 # evolve
 
 
-def evolve(state: Station, event: StationEvent) -> Station:
+def evolve(state: StationState, event: StationEvent) -> StationState:
     """Return the state with one more event of the stream in it."""
-    return Station(state.id, event.originator_version, in_line(state.facts, event))
+    return StationState(state.id, event.originator_version, in_line(state.facts, event))
 
 
 # decide
 
 
-def decide(state: Station, fact: StationEvent, now: int) -> tuple[StationEvent, ...]:
+def decide(state: StationState, fact: StationEvent, now: int) -> tuple[StationEvent, ...]:
     """Return the events to record for `fact`, or raise `Refused`."""
     refuse_the_future(fact, now)
     match fact:
@@ -81,7 +81,7 @@ def decide(state: Station, fact: StationEvent, now: int) -> tuple[StationEvent, 
     return (fact.at_version(state.version + 1),)
 
 
-def _contradictions(state: Station, fact: StationEvent) -> Iterator[Problem]:
+def _contradictions(state: StationState, fact: StationEvent) -> Iterator[Problem]:
     for other in _like(fact, state):
         first, second = (fact, other) if surely_before(fact, other) else (other, fact)
         if not surely_before(first, second):
@@ -93,7 +93,7 @@ def _contradictions(state: Station, fact: StationEvent) -> Iterator[Problem]:
             yield _out_of_order(fact, second, first, "a port is added, moved and removed")
 
 
-def _like(fact: StationEvent, state: Station) -> Iterable[StationEvent]:
+def _like(fact: StationEvent, state: StationState) -> Iterable[StationEvent]:
     """Return the facts that one can be at odds with: expeditions, or those of the same port."""
     if isinstance(fact, ExpeditionBegan):
         return (other for other in state.facts if type(other) is ExpeditionBegan)
@@ -112,7 +112,7 @@ def _out_of_order(fact: Event, second: Event, first: Event, why: str) -> Problem
     )
 
 
-def loose_ends(state: Station) -> Iterator[Problem]:
+def loose_ends(state: StationState) -> Iterator[Problem]:
     """Yield what is merely missing: a port that was not added, a hand-over that is left out."""
     commander: str | None = None
     for fact in state.facts:

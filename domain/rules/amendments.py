@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from aboard.domain.aggregates.base import AMENDMENTS, refuse_the_future
 from aboard.domain.problem import Problem, Refused
-from aboard.events.amendments import AT_LAST, Amended, amended, corrected
+from aboard.events.amendments import AT_LAST, FactVersions, amended, corrected
 from aboard.events.fact import UNCORRECTABLE, Amendment, Corrected
 from aboard.events.order import LIFELINE
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 def decide(
-    recorded: Sequence[Event], fact: Amendment, now: int, decide_anew: Callable[[Event], object]
+    recorded: Sequence[Event], fact: Amendment, now: int, decide_again: Callable[[Event], object]
 ) -> None:
     """Refuse an amendment that cannot be; `recorded` is its stream as it stands.
 
-    `decide_anew` is called with every fact of the stream as amended, in the order of `by_life`, and
-    raises `Refused` for one that no longer fits.
+    `decide_again` is called with every fact of the stream as amended, in the order of `by_life`,
+    and raises `Refused` for one that no longer fits.
     """
     refuse_the_future(fact, now)
     by_id = {event.id: event for event in recorded}
@@ -39,7 +39,7 @@ def decide(
         _refuse_what_does_not_fit(recorded, target, fact)
     try:
         for event in by_life(amended([*recorded, fact], AT_LAST)):
-            decide_anew(event)
+            decide_again(event)
     except Refused as refusal:
         problem = refusal.problem
         raise Refused(
@@ -79,7 +79,7 @@ def _refuse_a_circle(by_id: dict[str, Event], fact: Amendment) -> None:
 
 
 def _refuse_what_does_not_fit(recorded: Sequence[Event], target: Event, fact: Corrected) -> None:
-    world = Amended()
+    world = FactVersions()
     for event in recorded:
         world.add(event)
     current: Any = world.version(target, AT_LAST) or target

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from aboard.domain.problem import Problem
-    from aboard.domain.rules.ports import Port, Stay
+    from aboard.domain.rules.ports import Port, PortStay
     from aboard.domain.rules.stream import Stream
     from aboard.events.envelope import Event
 
-    Change = tuple[Stream, Stream]
+    StreamChange = tuple[Stream, Stream]
     """A stream as it was, and as it is."""
 
 Bearing = Leg | PortAdded | PortRemoved
@@ -33,7 +33,7 @@ Bearing = Leg | PortAdded | PortRemoved
 _BEARING = LEGS | {PortAdded, PortRemoved}
 
 
-class Around(Protocol):
+class StreamLookup(Protocol):
     """The streams as they stand around those that change."""
 
     def stream(self, name: str) -> Stream:
@@ -61,7 +61,7 @@ def conflicts(events: Iterable[Event]) -> Iterator[Problem]:
     yield from port_problems(ordered)
 
 
-def new_conflicts(changed: Iterable[Change], around: Around) -> set[Problem]:
+def new_conflicts(changed: Iterable[StreamChange], around: StreamLookup) -> set[Problem]:
     """Return the problems between streams that are there only with what has changed.
 
     They are those of `conflicts` now that were not among them before.
@@ -70,9 +70,9 @@ def new_conflicts(changed: Iterable[Change], around: Around) -> set[Problem]:
     return _of_people(moved, around) | _of_ports(moved, around) if moved else set()
 
 
-def _of_people(moved: Mapping[str, Change], around: Around) -> set[Problem]:
+def _of_people(moved: Mapping[str, StreamChange], around: StreamLookup) -> set[Problem]:
     """Return the new problems of the people who are named in the legs of a stream."""
-    named: dict[str, list[Change]] = defaultdict(list)
+    named: dict[str, list[StreamChange]] = defaultdict(list)
     for was, now in moved.values():
         for person in was.people | now.people:
             named[person].append((was, now))
@@ -95,9 +95,9 @@ def _way(person: str, streams: Iterable[Stream]) -> set[Problem]:
     return set(way_problems(person, legs))
 
 
-def _of_ports(moved: Mapping[str, Change], around: Around) -> set[Problem]:
+def _of_ports(moved: Mapping[str, StreamChange], around: StreamLookup) -> set[Problem]:
     """Return the new problems at the ports that have changed, or at which a stay has."""
-    at: tuple[dict[Port, list[Stay]], dict[Port, list[Stay]]]
+    at: tuple[dict[Port, list[PortStay]], dict[Port, list[PortStay]]]
     at = defaultdict(list), defaultdict(list)
     concerned: dict[Port, bool] = {}
     for was, now in moved.values():
@@ -121,10 +121,12 @@ def _of_ports(moved: Mapping[str, Change], around: Around) -> set[Problem]:
             mine, rest = ([*stays[port], *others], []) if changed else (stays[port], others)
             if clash(port, mine, rest, stream.bearing):
                 clashing.add(port)
-    return _told(clashing, moved, around) if clashing else set()
+    return _port_conflicts(clashing, moved, around) if clashing else set()
 
 
-def _told(ports: Iterable[Port], moved: Mapping[str, Change], around: Around) -> set[Problem]:
+def _port_conflicts(
+    ports: Iterable[Port], moved: Mapping[str, StreamChange], around: StreamLookup
+) -> set[Problem]:
     """Return the new problems at some ports, with all that has ever been at them."""
     names = {name for port in ports for name in around.at_port(*port)}
     names |= {f"station/{station}" for station, _ in ports}

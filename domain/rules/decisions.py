@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aboard.events.station import PortsGuarded
 
 
-class Deciding:
+class Decisions:
     """Decisions on many streams at once, each seeing the ones made before it.
 
     `read` returns a stream as it is recorded. Nothing is recorded here: `accepted` collects what is

@@ -13,7 +13,6 @@ from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from aboard.domain.aggregates.flight import surely_before
 from aboard.domain.problem import Problem
 from aboard.events.envelope import Event  # noqa: TC001 - a table below needs it
 from aboard.events.flight import (
@@ -26,7 +25,7 @@ from aboard.events.flight import (
     Undocked,
 )
 from aboard.events.mentions import craft_of, people_named
-from aboard.events.order import alike
+from aboard.events.order import alike, surely_before
 from aboard.events.person import Died
 from aboard.events.spacewalk import SpacewalkBegan
 
@@ -38,8 +37,8 @@ Leg = Launched | Docked | Transferred | SpacewalkBegan | Relocated | Undocked | 
 Boarding = Relocated | Undocked
 End = Landed | Lost
 
-Step = tuple[list[Problem], "Sky"]
-"""What is wrong with a leg, and the sky after it."""
+Step = tuple[list[Problem], "Situation"]
+"""What is wrong with a leg, and the situation after it."""
 
 MOST_STEPS = 5_000
 """How many steps are tried before a person's coarse times are given up as compatible."""
@@ -68,7 +67,7 @@ class Place(NamedTuple):
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-class Sky(NamedTuple):
+class Situation(NamedTuple):
     """One person's place, and where each craft around them is docked, or has left from.
 
     `paired` has the other of two craft that are docked with each other.
@@ -80,10 +79,10 @@ class Sky(NamedTuple):
     paired: Mapping[str, str] = NOTHING
     died: Died | None = None
 
-    def at(self, place: Place | None) -> Sky:
-        """Return the sky with the person elsewhere."""
+    def at(self, place: Place | None) -> Situation:
+        """Return the situation with the person elsewhere."""
         # Not by `_replace`, which takes twice as long: this is done for every leg.
-        return Sky(place, self.docked, self.left, self.paired, self.died)
+        return Situation(place, self.docked, self.left, self.paired, self.died)
 
 
 def people_problems(ordered: Sequence[Event]) -> Iterator[Problem]:
@@ -110,12 +109,12 @@ def way_problems(person: str, legs: list[Leg]) -> list[Problem]:
     if _as_given(person, legs):
         return []
     for missing in (False, True):
-        found = _Search(person, missing=missing).way(Sky(), legs)
+        found = _Search(person, missing=missing).way(Situation(), legs)
         if found is not None:
             return found
-    problems, sky = [], Sky()
+    problems, situation = [], Situation()
     for number, leg in enumerate(legs):
-        more, sky = _step(person, sky, leg, legs[number + 1 :])
+        more, situation = _step(person, situation, leg, legs[number + 1 :])
         problems += [problem for problem in more if not problem.missing]
     return problems
 
@@ -132,21 +131,21 @@ def _as_given(person: str, legs: list[Leg]) -> bool:
     same = alike(before, legs)
     skies = skies[: same + 1]
     for number in range(same, len(legs)):
-        problems, sky = _step(person, skies[-1], legs[number], islice(legs, number + 1, None))
+        problems, situation = _step(person, skies[-1], legs[number], islice(legs, number + 1, None))
         if problems:
             break
-        skies.append(sky)
+        skies.append(situation)
     played.last = legs[: len(skies) - 1], skies
     return len(skies) > len(legs)
 
 
 class _Played:
-    """Legs of a person that were played through without a problem, and the sky after each."""
+    """Legs of a person that were played through without a problem, and the situation after each."""
 
     __slots__ = ("last",)
 
     def __init__(self) -> None:
-        self.last: tuple[list[Leg], list[Sky]] = [], [Sky()]
+        self.last: tuple[list[Leg], list[Situation]] = [], [Situation()]
         """Both at once, as another thread may ask of the same person."""
 
 
@@ -164,7 +163,7 @@ class _Search:
         self.missing = missing
         self.tried = 0
 
-    def way(self, sky: Sky, remaining: list[Leg]) -> list[Problem] | None:
+    def way(self, situation: Situation, remaining: list[Leg]) -> list[Problem] | None:
         """Return the problems of an order that will do, or None when there is none."""
         if not remaining:
             return []
@@ -173,7 +172,7 @@ class _Search:
             if self.tried > MOST_STEPS:
                 return []
             rest = [other for other in remaining if other is not leg]
-            problems, after = _step(self.person, sky, leg, rest)
+            problems, after = _step(self.person, situation, leg, rest)
             if all(self.missing and problem.missing for problem in problems):
                 found = self.way(after, rest)
                 if found is not None:
@@ -195,51 +194,53 @@ def _next(remaining: list[Leg]) -> Iterator[Leg]:
         seen.add(stream)
 
 
-def _step(person: str, sky: Sky, leg: Leg, rest: Iterable[Leg]) -> Step:
-    """Return the problems of one leg and the sky after it."""
-    return _STEPS[type(leg)](person, sky, leg, rest)
+def _step(person: str, situation: Situation, leg: Leg, rest: Iterable[Leg]) -> Step:
+    """Return the problems of one leg and the situation after it."""
+    return _STEPS[type(leg)](person, situation, leg, rest)
 
 
-def _launched(person: str, sky: Sky, leg: Launched, _rest: Iterable[Leg]) -> Step:
+def _launched(person: str, situation: Situation, leg: Launched, _rest: Iterable[Leg]) -> Step:
     if person not in leg.crew:
-        return [], sky
+        return [], situation
     problems = []
-    if sky.died and surely_before(sky.died, leg):
-        problems.append(_is_dead(person, leg, sky.died))
-    if sky.place and sky.place.since.happened.earliest >= leg.happened.latest:
-        problems.append(_elsewhere(person, leg, sky.place))
-    elif sky.place:
+    if situation.died and surely_before(situation.died, leg):
+        problems.append(_is_dead(person, leg, situation.died))
+    if situation.place and situation.place.since.happened.earliest >= leg.happened.latest:
+        problems.append(_elsewhere(person, leg, situation.place))
+    elif situation.place:
         problems.append(
             Problem(
                 "landing-missing",
                 leg.id,
                 f"{person} lifts off on {leg.happened}, and no landing ended the flight of "
-                f"{sky.place.since.happened} ({sky.place.since.id})",
+                f"{situation.place.since.happened} ({situation.place.since.id})",
                 "add the landing, or take the name off",
                 missing=True,
             )
         )
-    return problems, sky.at(Place(leg, craft=leg.subject, may_have_docked=True))
+    return problems, situation.at(Place(leg, craft=leg.subject, may_have_docked=True))
 
 
-def _docked(_person: str, sky: Sky, leg: Docked, _rest: Iterable[Leg]) -> Step:
+def _docked(_person: str, situation: Situation, leg: Docked, _rest: Iterable[Leg]) -> Step:
     craft = craft_of(leg)
     if leg.to_craft:
-        return [], sky._replace(paired={**sky.paired, craft: leg.to_craft, leg.to_craft: craft})
+        return [], situation._replace(
+            paired={**situation.paired, craft: leg.to_craft, leg.to_craft: craft}
+        )
     if leg.station is None or not leg.puts_aboard:
-        return [], sky
-    place = sky.place
+        return [], situation
+    place = situation.place
     if place and place.craft == craft:
         place = Place(leg, station=leg.station)
-    docked = {**sky.docked, craft: leg.station}
-    return [], Sky(place, docked, sky.left - {craft}, sky.paired, sky.died)
+    docked = {**situation.docked, craft: leg.station}
+    return [], Situation(place, docked, situation.left - {craft}, situation.paired, situation.died)
 
 
-def _transferred(person: str, sky: Sky, leg: Transferred, _rest: Iterable[Leg]) -> Step:
+def _transferred(person: str, situation: Situation, leg: Transferred, _rest: Iterable[Leg]) -> Step:
     if person not in leg.people:
-        return [], sky
-    place, craft = sky.place, craft_of(leg)
-    after = sky.at(Place(leg, craft=craft))
+        return [], situation
+    place, craft = situation.place, craft_of(leg)
+    after = situation.at(Place(leg, craft=craft))
     if place is None:
         return [_never_went_up(person, leg)], after
     if not place.craft or (leg.from_craft and place.craft != leg.from_craft):
@@ -247,58 +248,62 @@ def _transferred(person: str, sky: Sky, leg: Transferred, _rest: Iterable[Leg]) 
     return [], after
 
 
-def _went_outside(person: str, sky: Sky, leg: SpacewalkBegan, _rest: Iterable[Leg]) -> Step:
-    place = sky.place
+def _went_outside(
+    person: str, situation: Situation, leg: SpacewalkBegan, _rest: Iterable[Leg]
+) -> Step:
+    place = situation.place
     if place is None:
-        return [_never_went_up(person, leg)], sky
+        return [_never_went_up(person, leg)], situation
     if SOMEWHERE in (place.station, leg.station):
-        return [], sky
+        return [], situation
     there = place.station == leg.station if leg.station else place.craft == leg.craft
     # By the airlock of a craft that is docked where they are.
-    by_craft = place.station and leg.craft and sky.docked.get(leg.craft) == place.station
+    by_craft = place.station and leg.craft and situation.docked.get(leg.craft) == place.station
     if there or by_craft or (leg.station and place.may_have_docked):
-        return [], sky
-    return [_elsewhere(person, leg, place)], sky
+        return [], situation
+    return [_elsewhere(person, leg, place)], situation
 
 
-def _relocated(person: str, sky: Sky, leg: Relocated, rest: Iterable[Leg]) -> Step:
+def _relocated(person: str, situation: Situation, leg: Relocated, rest: Iterable[Leg]) -> Step:
     rides = person in (leg.crew or ())
-    return _boards(person, sky, leg, rest) if rides else [], sky
+    return _boards(person, situation, leg, rest) if rides else [], situation
 
 
-def _died(_person: str, sky: Sky, leg: Died, _rest: Iterable[Leg]) -> Step:
-    return [], sky._replace(died=leg)
+def _died(_person: str, situation: Situation, leg: Died, _rest: Iterable[Leg]) -> Step:
+    return [], situation._replace(died=leg)
 
 
-def _undocked(person: str, sky: Sky, leg: Undocked, rest: Iterable[Leg]) -> Step:
+def _undocked(person: str, situation: Situation, leg: Undocked, rest: Iterable[Leg]) -> Step:
     on_board, craft = person in leg.crew, craft_of(leg)
-    problems = _boards(person, sky, leg, rest) if on_board else []
-    station, other = sky.docked.get(craft, SOMEWHERE), sky.paired.get(craft)
-    docked, paired = sky.docked, sky.paired
+    problems = _boards(person, situation, leg, rest) if on_board else []
+    station, other = situation.docked.get(craft, SOMEWHERE), situation.paired.get(craft)
+    docked, paired = situation.docked, situation.paired
     if craft in docked:
         docked = {flight: at for flight, at in docked.items() if flight != craft}
     if paired:
         paired = {one: two for one, two in paired.items() if craft not in (one, two)}
-    after = Sky(sky.place, docked, sky.left | {craft}, paired, sky.died)
+    after = Situation(situation.place, docked, situation.left | {craft}, paired, situation.died)
     if on_board:
         return problems, after.at(Place(leg, craft=craft))
-    if sky.place and sky.place.craft == craft:
+    if situation.place and situation.place.craft == craft:
         if other:
-            return [_not_transferred(person, leg, sky.place)], after.at(Place(leg, craft=other))
+            return [_not_transferred(person, leg, situation.place)], after.at(
+                Place(leg, craft=other)
+            )
         # Its docking is not recorded, and they are not on it as it leaves.
         return problems, after.at(Place(leg, station=station))
     return problems, after
 
 
-def _boards(person: str, sky: Sky, leg: Boarding, rest: Iterable[Leg]) -> list[Problem]:
+def _boards(person: str, situation: Situation, leg: Boarding, rest: Iterable[Leg]) -> list[Problem]:
     """Return what speaks against a person being on a craft as it leaves its port."""
-    place, craft = sky.place, craft_of(leg)
+    place, craft = situation.place, craft_of(leg)
     if place is None:
         return [_never_went_up(person, leg)]
-    station = sky.docked.get(craft)
+    station = situation.docked.get(craft)
     if place.craft == craft:
         return []
-    if place.craft and sky.paired.get(craft) == place.craft:
+    if place.craft and situation.paired.get(craft) == place.craft:
         return [_not_transferred(person, leg, place)]
     if place.craft:
         return [_between_craft(person, leg, place, rest)]
@@ -307,30 +312,30 @@ def _boards(person: str, sky: Sky, leg: Boarding, rest: Iterable[Leg]) -> list[P
     return [_elsewhere(person, leg, place)]
 
 
-def _landed(person: str, sky: Sky, leg: End, rest: Iterable[Leg]) -> Step:
-    place = sky.place
+def _landed(person: str, situation: Situation, leg: End, rest: Iterable[Leg]) -> Step:
+    place = situation.place
     if person not in leg.crew:
         if place is None or place.craft != leg.subject:
-            return [], sky
+            return [], situation
         problem = Problem(
             "left-behind",
             leg.id,
             f"{person} was on {leg.subject} and is not among those who landed",
             "name everyone who came down in the landing's crew",
         )
-        return [problem], sky.at(None)
+        return [problem], situation.at(None)
     if place is None:
-        return [_never_went_up(person, leg)], sky
+        return [_never_went_up(person, leg)], situation
     if place.craft and place.craft != leg.subject:
-        return [_between_craft(person, leg, place, rest)], sky.at(None)
-    station = sky.docked.get(leg.subject)
+        return [_between_craft(person, leg, place, rest)], situation.at(None)
+    station = situation.docked.get(leg.subject)
     elsewhere = station is not None and place.station not in (None, SOMEWHERE, station)
-    if not place.craft and (leg.subject in sky.left or elsewhere):
-        return [_elsewhere(person, leg, place)], sky.at(None)
-    return [], sky.at(None)  # an undocking that is missing is the flight's own loose end
+    if not place.craft and (leg.subject in situation.left or elsewhere):
+        return [_elsewhere(person, leg, place)], situation.at(None)
+    return [], situation.at(None)  # an undocking that is missing is the flight's own loose end
 
 
-_STEPS: dict[type[Event], Callable[[str, Sky, Any, Iterable[Leg]], Step]] = {
+_STEPS: dict[type[Event], Callable[[str, Situation, Any, Iterable[Leg]], Step]] = {
     Launched: _launched,
     Docked: _docked,
     Transferred: _transferred,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import chain, combinations, product
 from typing import TYPE_CHECKING
 
-from aboard.domain.aggregates.flight import surely_before
 from aboard.domain.problem import Problem
 from aboard.events.flight import Docked, Landed, Lost, Relocated, Undocked
 from aboard.events.mentions import craft_of
+from aboard.events.order import surely_before
 from aboard.events.station import PortAdded, PortRemoved
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ Port = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class PortStay:
     """A vehicle's time at a port; an absent end is not recorded."""
 
     port: Port
     start: Event
     end: Time | None
 
-    def can_end_before(self, other: Stay) -> bool:
+    def can_end_before(self, other: PortStay) -> bool:
         """Whether the times allow this stay to be over when the other begins."""
         return self.end is not None and self.end.earliest <= other.start.happened.latest
 
@@ -45,7 +45,7 @@ def port_problems(ordered: Sequence[Event]) -> Iterator[Problem]:
     """Yield what is wrong with who is at which port, given facts in the order of happening."""
     added = {(e.subject, e.port): e for e in ordered if isinstance(e, PortAdded)}
     removed = {(e.subject, e.port): e for e in ordered if isinstance(e, PortRemoved)}
-    stays: dict[Port, list[Stay]] = defaultdict(list)
+    stays: dict[Port, list[PortStay]] = defaultdict(list)
     for stay in port_stays(ordered):
         stays[stay.port].append(stay)
         since = added.get(stay.port)
@@ -70,7 +70,7 @@ def port_problems(ordered: Sequence[Event]) -> Iterator[Problem]:
         yield from _taken(at_port)
 
 
-def _taken(stays: Iterable[Stay]) -> Iterator[Problem]:
+def _taken(stays: Iterable[PortStay]) -> Iterator[Problem]:
     """Yield the pairs of stays at one port of which neither can be over before the other."""
     told: set[str] = set()
     for one, other in combinations(stays, 2):
@@ -89,7 +89,7 @@ def _taken(stays: Iterable[Stay]) -> Iterator[Problem]:
 
 
 def clash(
-    port: Port, mine: Sequence[Stay], others: Iterable[Stay], station: Iterable[Event]
+    port: Port, mine: Sequence[PortStay], others: Iterable[PortStay], station: Iterable[Event]
 ) -> bool:
     """Whether anything is wrong with stays at a port, beside what is wrong among others.
 
@@ -112,9 +112,9 @@ def clash(
 _AT_PORTS = frozenset((Docked, Relocated, Undocked, Landed, Lost))
 
 
-def port_stays(ordered: Sequence[Event]) -> Iterator[Stay]:
+def port_stays(ordered: Sequence[Event]) -> Iterator[PortStay]:
     """Yield the stays of every flight at every port that a fact names."""
-    held: dict[str, tuple[Port, Event]] = {}
+    open_stays: dict[str, tuple[Port, Event]] = {}
     stations: dict[str, str] = {}
     for event in ordered:
         if type(event) not in _AT_PORTS:
@@ -122,15 +122,15 @@ def port_stays(ordered: Sequence[Event]) -> Iterator[Stay]:
         if craft_of(event) != event.subject or (isinstance(event, Docked) and not event.station):
             continue  # two craft that are docked take no port of a station
         flight = event.subject
-        if flight in held:
-            port, start = held.pop(flight)
+        if flight in open_stays:
+            port, start = open_stays.pop(flight)
             left = event.undocked_at if isinstance(event, Relocated) else event.happened
-            yield Stay(port, start, left)
+            yield PortStay(port, start, left)
         if isinstance(event, Docked) and event.station:
             stations[flight] = event.station
         name = {Docked: "port", Relocated: "to_port"}.get(type(event))
         taken = getattr(event, name) if name else None
         if taken and flight in stations:
-            held[flight] = ((stations[flight], taken), event)
-    for port, start in held.values():
-        yield Stay(port, start, None)
+            open_stays[flight] = ((stations[flight], taken), event)
+    for port, start in open_stays.values():
+        yield PortStay(port, start, None)

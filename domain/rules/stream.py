@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from aboard.domain.rules.cross_stream import Bearing
     from aboard.domain.rules.itineraries import Leg
-    from aboard.domain.rules.ports import Stay
+    from aboard.domain.rules.ports import PortStay
     from aboard.events.envelope import Event
 
 ID, VERSION = attrgetter("id"), attrgetter("originator_version")
@@ -105,7 +105,7 @@ class Stream:
     @cached_property
     def state(self) -> Any:
         """The state that its events lead to, as amended."""
-        return self.aggregate.holding(self.name.partition("/")[2], self.facts, self.version)
+        return self.aggregate.of_facts(self.name.partition("/")[2], self.facts, self.version)
 
     @cached_property
     def bearing(self) -> tuple[Bearing, ...]:
@@ -123,7 +123,7 @@ class Stream:
         return frozenset(person for leg in self.legs for person in people_named(leg))
 
     @cached_property
-    def stays(self) -> tuple[Stay, ...]:
+    def stays(self) -> tuple[PortStay, ...]:
         """The stays of its flight at ports."""
         return tuple(port_stays(self.bearing))
 

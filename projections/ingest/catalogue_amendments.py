@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from aboard.events.amendments import Amended
+from aboard.events.amendments import FactVersions
 from aboard.events.fact import Amendment
 from aboard.events.station import CoverageStated
 from aboard.events.time import FOREVER
@@ -84,7 +84,7 @@ def amend(db: Connection, events: Sequence[Event], versions: Versions | None = N
     Names and coverage are as amended at last; what each event said, and from when, is kept beside
     it. `versions` is what amended facts say, as far as that is known already.
     """
-    world = Amended(versions)
+    world = FactVersions(versions)
     for event in events:
         world.add(event)
     targets = {event.target for event in events if isinstance(event, Amendment)}
@@ -99,7 +99,7 @@ def amend(db: Connection, events: Sequence[Event], versions: Versions | None = N
     )
 
 
-def _versions(world: Amended, event: Event) -> Iterator[tuple[Any, ...]]:
+def _versions(world: FactVersions, event: Event) -> Iterator[tuple[Any, ...]]:
     """Yield what an event says other than it said, as rows: from when, and until when."""
     for (since, version), (until, _) in pairwise([*world.versions(event), (FOREVER, None)]):
         if version is not event:
@@ -108,7 +108,7 @@ def _versions(world: Amended, event: Event) -> Iterator[tuple[Any, ...]]:
             yield event.id, since, until, str(held.happened), held.happened.earliest, said
 
 
-def _describe_anew(db: Connection, world: Amended, events: Iterable[Event]) -> None:
+def _describe_anew(db: Connection, world: FactVersions, events: Iterable[Event]) -> None:
     """Put the names that events give, and what they state of others, as they are amended."""
     for event in events:
         for kind, key, _name, _aliases in names_in(event):

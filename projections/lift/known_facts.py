@@ -13,7 +13,7 @@ from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from aboard.events.amendments import AMENDMENTS, Amended
+from aboard.events.amendments import AMENDMENTS, FactVersions
 from aboard.events.envelope import Event, Plan
 from aboard.events.order import alike, is_loose, refined
 from aboard.events.time import FOREVER
@@ -58,7 +58,7 @@ class Knowledge:
         """The same with the loose facts behind what they must follow, where one is moved."""
         self._is_stale = False
         """Whether that is to be worked out again."""
-        self._amended = Amended(versions)
+        self._amended = FactVersions(versions)
         self._targets: set[str] = set()
         self._settled: dict[str, int] = {}
         """Which of those that come are amended facts, as they are for good, and since when."""

@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from aboard.events.amendments import Amended
+from aboard.events.amendments import FactVersions
 from aboard.events.fact import Amendment
 from aboard.events.order import in_order
 from aboard.events.time import FOREVER
@@ -87,8 +87,8 @@ class RecordedFolds:
             self._resumable[touched] = ResumableFold(fold, touched[1])
         return self._resumable[touched].intervals(facts, self._known)
 
-    def _world(self, streams: Iterable[str]) -> Amended:
-        world = Amended()
+    def _world(self, streams: Iterable[str]) -> FactVersions:
+        world = FactVersions()
         for stream in streams:
             for fact in self._streams[stream]:
                 world.add(fact)

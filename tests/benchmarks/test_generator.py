@@ -16,7 +16,7 @@ from benchmarks.generated_station import Station
 from aboard.domain.eventlog.log import open_log
 from aboard.events.encoding import codec
 from aboard.events.vocabulary import class_of, every_type
-from aboard.loader.baseline import Base
+from aboard.loader.baseline import Baseline
 from aboard.loader.checks import examine
 from aboard.loader.ledger import REGISTRATIONS
 from aboard.loader.parse_entries import Recording
@@ -62,7 +62,7 @@ def test_what_is_generated_passes_every_check_of_the_loader() -> None:
     facts = list(generator.facts(2_000))
     later = {fact.stream for fact in list(generator.facts(4_000))[2_000:]}
 
-    examined = examine(stated(facts), Base(), Recording(facts[-1].recorded, "test"))
+    examined = examine(stated(facts), Baseline(), Recording(facts[-1].recorded, "test"))
 
     assert examined.blocking == []
     assert {finding.file for finding in examined.findings} <= later  # recorded late, after the end

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import ValidationError
 
-from aboard.events.amendments import AT_LAST, Amended, amended, corrected
+from aboard.events.amendments import AT_LAST, FactVersions, amended, corrected
 from aboard.events.fact import Corrected
 from tests.build import fact, instant
 
@@ -129,7 +129,7 @@ def test_a_circle_of_amendments_is_left_alone() -> None:
     one = fact("fact.retracted", "2021-01-01", id="apple/one", target="apple/two", reason="why")
     two = fact("fact.retracted", "2021-01-01", id="apple/two", target="apple/one", reason="why")
     assert crews("2022-01-01", one, two) == [("ann",)]
-    world = Amended()
+    world = FactVersions()
     for event in (one, two):
         world.add(event)
     assert [known for known, _ in world.versions(one)] == [instant("2021-01-01")]
@@ -143,7 +143,7 @@ def test_a_field_can_be_taken_away() -> None:
 
 
 def test_the_same_version_is_the_same_object() -> None:
-    world = Amended()
+    world = FactVersions()
     for event in (LAUNCHED, correction("2021-01-01", changes={"crew": ["bob"]})):
         world.add(event)
     assert world.at(AT_LAST)[0] is world.at(instant("2021-02-01"))[0]
@@ -153,7 +153,7 @@ def test_the_same_version_is_the_same_object() -> None:
 def test_the_versions_of_a_fact_say_from_when() -> None:
     bob = correction("2021-01-01", changes={"crew": ["bob"]})
     gone = retraction("2022-01-01")
-    world = Amended()
+    world = FactVersions()
     for event in (LAUNCHED, bob, gone):
         world.add(event)
     told = [(known, getattr(version, "crew", None)) for known, version in world.versions(LAUNCHED)]
@@ -167,7 +167,7 @@ def test_the_versions_of_a_fact_say_from_when() -> None:
 def test_a_slip_of_ours_leaves_one_version() -> None:
     early = correction("2019-01-01", changes={"crew": ["bob"]})
     slip = correction("2021-01-01", changes={"crew": ["cat"]}, transcription=True)
-    world = Amended()
+    world = FactVersions()
     for event in (LAUNCHED, early, slip):
         world.add(event)
     ((known, version),) = world.versions(LAUNCHED)

@@ -6,7 +6,7 @@ import tomllib
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from aboard.loader.amend import Amendment, as_toml, write_beside
+from aboard.loader.amend import AmendmentDraft, as_toml, write_beside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ def test_an_entry_reads_back_from_its_toml_as_it_was() -> None:
 
 
 def test_an_id_is_one_that_is_not_taken() -> None:
-    amendment = Amendment(
+    amendment = AmendmentDraft(
         "corrected", "apple/docked", "flight/apple", {"reason": "x", "note": None}
     )
     taken = ["apple/docked/corrected-1", "apple/docked/corrected-2"]

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from aboard.domain.eventlog.log import Log, open_log
 from aboard.domain.problem import Problem, Refused
 from aboard.domain.rules.cross_stream import conflicts, new_conflicts
-from aboard.domain.rules.decisions import Deciding
+from aboard.domain.rules.decisions import Decisions
 from aboard.events.amendments import AT_LAST, amended
 from aboard.events.fact import Amendment
 from aboard.events.flight import Docked, Launched
 from aboard.events.order import in_order
-from aboard.loader.baseline import Base, LogBase
+from aboard.loader.baseline import Baseline, LogBaseline
 from tests import build
 from tests.build import instant
 from tests.conftest import NOW
@@ -54,15 +54,15 @@ def one_by_one(facts: Sequence[Event], log: Log) -> list[set[Problem]]:
     found = []
     for fact in facts:
         with log.snapshot() as snapshot:
-            base = LogBase(snapshot)
-            deciding = Deciding(base.stream, NOW)
+            base = LogBaseline(snapshot)
+            deciding = Decisions(base.stream, NOW)
             try:
                 deciding.accept(fact)
             except Refused:
                 continue
             narrow, guards = new_conflicts(deciding.changed().values(), base), deciding.guards()
-        in_memory = Base(recorded)
-        same = Deciding(in_memory.stream, NOW)
+        in_memory = Baseline(recorded)
+        same = Decisions(in_memory.stream, NOW)
         same.accept(fact)
         assert narrow == whole(recorded, [*recorded, *deciding.accepted])
         assert new_conflicts(same.changed().values(), in_memory) == narrow

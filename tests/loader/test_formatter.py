@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aboard.loader.formatter import NoForm, canonical
+from aboard.loader.formatter import FormatError, canonical
 from aboard.loader.ledger import shipped_ledger
 from tests.folders import CORPUS
 
@@ -174,7 +174,7 @@ def test_what_is_not_toml_is_not_put_into_a_form() -> None:
 
 
 def test_what_cannot_be_compared_is_left_alone() -> None:
-    with pytest.raises(NoForm):
+    with pytest.raises(FormatError):
         canonical("a = nan\n")
 
 

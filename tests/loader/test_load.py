@@ -17,7 +17,7 @@ from aboard.domain.eventlog.log import VersionConflict, open_log
 from aboard.loader.check import check
 from aboard.loader.ledger import shipped_ledger
 from aboard.loader.load import load
-from aboard.loader.record import ATTEMPTS, Recorded
+from aboard.loader.record import ATTEMPTS, RecordResult
 from aboard.projections.read_model.read_model import catch_up, ignore, open_to_write, rebuild
 from tests.conftest import NOW
 from tests.folders import CORPUS
@@ -37,12 +37,12 @@ SPACEWALKS = SHIPPED / "spacewalks"
 REGISTERS = [SHIPPED / name for name in ("sources.toml", "people.toml", "stations", "agreements")]
 
 
-def loaded(log: Path, *paths: Path) -> Recorded:
+def loaded(log: Path, *paths: Path) -> RecordResult:
     with open_log(log) as opened:
         return load(opened, paths, NOW, ignore)
 
 
-def told(outcome: Recorded) -> tuple[int, int, int]:
+def told(outcome: RecordResult) -> tuple[int, int, int]:
     """Return how many events were recorded, how many had been, and the position after it."""
     assert outcome.findings == ()
     return len(outcome.events), outcome.already, outcome.position

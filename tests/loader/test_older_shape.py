@@ -28,7 +28,7 @@ from tests.loader.content import ids, tables
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from aboard.loader.record import Recorded
+    from aboard.loader.record import RecordResult
 
 RECORDED = '"recorded":"2026-10-01T00:00:00Z","recorded_by":"ledger"'
 SOURCE = (
@@ -94,7 +94,7 @@ def corrected(tmp_path: Path) -> Path:
     return stored_in(tmp_path / "log.sqlite", ROWS)
 
 
-def stated(path: Path, *entries: dict[str, Any], table: str = "event") -> Recorded:
+def stated(path: Path, *entries: dict[str, Any], table: str = "event") -> RecordResult:
     """Record what a ledger file would say of the station."""
     content = {"stream": "station/skylark", table: list(entries)}
     with open_log(path) as log:

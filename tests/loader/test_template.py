@@ -1,4 +1,4 @@
-"""A skeleton has a place for all that there is to say, and nothing in it passes unfilled."""
+"""A template has a place for all that there is to say, and nothing in it passes unfilled."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aboard.events.vocabulary import every_type, type_names
 from aboard.loader.field_order import field_order, in_order
 from aboard.loader.ledger import entries
 from aboard.loader.parse_entries import Recording, fact_of
-from aboard.loader.template import LIVES, needed, problems, skeleton
+from aboard.loader.template import LIVES, needed, problems, template
 from aboard.loader.toml_file import TomlFile
 from tests.build import instant
 
@@ -53,7 +53,7 @@ def test_a_skeleton_that_is_filled_in_states_a_fact(kind: str, name: str) -> Non
     given = {field: FILLED.get(field, "some-id") for field in must}
     if "crew" in must:
         given["crew"] = [{"person": "ann"}] if seats else ["ann"]
-    text = skeleton(kind, "wren", [name], given, ["news"])
+    text = template(kind, "wren", [name], given, ["news"])
     assert problems(text) == []
 
     def fill(line: re.Match[str]) -> str:
@@ -68,7 +68,7 @@ def test_a_skeleton_that_is_filled_in_states_a_fact(kind: str, name: str) -> Non
     ("kind", "name"), [*TYPES, ("person", "registered"), ("source", "registered")]
 )
 def test_every_field_has_its_place_and_nothing_unfilled_passes(kind: str, name: str) -> None:
-    text = skeleton(kind, "wren", [name], {})
+    text = template(kind, "wren", [name], {})
     bare = re.sub(r"^# (TODO )?", "", text, flags=re.MULTILINE)
     table = kind if kind in ("person", "source") else "event"
     [entry] = tomllib.loads(bare)[table]

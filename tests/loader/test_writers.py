@@ -14,7 +14,7 @@ import pytest
 from aboard.domain.eventlog.log import Log, VersionConflict, open_log
 from aboard.domain.rules.port_guards import OWN_ID
 from aboard.loader.parse_entries import Recording
-from aboard.loader.record import Recorded, record
+from aboard.loader.record import RecordResult, record
 from aboard.loader.toml_file import TomlFile
 from tests.conftest import NOW
 from tests.homes import Where, log_of, tables
@@ -44,13 +44,13 @@ with open_log(named(sys.argv[1])) as log:
 """
 
 
-def state(log: Log, stream: str, **entry: Any) -> Recorded:
+def state(log: Log, stream: str, **entry: Any) -> RecordResult:
     """Record one fact."""
     file = TomlFile(Path("test"), "test", {"stream": stream, "event": [entry]})
     return record(log, [file], Recording(NOW, "test"))
 
 
-def rules(outcome: Recorded) -> list[str]:
+def rules(outcome: RecordResult) -> list[str]:
     """Return the rules by which nothing was recorded."""
     return [one.rule for one in outcome.refusal if not one.missing]
 

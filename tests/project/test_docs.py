@@ -428,7 +428,7 @@ def entries(content: dict[str, Any]) -> list[dict[str, Any]]:
 
 # Findings
 
-RULE_AT = {"Finding": 2, "finding": 1, "_find": 1, "Problem": 0, "_missing": 0, "Wrong": 1}
+RULE_AT = {"Finding": 2, "finding": 1, "_find": 1, "Problem": 0, "_missing": 0, "BadReference": 1}
 """The calls that name a rule, each with the place of the rule among its arguments."""
 
 

@@ -66,7 +66,7 @@ def command(
     findings = check(wanted, now(), tier=until).findings
     if against:
         findings = sorted([*findings, *_against(wanted, against)])
-    rows = [finding.told() for finding in findings]
+    rows = [finding.as_json() for finding in findings]
     match form:
         case Format.json:
             print_json(rows)

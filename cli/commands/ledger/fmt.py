@@ -61,7 +61,7 @@ def command(
 
 def _laid_out(file: TomlFile) -> str | None:
     """Return a file in the canonical form, or nothing with a word of why it has none."""
-    from aboard.loader.formatter import NoForm, canonical  # noqa: PLC0415 - heavy
+    from aboard.loader.formatter import FormatError, canonical  # noqa: PLC0415 - heavy
 
     for finding in file.findings:
         typer.echo(str(finding), err=True)
@@ -69,7 +69,7 @@ def _laid_out(file: TomlFile) -> str | None:
         return None
     try:
         return canonical(file.raw.decode("utf-8-sig"))
-    except NoForm as miss:
+    except FormatError as miss:
         typer.echo(f"aboard: {file.label}: {miss}\nhint: it is left as it is", err=True)
         return None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aboard.domain.aggregates.agreement import Agreement, loose_ends, stream_of
+from aboard.domain.aggregates.agreement import AgreementState, loose_ends, stream_of
 from aboard.domain.aggregates.registry import AGGREGATES
 from tests.build import fact
 from tests.domain.given import given
@@ -148,7 +148,7 @@ def test_what_is_not_known_yet_cannot_be_recorded() -> None:
 
 def test_the_state_holds_the_facts_in_the_order_of_happening() -> None:
     state = AGGREGATES["agreement"].state
-    assert state("cross-flights", []) == Agreement("cross-flights")
+    assert state("cross-flights", []) == AgreementState("cross-flights")
     one, two = SIGNED.at_version(1), ANNOUNCED.at_version(2)
     found = state("cross-flights", [one, two])
     assert (found.version, found.facts, found.signed, found.ended) == (2, (two, one), one, None)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given as every
 from hypothesis import strategies as st
 
-from aboard.domain.aggregates.flight import Flight, decide, evolve, loose_ends, stream_of
+from aboard.domain.aggregates.flight import FlightState, decide, evolve, loose_ends, stream_of
 from aboard.domain.aggregates.registry import AGGREGATES
 from aboard.domain.problem import Refused
 from aboard.events.flight import Docked, Launched
@@ -160,17 +160,17 @@ def test_a_plan_of_the_day_of_the_launch_may_have_been_made_before_it() -> None:
 # any order
 
 
-def state_of(*events: Event) -> Flight:
+def state_of(*events: Event) -> FlightState:
     """Return the state of a flight that accepts facts one after another."""
 
-    def accept(state: Flight, event: Event) -> Flight:
+    def accept(state: FlightState, event: Event) -> FlightState:
         decided = decide(state, event, instant(TODAY))  # type: ignore[arg-type]
         return reduce(evolve, decided, state)
 
-    return reduce(accept, events, Flight("apple"))
+    return reduce(accept, events, FlightState("apple"))
 
 
-def unnumbered(state: Flight) -> tuple[Event, ...]:
+def unnumbered(state: FlightState) -> tuple[Event, ...]:
     """Return the facts of a state without the versions, which tell the order of arrival."""
     return tuple(event.at_version(1) for event in state.facts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aboard.domain.aggregates.person import Person, stream_of
+from aboard.domain.aggregates.person import PersonState, stream_of
 from aboard.domain.aggregates.registry import AGGREGATES
 from tests.build import fact
 from tests.domain.given import given
@@ -39,8 +39,8 @@ def test_nobody_is_registered_tomorrow() -> None:
 
 
 def test_the_state_holds_that_the_person_is_registered() -> None:
-    assert AGGREGATES["person"].state("ann", []) == Person("ann")
-    assert AGGREGATES["person"].state("ann", [registered("Ann Lee")]) == Person("ann", 1, True)
+    assert AGGREGATES["person"].state("ann", []) == PersonState("ann")
+    assert AGGREGATES["person"].state("ann", [registered("Ann Lee")]) == PersonState("ann", 1, True)
 
 
 ANN = registered("Ann Lee")

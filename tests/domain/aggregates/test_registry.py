@@ -8,7 +8,7 @@ import pytest
 
 from aboard.domain.aggregates.registry import AGGREGATES
 from aboard.domain.problem import Refused
-from aboard.domain.rules.decisions import Deciding
+from aboard.domain.rules.decisions import Decisions
 from aboard.domain.rules.stream import Stream
 from aboard.events.vocabulary import KINDS
 from tests.build import fact, instant
@@ -23,13 +23,13 @@ TOO_EARLY = fact("docked", "2022-09-20", station="iss", id="apple/docked-early")
 OTHER = fact("launched", "2022-09-23", crew=[], stream="flight/pear", id="pear/launched")
 
 
-def deciding(*recorded: Event) -> Deciding:
+def deciding(*recorded: Event) -> Decisions:
     """Return decisions on streams on which these events are recorded."""
 
     def read(stream: str) -> Stream:
         return Stream(stream, [event for event in recorded if event.originator_id == stream])
 
-    return Deciding(read, instant(TODAY))
+    return Decisions(read, instant(TODAY))
 
 
 def test_there_is_an_aggregate_for_every_kind_of_stream() -> None:

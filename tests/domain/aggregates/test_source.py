@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aboard.domain.aggregates.registry import AGGREGATES
-from aboard.domain.aggregates.source import Source, stream_of
+from aboard.domain.aggregates.source import SourceState, stream_of
 from tests.domain.given import given, source
 
 REUTERS = source("reuters-2022-09-21", "2022-09-21", title="A launch")
@@ -28,5 +28,5 @@ def test_a_source_of_tomorrow_cannot_be_cited() -> None:
 
 def test_the_state_holds_that_the_source_is_registered() -> None:
     key = "reuters-2022-09-21"
-    assert AGGREGATES["source"].state(key, []) == Source(key)
-    assert AGGREGATES["source"].state(key, [REUTERS]) == Source(key, 1, registered=True)
+    assert AGGREGATES["source"].state(key, []) == SourceState(key)
+    assert AGGREGATES["source"].state(key, [REUTERS]) == SourceState(key, 1, registered=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aboard.domain.aggregates.registry import AGGREGATES
-from aboard.domain.aggregates.spacewalk import Spacewalk, loose_ends, stream_of
+from aboard.domain.aggregates.spacewalk import SpacewalkState, loose_ends, stream_of
 from tests.build import fact
 from tests.domain.given import given
 
@@ -24,7 +24,7 @@ def test_a_spacewalk_stands_on_a_stream_of_its_own() -> None:
 def test_it_begins_and_ends_recorded_in_either_order() -> None:
     given(BEGAN).when(ENDED).then(ENDED)
     given(ENDED).when(BEGAN).then(BEGAN)
-    state: Spacewalk = AGGREGATES["spacewalk"].state("us-81", [BEGAN, ENDED.at_version(2)])
+    state: SpacewalkState = AGGREGATES["spacewalk"].state("us-81", [BEGAN, ENDED.at_version(2)])
     assert (state.version, state.began, state.ended) == (2, BEGAN, ENDED.at_version(2))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from aboard.domain.problem import Problem, Refused
 from aboard.domain.rules.amendments import targets_missing
-from aboard.domain.rules.decisions import Deciding
+from aboard.domain.rules.decisions import Decisions
 from aboard.domain.rules.stream import Stream
 from tests.build import fact, instant
 
@@ -30,7 +30,7 @@ def retract(target: str, made: str = "2021-01-01", **said: Any) -> Event:
 
 def decided(*facts: Event) -> list[Event]:
     """Return what is recorded of facts that are decided on one after another."""
-    deciding = Deciding(Stream, NOW)
+    deciding = Decisions(Stream, NOW)
     for one in facts:
         deciding.accept(one)
     return deciding.accepted
@@ -38,7 +38,7 @@ def decided(*facts: Event) -> list[Event]:
 
 def refused(*facts: Event) -> Problem:
     """Return why the last of the facts is refused."""
-    deciding = Deciding(Stream, NOW)
+    deciding = Decisions(Stream, NOW)
     for one in facts[:-1]:
         deciding.accept(one)
     with pytest.raises(Refused) as refusal:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from aboard.domain.problem import Problem, Refused
 from aboard.domain.rules.amendments import by_life
-from aboard.domain.rules.decisions import Deciding
+from aboard.domain.rules.decisions import Decisions
 from aboard.domain.rules.stream import ON_BEARING, Stream
 from aboard.events.fact import Amendment
 from tests.build import fact, instant
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 NOW = instant("2040-01-01")
 
 
-def reading(recorded: Sequence[Event]) -> Deciding:
+def reading(recorded: Sequence[Event]) -> Decisions:
     """Return decisions on streams on which some events are recorded, as they were numbered."""
     streams: dict[str, Stream] = {}
     for event in recorded:
         stream = streams.setdefault(event.originator_id, Stream(event.originator_id))
         streams[stream.name] = stream.followed_by([event.at_version(stream.version + 1)])
-    return Deciding(lambda name: streams.get(name) or Stream(name), NOW)
+    return Decisions(lambda name: streams.get(name) or Stream(name), NOW)
 
 
-def one_by_one(deciding: Deciding, facts: Sequence[Event]) -> list[Problem]:
+def one_by_one(deciding: Decisions, facts: Sequence[Event]) -> list[Problem]:
     """Decide on facts one after another; return the problems of those that were refused."""
     streams: dict[str, list[Event]] = {}
     for event in by_life(facts):
@@ -87,7 +87,7 @@ def test_what_is_refused_leaves_the_others() -> None:
     early = fact("docked", "2022-09-20", station="iss")
     claim = fact("fact.claimed", "2022-10-01", says="a day later")
     landed = fact("landed", "2022-10-02", crew=[])
-    deciding = Deciding(Stream, NOW)
+    deciding = Decisions(Stream, NOW)
 
     (refusal,) = deciding.accept_all([claim, landed, early, launched])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aboard.domain.problem import Refused
-from aboard.domain.rules.decisions import Deciding
+from aboard.domain.rules.decisions import Decisions
 from aboard.domain.rules.stream import Stream
 from aboard.events.envelope import UNSOURCED
 from tests.build import fact, instant
@@ -32,7 +32,7 @@ def guards(recorded: tuple[Event, ...], *new: Event) -> list[PortsGuarded]:
     def read(stream: str) -> Stream:
         return Stream(stream, [event for event in recorded if event.originator_id == stream])
 
-    deciding = Deciding(read, NOW)
+    deciding = Decisions(read, NOW)
     for event in new:
         deciding.accept(event)
     return deciding.guards()

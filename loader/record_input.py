@@ -27,7 +27,7 @@ STATED = ("id", "type", "stream", "happened", "known", "note")
 """What `aboard show` tells of an event as it was stated, beside its fields and its sources."""
 
 
-class Flags(TomlFile):
+class FlagInput(TomlFile):
     """One event that was typed: its flags stand for lines, each in the place of its field."""
 
     def __init__(self, entry: dict[str, Any]) -> None:
@@ -47,7 +47,7 @@ class Flags(TomlFile):
         return self._keys_met[line - 1] if line else ""
 
 
-class Lines(TomlFile):
+class JsonLines(TomlFile):
     """Events that came as JSON, one a line."""
 
     def __init__(self, lines: Iterable[bytes]) -> None:
