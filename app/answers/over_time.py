@@ -165,11 +165,15 @@ class ReplayedStep(Value, frozen=True, kw_only=True):
 
 
 class ReplayAnswer(Answer, frozen=True, kw_only=True):
-    """Each event that changed something, in the order of the clock `by`."""
+    """Each event that changed something, in the order of the clock `by`.
+
+    `start` and `end` are times as texts, or positions by the clock ``recorded``; `start` is None
+    where it was not given.
+    """
 
     by: str
-    start: Time | None = msgspec.field(name="from")
-    end: Time | None = msgspec.field(name="to")
+    start: str | int | None = msgspec.field(name="from")
+    end: str | int | None = msgspec.field(name="to")
     known: Time
     count: int
     steps: tuple[ReplayedStep, ...]
