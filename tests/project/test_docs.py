@@ -10,6 +10,7 @@ import subprocess
 import tomllib
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ from aboard.projections.lift.lift import lift
 from aboard.projections.queries.reader import connect
 from tests.build import fact, instant
 from tests.cli.running import run
+from tests.conftest import NOW
 from tests.folders import ROOT
 
 if TYPE_CHECKING:
@@ -102,40 +104,41 @@ def examples(block: str) -> list[Example]:
 
 EXAMPLES = {
     f"{name_of(page)}:{line}": examples(block)
-    for page in [ROOT / "README.md", *DOCS]
+    for page in PAGES
     for line, block in blocks(page, "console")
 }
 
 
-def stable(command: str, text: str) -> str:
-    """Return an output without what differs from one run or one machine to another."""
-    unstable = ("load", "rebuild", "status", "run", "wait")
-    if command.startswith(tuple(f"aboard {name}" for name in unstable)):
-        text = re.sub(r"(?<=  )/\S+", "PATH", text)
-        text = re.sub(r"\d{4}-\S+Z", "TIME", text)
-        text = re.sub(r"\b[1-9]\d*", "N", text)  # none is always none
-    elif command.startswith(("aboard correct", "aboard retract", "aboard record")):
-        text = re.sub(r"(?<=at position )\d+", "N", text)
-    elif command.startswith(("aboard show", "aboard log")):
-        # Where and when something was recorded is another log's affair.
-        text = re.sub(r"^(Position {2,})?\d+ *", r"\1N ", text, flags=re.MULTILINE)
-        text = re.sub(r"(?<=version )\d+", "N", text)
-        text = re.sub(r"^(Recorded +)\S+", r"\1TIME", text, flags=re.MULTILINE)
-        text = re.sub(r"\bload-[0-9a-f-]{36}", "LOAD", text)
-    elif command.startswith(("aboard record", "aboard correct")):
-        text = re.sub(r"(?<=at position )\d+", "N", text)
-    else:
-        if "--at" not in command:
-            text = re.sub(r"\bat \S+(?=, as known at )", "at NOW", text)
-        if "--known" not in command:
-            text = re.sub(r"(?<=as known at )\S+", "NOW", text)
-    return text.replace(f"{ROOT}{os.sep}", "")
+INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+PRESENT = f"{datetime.fromtimestamp(NOW, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def stable(text: str) -> str:
+    """Return an output without the folders of one machine and the random id of a load."""
+    text = re.sub(r"(?<=  )/\S+", "PATH", text)
+    text = text.replace(f"{ROOT}{os.sep}", "")
+    return re.sub(r"\bload-[0-9a-f-]{36}", "LOAD", text)
 
 
 def pattern(shown: str) -> str:
-    """Return the pattern that outputs match: a line of three dots is any lines."""
-    lines = shown.splitlines(keepends=True)
-    return "".join(r"(?:.*\n)*" if line == "...\n" else re.escape(line) for line in lines)
+    """Return the pattern of the outputs that a page's example stands for.
+
+    A line of three dots is any number of lines. An instant is itself or the present of the tests:
+    pages show when their examples were recorded or asked.
+    """
+    lines = stable(shown).splitlines(keepends=True)
+    return "".join(
+        r"(?:.*\n)*" if line == "...\n" else re.sub(
+            INSTANT, lambda found: f"(?:{found[0]}|{PRESENT})", re.escape(line).replace(r"\-", "-")
+        )
+        for line in lines
+    )  # fmt: skip
+
+
+def assert_shown(printed: str, shown: str) -> None:
+    """Fail with both texts, where an output is not what a page shows."""
+    if not re.fullmatch(pattern(shown), stable(printed)):
+        assert stable(printed) == stable(shown)
 
 
 def save_its_files(page: Path, folder: Path) -> None:
@@ -157,10 +160,85 @@ def test_an_example_prints_what_the_page_shows(
         program, *arguments = shlex.split(example.command)
         assert program == "aboard", "what is shown with its output is a command of ours"
         ran = run(*arguments)
-        printed = stable(example.command, ran.stdout + ran.stderr)
-        shown = stable(example.command, example.shown)
-        if not re.fullmatch(pattern(shown), printed):
-            assert printed == shown
+        assert_shown(ran.stdout + ran.stderr, example.shown)
+
+
+NOT_RUN = {
+    "run": "does not end until it is stopped",
+    "run --plugin ports.py": "does not end until it is stopped",
+    "run --format jsonl": "does not end until it is stopped",
+    "copy ./log.sqlite postgresql://ann@db.example.org/aboard": "needs that server",
+    "parked retry 4933 --plugin ports.py": "needs an event that is parked",
+    "parked skip 4933 --reason 'not ours'": "needs an event that is parked",
+}
+"""Commands of shell scripts on the pages that cannot be run here, each with the reason."""
+
+SCRIPTS = {
+    f"{name_of(page)}:{line}": script for page in PAGES for line, script in blocks(page, "sh")
+}
+STANDARD_INPUT = "2022-09-25\n2022-10-07\n"
+A_PLANNED_FLIGHT = (
+    '{"type": "planned", "stream": "flight/soyuz-ms-98", "happened": "2026-10-01", '
+    '"source": ["unsourced"], "name": "Soyuz MS-98", "spacecraft": "Soyuz MS", '
+    '"operator": "Roscosmos"}\n'
+)
+
+
+def commands(script: str) -> Iterator[list[str]]:
+    """Yield the arguments of every `aboard` in a shell script, also of those within pipes."""
+    for line in script.replace("\\\n", " ").splitlines():
+        lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+        lexer.whitespace_split = True
+        command: list[str] = []
+        for word in [*lexer, ";"]:
+            if set(word) <= set("|&;<>"):
+                if "aboard" in command:
+                    yield command[command.index("aboard") + 1 :]
+                command = []
+            else:
+                command.append(word)
+
+
+SHELL_COMMANDS = {
+    f"{place} {shlex.join(arguments)}": arguments
+    for place, script in SCRIPTS.items()
+    for arguments in commands(script)
+    if shlex.join(arguments) not in NOT_RUN
+}
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("place", SHELL_COMMANDS)
+def test_a_command_of_a_shell_script_succeeds(
+    place: str, answering: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ledger").symlink_to(ROOT / "ledger")
+    (tmp_path / "my-ledger").mkdir()
+    (tmp_path / "log.sqlite").symlink_to(answering)
+    monkeypatch.chdir(tmp_path)
+    save_its_files(ROOT / "docs" / "projections.md", tmp_path)
+    arguments = [word.replace("$type", "flight.docked") for word in SHELL_COMMANDS[place]]
+    stdin = A_PLANNED_FLIGHT if arguments[0] == "record" else STANDARD_INPUT
+
+    ran = run(*arguments, stdin=stdin)
+
+    assert ran.code == 0, ran.stderr
+
+
+def test_a_command_that_is_not_run_is_shown_on_a_page() -> None:
+    shown = {shlex.join(arguments) for script in SCRIPTS.values() for arguments in commands(script)}
+
+    assert len(SHELL_COMMANDS) > 30
+    assert set(NOT_RUN) <= shown
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_a_page_shows_commands_only_in_blocks_that_are_run(page: Path) -> None:
+    for block in FENCED.findall(page.read_text("utf-8")):
+        kind, _, text = block.removeprefix("```").partition("\n")
+        run_here = {"console", "sh"} | ({"console session"} if page == LEDGER_PAGE else set())
+        if kind not in run_here:
+            assert not re.search(r"^(\$ |aboard )", text, re.MULTILINE), kind
 
 
 FIVE_MINUTES = section(LEDGER_PAGE, "In five minutes")
@@ -198,7 +276,7 @@ def test_five_minutes_with_the_ledger_go_as_the_page_tells(
         for example in examples(text):
             told.add(tuple(shlex.split(example.command)[:2]))
             printed = typed(example.command, monkeypatch)
-            assert stable(example.command, printed) == stable(example.command, example.shown)
+            assert_shown(printed, example.shown)
 
     wanted = ("new", "fmt", "check", "load", "who", "correct", "replay")
     assert {("aboard", command) for command in wanted} <= told
