@@ -7,7 +7,6 @@ the file of options, of JSON lines, or of keyword arguments.
 from __future__ import annotations
 
 import getpass
-import json
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,7 +21,7 @@ from aboard.loader.parse_entries import Recording
 from aboard.loader.record import record as record_files
 from aboard.projections.changes.between_models import difference
 from aboard.projections.queries import reader
-from aboard.projections.queries.event_text import sentence
+from aboard.projections.queries.shown_event import shown, stored_event
 from aboard.projections.read_model.dry_run_log import Supposed
 from aboard.projections.read_model.read_model import catch_up, open_dry_run
 
@@ -136,13 +135,9 @@ def _read_model_after(
 
 
 def _as_shown(after: Connection, event: Any, positions: dict[str, int]) -> dict[str, Any]:
-    (body,) = after.execute("SELECT body FROM event WHERE id=?", (event.id,)).fetchone()
+    fields = ("id", "type", "stream", "version", "says")
     return {
-        "id": event.id,
-        "type": event.TOPIC,
-        "stream": event.originator_id,
-        "version": event.originator_version,
-        "says": sentence(after, event.originator_id, event.TOPIC, json.loads(body)),
+        **shown(after, stored_event(after, event.id), fields),
         "position": positions.get(event.id),
     }
 

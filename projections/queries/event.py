@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import Time
 from aboard.projections.queries import reader
-from aboard.projections.queries.citations import cited
-from aboard.projections.queries.event_text import sentence
+from aboard.projections.queries.citations import FIELDS as CITED
+from aboard.projections.queries.shown_event import StoredEvent, select_events, shown, stored_event
 from aboard.projections.queries.statements import statements
 from aboard.projections.tables.name_keys import key_of, near
 
@@ -18,10 +17,18 @@ if TYPE_CHECKING:
 MOST_OFFERED = 8
 """How many ids are named when a beginning is that of several."""
 
-COLUMNS = (
-    "stream, version, position, type, happened, happened_from, known, known_from, known_assumed, "
-    "recorded, recorded_by, correlation, causation, source, body"
-)
+FIELDS = (
+    "id", "type", "stream", "version", "position", "happened", "happened_precision",
+    "happened_from", "known", "known_precision", "known_from", "known_assumed", "recorded",
+    "recorded_by", "says", "fields", "sources", "note", "correlation", "causation",
+)  # fmt: skip
+"""What is shown of the event itself."""
+
+OPTIONAL = ("note", "correlation", "causation")
+"""The fields that are left out where there is nothing in them."""
+
+SHORT = ("id", "type", "known", "says")
+"""What is shown of another event that is about it."""
 
 
 def event_id(db: Connection, name: str) -> str:
@@ -54,69 +61,24 @@ def one_event(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
     `known_from` is the instant from which it counts as known; `fields` are those that are not the
     same for every type, and do not have their default.
     """
-    row = db.execute(f"SELECT {COLUMNS} FROM event WHERE id=?", (key,)).fetchone()  # noqa: S608
-    (
-        stream, version, position, kind, happened, happened_from, public, known_from, assumed,
-        recorded, recorded_by, correlation, causation, source, body,
-    ) = row  # fmt: skip
-    said = json.loads(body)
+    event = stored_event(db, key)
     answer = {
-        "id": key,
-        "type": kind,
-        "stream": stream,
-        "version": version,
-        "position": position,
-        "happened": happened,
-        "happened_precision": Time.parse(happened).precision,
-        "happened_from": str(Time.at(happened_from)),
-        "known": public,
-        "known_precision": Time.parse(public).precision,
-        "known_from": str(Time.at(known_from)),
-        "known_assumed": bool(assumed),
-        "recorded": recorded.replace("+00:00", "Z"),
-        "recorded_by": recorded_by,
-        "says": sentence(db, stream, kind, said),
-        "fields": {name: value for name, value in said.items() if name != "note"},
-        "sources": cited(db, source),
-        "note": said.get("note"),
-        "correlation": correlation,
-        "causation": causation,
-        "amendments": _amendments(db, key, stream),
-        "statements": _statements(db, key),
+        **shown(db, event, FIELDS, CITED),
+        "amendments": _amendments(db, event),
+        "statements": [shown(db, stored_event(db, one), SHORT) for one in statements(db, key)],
         "as_known": _as_known(db, key, at, known),
     }
-    optional = ("note", "correlation", "causation")
-    return {k: v for k, v in answer.items() if v is not None or k not in optional} | {
+    return {k: v for k, v in answer.items() if v is not None or k not in OPTIONAL} | {
         "as_of": reader.as_of(db)
     }
 
 
-def _amendments(db: Connection, key: str, stream: str) -> list[dict[str, str]]:
+def _amendments(db: Connection, target: StoredEvent) -> list[dict[str, str]]:
     """Return the corrections and retractions of an event, in the order in which they were made."""
-    rows = db.execute(
-        "SELECT id, type, known, body FROM event WHERE stream=? AND type LIKE 'fact.%' "
-        "ORDER BY happened_from, id",
-        (stream,),
-    )
-    found = []
-    for amendment, kind, known, body in rows.fetchall():
-        said = json.loads(body)
-        if said.get("target") == key:
-            says = sentence(db, stream, kind, said)
-            found.append({"id": amendment, "type": kind, "known": known, "says": says})
-    return found
-
-
-def _statements(db: Connection, key: str) -> list[dict[str, str]]:
-    """Return the claims, rulings and gaps about an event."""
-    found = []
-    for statement in statements(db, key):
-        stream, kind, known, body = db.execute(
-            "SELECT stream, type, known, body FROM event WHERE id=?", (statement,)
-        ).fetchone()
-        says = sentence(db, stream, kind, json.loads(body))
-        found.append({"id": statement, "type": kind, "known": known, "says": says})
-    return found
+    asked = {"stream": target.stream, "known": None}
+    where, order = "stream=:stream AND type LIKE 'fact.%'", "event.happened_from, event.id"
+    found = list(select_events(db, where, asked, order))
+    return [shown(db, one, SHORT) for one in found if one.said.get("target") == target.id]
 
 
 def _as_known(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
@@ -124,24 +86,15 @@ def _as_known(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
 
     `state` is ``holds``, ``corrected``, ``retracted`` or ``not yet known``.
     """
-    stream, kind, known_from, happened, happened_from, body, amended, new_body = db.execute(
-        "SELECT stream, type, event.known_from, coalesce(amended.happened, event.happened), "
-        "coalesce(amended.happened_from, event.happened_from), event.body, "
-        "amended.event IS NOT NULL, amended.body FROM event "
-        "LEFT JOIN amended ON amended.event = event.id AND amended.known_from <= :known "
-        "AND amended.known_to > :known WHERE event.id = :key",
-        {"key": key, "known": known},
-    ).fetchone()
+    event = stored_event(db, key, known)
     answer: dict[str, Any] = {"at": str(Time.at(at)), "known": str(Time.at(known))}
-    if known_from > known:
+    if event.known_from > known:
         return answer | {"state": "not yet known"}
-    if amended and new_body is None:
+    if event.is_retracted:
         return answer | {"state": "retracted"}
-    said = json.loads(new_body if amended else body)
     return answer | {
-        "state": "corrected" if amended else "holds",
-        "happened": happened,
-        "has_happened": happened_from <= at,
-        "says": sentence(db, stream, kind, said),
-        "fields": {name: value for name, value in said.items() if name != "note"},
+        "state": "corrected" if event.is_amended else "holds",
+        "happened": event.happened,
+        "has_happened": event.happened_from <= at,
+        **shown(db, event, ("says", "fields")),
     }

@@ -6,7 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.events.time import Time
-from aboard.projections.queries.event_text import sentence
+from aboard.projections.queries.shown_event import (
+    HAPPENED_FROM,
+    NOT_RETRACTED,
+    select_events,
+    shown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,11 +19,16 @@ if TYPE_CHECKING:
     from aboard.storage.connection import Connection
 
 CLOCKS = {
-    "happened": "coalesce(amended.happened_from, event.happened_from)",
+    "happened": HAPPENED_FROM,
     "known": "event.known_from",
     "recorded": "CAST(strftime('%s', recorded) AS BIGINT)",
 }
 """The three clocks, each with the instant of it that an event is looked up by."""
+
+
+FIELDS = ("position", "id", "type", "stream", "happened", "known", "known_from", "known_assumed",
+          "recorded", "recorded_by", "says", "sources")  # fmt: skip
+"""What is shown of an event."""
 
 
 class Picked(NamedTuple):
@@ -49,36 +59,10 @@ def entries(db: Connection, picked: Picked, *, reverse: bool = False) -> Iterato
     """Yield the events in the order of recording, or the other way, as they are read."""
     conditions, asked = _conditions(picked)
     may_begin = picked.since if picked.clock == "happened" else None
-    rows = db.execute(
-        "SELECT position, id, type, stream, coalesce(amended.happened, event.happened), known, "  # noqa: S608
-        "event.known_from, known_assumed, recorded, recorded_by, source, "
-        "coalesce(amended.body, event.body) AS body FROM event "
-        "LEFT JOIN amended ON amended.event = event.id AND amended.known_from <= :known "
-        f"AND amended.known_to > :known WHERE {' AND '.join(conditions) or 'TRUE'} "
-        f"ORDER BY position {'DESC' if reverse else ''}",
-        asked,
-    )
-    for row in rows:
-        (
-            position, key, kind, stream, happened, known, known_from, assumed, recorded, by, source,
-            body,
-        ) = row  # fmt: skip
-        if may_begin is not None and Time.parse(happened).latest < may_begin:
-            continue
-        yield {
-            "position": position,
-            "id": key,
-            "type": kind,
-            "stream": stream,
-            "happened": happened,
-            "known": known,
-            "known_from": str(Time.at(known_from)),
-            "known_assumed": bool(assumed),
-            "recorded": recorded.replace("+00:00", "Z"),
-            "recorded_by": by,
-            "says": sentence(db, stream, kind, json.loads(body)),
-            "sources": json.loads(source),
-        }
+    where = " AND ".join(conditions) or "TRUE"
+    for event in select_events(db, where, asked, f"position {'DESC' if reverse else ''}"):
+        if may_begin is None or Time.parse(event.happened).latest >= may_begin:
+            yield shown(db, event, FIELDS)
 
 
 def topics(db: Connection, name: str) -> tuple[str, ...]:
@@ -122,8 +106,7 @@ def _conditions(picked: Picked) -> tuple[list[str], dict[str, Any]]:
         conditions.append(f"{instant} <= :until")
     if picked.known is not None:
         conditions.append(
-            "event.known_from <= :known AND (amended.event IS NULL OR amended.body IS NOT NULL) "
-            "AND coalesce(amended.happened_from, event.happened_from) <= :at"
+            f"event.known_from <= :known AND {NOT_RETRACTED} AND {HAPPENED_FROM} <= :at"
         )
     return conditions, {**picked._asdict(), "types": json.dumps(picked.types)}
 

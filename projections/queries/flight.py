@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import Time
 from aboard.projections.queries import reader
-from aboard.projections.queries.citations import cited
-from aboard.projections.queries.event_text import sentence
+from aboard.projections.queries.shown_event import HAPPENED_FROM, select_events, shown
 from aboard.projections.queries.statements import claims, gaps
 
 if TYPE_CHECKING:
@@ -18,6 +17,10 @@ ITEMS = ("roll-out", "roll-back", "scrub", "launch", "abort", "failed docking", 
          "hatch opening", "anomaly", "seat move", "transfer", "relocation", "hatch closing",
          "undocking", "return", "loss")  # fmt: skip
 """The milestones of a flight, in the order of its life."""
+
+
+FIELDS = ("id", "type", "happened", "known", "known_assumed", "says", "sources")
+"""What is shown of each event."""
 
 
 def story(db: Connection, flight: str, at: int, known: int) -> dict[str, Any]:
@@ -45,36 +48,23 @@ def story(db: Connection, flight: str, at: int, known: int) -> dict[str, Any]:
 
 
 def _events(db: Connection, flight: str, at: int, known: int) -> list[dict[str, Any]]:
-    rows = db.execute(
-        "SELECT event.id, stream, type, coalesce(amended.happened, event.happened), known, "
-        "known_assumed, source, coalesce(amended.body, event.body), amended.event IS NOT NULL, "
-        "amended.event IS NOT NULL AND amended.body IS NULL "
-        "FROM mention JOIN event ON event.id = mention.event "
-        "LEFT JOIN amended ON amended.event = event.id AND amended.known_from <= :known "
-        "AND amended.known_to > :known "
-        "WHERE flight=:flight AND event.known_from<=:known "
+    found = select_events(
+        db,
+        "event.id IN (SELECT mention.event FROM mention WHERE flight=:flight) "  # noqa: S608
+        "AND event.known_from<=:known "
         "AND type NOT IN ('fact.claimed', 'fact.ruled', 'fact.gap_stated') "
-        "AND coalesce(amended.happened_from, event.happened_from)<=:at "
-        "ORDER BY coalesce(amended.happened_from, event.happened_from), rank, event.id",
+        f"AND {HAPPENED_FROM}<=:at",
         {"flight": flight, "at": at, "known": known},
+        f"{HAPPENED_FROM}, rank, event.id",
     )
     events = []
-    for key, stream, kind, happened, since, assumed, source, body, changed, gone in rows.fetchall():
-        said = json.loads(body)
-        event = {
-            "id": key,
-            "type": kind,
-            "happened": happened,
-            "known": since,
-            "known_assumed": bool(assumed),
-            "says": sentence(db, stream, kind, said),
-            "sources": cited(db, source, ("url", "published")),
-        }
-        if changed:
-            event["amended"] = "retracted" if gone else "corrected"
-        if said.get("note"):
-            event["note"] = said["note"]
-        events.append(event)
+    for event in list(found):
+        answer = shown(db, event, FIELDS, ("url", "published"))
+        if event.is_amended:
+            answer["amended"] = "retracted" if event.is_retracted else "corrected"
+        if note := event.said.get("note"):
+            answer["note"] = note
+        events.append(answer)
     return events
 
 

@@ -10,6 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import FOREVER
 from aboard.projections.queries.citations import cited
+from aboard.projections.queries.shown_event import (
+    HAPPENED_FROM,
+    NOT_RETRACTED,
+    select_events,
+    shown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,36 +28,29 @@ def claims(db: Connection, stream: str, at: int, known: int) -> list[dict[str, A
 
     Those that had been made at an instant, as known at another.
     """
-    rows = db.execute(
-        "SELECT id, coalesce(amended.happened, event.happened), known, known_assumed, source, "
-        "coalesce(amended.body, event.body) FROM event "
-        "LEFT JOIN amended ON amended.event = event.id AND amended.known_from <= :known "
-        "AND amended.known_to > :known "
-        "WHERE type='fact.claimed' AND event.known_from<=:known "
-        "AND (stream=:stream OR id IN (SELECT statement FROM about "
+    found = select_events(
+        db,
+        "type='fact.claimed' AND event.known_from<=:known "  # noqa: S608
+        "AND (stream=:stream OR event.id IN (SELECT statement FROM about "
         "JOIN event AS target ON target.id = about.target WHERE target.stream=:stream)) "
-        "AND coalesce(amended.happened_from, event.happened_from)<=:at "
-        "AND (amended.event IS NULL OR amended.body IS NOT NULL) "
-        "ORDER BY event.happened_from, id",
+        f"AND {HAPPENED_FROM}<=:at AND {NOT_RETRACTED}",
         {"stream": stream, "at": at, "known": known},
+        "event.happened_from, event.id",
     )
-    found = []
-    for key, happened, since, assumed, source, body in rows.fetchall():
-        said = json.loads(body)
-        found.append(
+    answers = []
+    for claim in list(found):
+        said = claim.said
+        answers.append(
             {
-                "id": key,
-                "happened": happened,
-                "known": since,
-                "known_assumed": bool(assumed),
+                **shown(db, claim, ("id", "happened", "known", "known_assumed")),
                 "says": said["says"],
                 "about": said.get("about"),
                 "values": said.get("values", {}),
-                "sources": cited(db, source, ("url", "published")),
-                "ruling": _ruling(db, key),
+                "sources": cited(db, claim.source, ("url", "published")),
+                "ruling": _ruling(db, claim.id),
             }
         )
-    return found
+    return answers
 
 
 def _ruling(db: Connection, claim: str) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.events.order import LIFELINE
 from aboard.events.time import Time
-from aboard.projections.queries.event_text import sentence
+from aboard.projections.queries.shown_event import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,12 @@ beside the facts, which changes no answer."""
 
 AMENDMENT = "fact."
 """How the types of corrections and retractions begin."""
+
+
+FIELDS = (
+    "position", "id", "type", "stream", "happened", "known", "known_assumed", "says",
+)  # fmt: skip
+"""What is shown of an event."""
 
 
 class ReplayedEvent(NamedTuple):
@@ -51,16 +57,7 @@ class ReplayedEvent(NamedTuple):
 
     def as_dict(self, db: Connection) -> dict[str, Any]:
         """Return the event as an answer has it."""
-        return {
-            "position": self.position,
-            "id": self.id,
-            "type": self.type,
-            "stream": self.stream,
-            "happened": self.happened,
-            "known": self.known,
-            "known_assumed": self.known_assumed,
-            "says": sentence(db, self.stream, self.type, self.said),
-        }
+        return shown(db, self, FIELDS)
 
 
 _AS_TOLD = """
