@@ -238,7 +238,7 @@ def test_a_page_shows_commands_only_in_blocks_that_are_run(page: Path) -> None:
         kind, _, text = block.removeprefix("```").partition("\n")
         run_here = {"console", "sh"} | ({"console session"} if page == LEDGER_PAGE else set())
         if kind not in run_here:
-            assert not re.search(r"^(\$ |aboard )", text, re.MULTILINE), kind
+            assert not re.search(r"^\$ ", text, re.MULTILINE), kind
 
 
 FIVE_MINUTES = section(LEDGER_PAGE, "In five minutes")
