@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from aboard.cli.output.render import print_table
+from aboard.cli.output.table import table
 from benchmarks import (
     lag,
     load,
@@ -123,13 +123,14 @@ def _long() -> list[str]:
 
 def listed() -> None:
     """Print the figures, and what they must reach."""
-    print_table(
+    for line in table(
         ("Figure", "Unit", "Baseline", "Bound", "Aim"),
         [
             (one.name, one.unit, one.baseline, one.limit(one.bound), one.limit(one.aim))
             for one in FIGURES.values()
         ],
-    )
+    ):
+        print(line)
 
 
 def main() -> int:
@@ -154,7 +155,8 @@ def main() -> int:
     if sys.stderr.isatty():
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
     if not asked.json:
-        print_table(COLUMNS, [outcome.row() for outcome in outcomes])
+        for line in table(COLUMNS, [outcome.row() for outcome in outcomes]):
+            print(line)
         if not asked.only:
             earlier = [outcome for outcome in asked.earlier if outcome.figure not in chosen]
             page.PAGE.write_text(page.text(outcomes, earlier), "utf-8")

@@ -6,7 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from aboard.cli.errors import note
-from aboard.cli.output.render import print_table, say
+from aboard.cli.output.render import say
+from aboard.cli.output.table import table
 from aboard.events.english import with_the
 from aboard.projections.changes import wording
 from aboard.projections.queries.event_text import listed
@@ -18,40 +19,46 @@ MOST_LISTED = 20
 """How many of a batch are listed one by one."""
 
 
-def print_outcome(told: dict[str, Any]) -> None:
+def print_outcome(outcome: dict[str, Any]) -> None:
     """Print the outcome of a recording, or of a dry run."""
-    for finding in told["findings"]:
+    for finding in outcome["findings"]:
         at = f"{finding['place']}: " if finding["place"] else ""
         note(f"{at}{finding['rule']}: {finding['message']} ({finding['hint']})")
-    for event in told["events"][:MOST_LISTED]:
+    for line in outcome_lines(outcome):
+        say(line)
+
+
+def outcome_lines(outcome: dict[str, Any]) -> Iterator[str]:
+    """Yield the outcome of a recording, or of a dry run, in lines of text."""
+    for event in outcome["events"][:MOST_LISTED]:
         at = "" if event["position"] is None else f" at position {event['position']}"
-        say(f"{'recorded' if at else 'would record'} {event['id']}{at}: {event['says']}")
-    _more(told["events"])
-    for key in told["already"][:MOST_LISTED]:
-        say(f"{key} is recorded already")
-    _more(told["already"])
-    if told["events"]:
-        _print_changes(told["changes"], told=not told["undo"])
-    if told["undo"]:
-        say(f"to undo it: {told['undo']}")
-    elif told["events"]:
-        say("nothing was recorded")
-    elif not told["already"]:
-        say("there was nothing to record")
+        yield f"{'recorded' if at else 'would record'} {event['id']}{at}: {event['says']}"
+    yield from _more(outcome["events"])
+    for key in outcome["already"][:MOST_LISTED]:
+        yield f"{key} is recorded already"
+    yield from _more(outcome["already"])
+    if outcome["events"]:
+        yield from _changes(outcome["changes"], say_if_none=not outcome["undo"])
+    if outcome["undo"]:
+        yield f"to undo it: {outcome['undo']}"
+    elif outcome["events"]:
+        yield "nothing was recorded"
+    elif not outcome["already"]:
+        yield "there was nothing to record"
 
 
-def _more(listed_: list[Any]) -> None:
-    if len(listed_) > MOST_LISTED:
-        say(f"... and {len(listed_) - MOST_LISTED} more: --format json has them all")
+def _more(items: list[Any]) -> Iterator[str]:
+    if len(items) > MOST_LISTED:
+        yield f"... and {len(items) - MOST_LISTED} more: --format json has them all"
 
 
-def _print_changes(changes: dict[str, Any], *, told: bool) -> None:
-    """Print the changes to people, plans and command; that there are none only if `told`."""
+def _changes(changes: dict[str, Any], *, say_if_none: bool) -> Iterator[str]:
+    """Yield who is elsewhere, which plans differ and who commands."""
     lines = change_lines(changes)
-    if told and not lines:
-        say("  nobody arrives, leaves, moves or takes command, and no plan of a flight changes")
+    if say_if_none and not lines:
+        yield "  nobody arrives, leaves, moves or takes command, and no plan of a flight changes"
     for line in lines:
-        say(f"  {line}")
+        yield f"  {line}"
     if changes["counts"]:
         rows = [
             (
@@ -62,7 +69,7 @@ def _print_changes(changes: dict[str, Any], *, told: bool) -> None:
             )
             for one in changes["counts"]
         ]
-        print_table(("People at", "At", "Before", "After"), rows, indent="  ")
+        yield from table(("People at", "At", "Before", "After"), rows, "  ")
 
 
 def change_lines(changes: dict[str, Any]) -> list[str]:

@@ -1,4 +1,7 @@
-"""Rendering: an answer as a table, JSON, JSON lines or CSV."""
+"""Rendering: an answer as a table, JSON, JSON lines or CSV.
+
+This is the only module that knows what the formats are.
+"""
 
 from __future__ import annotations
 
@@ -10,29 +13,45 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from aboard.cli.errors import USAGE, fail, note
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from aboard.cli.output.answer import Answer
 
 
 class Format(enum.StrEnum):
-    """The forms an answer can take."""
+    """The formats that an answer can be printed in."""
 
     table = "table"
     json = "json"
     jsonl = "jsonl"
     csv = "csv"
 
+    @property
+    def is_text(self) -> bool:
+        """Whether a person is to read it."""
+        return self is Format.table
 
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="The form of the answer.")]
+
+class WorkFormat(enum.StrEnum):
+    """The formats in which a command that goes on working reports what it does."""
+
+    table = "table"
+    jsonl = "jsonl"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="The format of the answer.")]
 
 OptionalFormat = Annotated[
     Format | None,
-    typer.Option("--format", "-f", help="The form of the answer. [default: table]"),
+    typer.Option("--format", "-f", help="The format of the answer. [default: table]"),
 ]
 
 
 def say(text: str) -> None:
-    """Print a line of an answer; end quietly when whoever reads the answers has gone."""
+    """Print a line of an answer; exit quietly when its reader has gone."""
     try:
         typer.echo(text)
     except BrokenPipeError:
@@ -46,41 +65,84 @@ def print_json(value: object, *, lines: bool = False) -> None:
     say(json.dumps(value, ensure_ascii=False, indent=None if lines else 2))
 
 
-def print_csv(
-    rows: Sequence[dict[str, Any]], columns: Sequence[str], *, header: bool = True
-) -> None:
-    """Print rows as CSV, below a header; what is unknown is an empty cell."""
-    import csv  # noqa: PLC0415 - only this form needs it
+def render(answer: Answer, form: Format) -> None:
+    """Print an answer in a format, then its notes, and end the command with its exit code.
+
+    CSV and JSON lines are replaced by the text where the answer has no such form, and JSON by
+    JSON lines. An answer that has none of these is refused.
+    """
+    if answer.data is None or form is not Format.json:
+        for line in answer.details():
+            typer.echo(line, err=True)
+    match form:
+        case Format.json if answer.data is not None:
+            print_json(answer.data())
+        case Format.json | Format.jsonl if answer.records is not None:
+            for record in answer.records():
+                print_json(record, lines=True)
+        case Format.csv if answer.rows is not None:
+            _print_csv(answer.rows(), answer.columns)
+        case _:
+            _print_text(answer)
+    for one in answer.notes():
+        note(one)
+    if answer.exit_code:
+        raise typer.Exit(answer.exit_code)
+
+
+def report(record: object, text: str, form: WorkFormat) -> None:
+    """Print a step of work that goes on: as a JSON line, or as text on standard error."""
+    if form is WorkFormat.jsonl:
+        print_json(record, lines=True)
+    else:
+        typer.echo(text, err=True)
+
+
+def _print_text(answer: Answer) -> None:
+    if answer.text is None:
+        fail(*answer.unavailable, USAGE)
+    if answer.paged:
+        from aboard.cli.output.pager import paged  # noqa: PLC0415 - most answers are short
+
+        with paged(wanted=True) as write:
+            _write_lines(answer.text(), write)
+    elif not _write_lines(answer.text(), say) and answer.if_empty:
+        note(answer.if_empty)
+
+
+def _write_lines(lines: Iterable[str], write: Callable[[str], None]) -> int:
+    """Write lines, and return how many there were."""
+    number = 0
+    for number, line in enumerate(lines, 1):  # noqa: B007 - the last number is returned
+        write(line)
+    return number
+
+
+def _print_csv(rows: Iterable[dict[str, Any]], columns: Sequence[str]) -> None:
+    """Print rows as CSV below a header: a list in one go, others row by row as they come."""
+    import csv  # noqa: PLC0415 - only this format needs it
     from io import StringIO  # noqa: PLC0415
 
     text = StringIO()
     writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
-    if header:
-        writer.writeheader()
-    writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
-    say(text.getvalue().removesuffix("\n"))
+    at_once = isinstance(rows, list)
+
+    def flush() -> None:
+        say(text.getvalue().removesuffix("\n"))
+        text.seek(0)
+        text.truncate()
+
+    writer.writeheader()
+    if not at_once:
+        flush()
+    for row in rows:
+        writer.writerow({key: _csv_value(value) for key, value in row.items()})
+        if not at_once:
+            flush()
+    if at_once:
+        flush()
 
 
-def _cell(value: object) -> object:
-    """Return a value as a cell shows it: true and false as JSON has them."""
+def _csv_value(value: object) -> object:
+    """Return a value for CSV: true and false as in JSON, and nothing for None."""
     return str(value).lower() if isinstance(value, bool) else value
-
-
-def bold(text: str) -> str:
-    """Return the text in bold, where the output is a terminal that wants it."""
-    plain = (
-        not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    )
-    return text if plain else f"\x1b[1m{text}\x1b[0m"
-
-
-def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], indent: str = "") -> None:
-    """Print rows in columns as wide as their widest cell.
-
-    A table of ours and not of a library: the import of one would take longer than the answer.
-    """
-    widths = [max(len(row[n]) for row in (header, *rows)) for n in range(len(header))]
-    for number, row in enumerate((header, *rows)):
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        line = indent + "  ".join(cells).rstrip()
-        say(bold(line) if number == 0 else line)

@@ -7,9 +7,9 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from aboard.app.replay import BEGINNING, replay_answer
-from aboard.cli.output.pager import paged
-from aboard.cli.output.render import Format, bold, print_csv, print_json
+from aboard.cli.output.answer import Answer
 from aboard.cli.output.replay_text import Layout, Names, Retelling, screen_width
+from aboard.cli.output.table import bold
 from aboard.events.time import Time
 from aboard.projections.replay.replay import Replay
 
@@ -25,27 +25,18 @@ COLUMNS = ("at", "position", "id", "type", "stream", "happened", "known", "known
 """The columns of the CSV form, one row a step."""
 
 
-def print_steps(
-    db: Connection, asked: ReplayQuery, steps: Iterable[ReplayStep], form: Format, *, pager: bool
-) -> None:
-    """Print the steps in a form, each as soon as it is worked out if the form has lines."""
-    match form:
-        case Format.table:
-            with paged(wanted=pager) as write:
-                for line in _table(db, asked, steps):
-                    write(line)
-        case Format.jsonl:
-            for step in steps:
-                print_json(step.as_dict(db), lines=True)
-        case Format.json:
-            print_json(replay_answer(db, asked, steps))
-        case Format.csv:
-            print_csv([], COLUMNS)
-            for step in steps:
-                _print_row(step.as_dict(db))
+def steps_answer(db: Connection, asked: ReplayQuery, steps: Iterable[ReplayStep]) -> Answer:
+    """Return the answer that a replay gives; forms that have lines begin with the first step."""
+    return Answer(
+        data=lambda: replay_answer(db, asked, steps),
+        records=lambda: (step.as_dict(db) for step in steps),
+        columns=COLUMNS,
+        rows=lambda: (_row(step.as_dict(db)) for step in steps),
+        text=lambda: _text(db, asked, steps),
+    )
 
 
-def _table(db: Connection, asked: ReplayQuery, steps: Iterable[ReplayStep]) -> Iterator[str]:
+def _text(db: Connection, asked: ReplayQuery, steps: Iterable[ReplayStep]) -> Iterator[str]:
     names = Names(db)
     place = asked.place[1] if asked.place else None
     by_record = asked.clock == "recorded"
@@ -58,13 +49,13 @@ def _table(db: Connection, asked: ReplayQuery, steps: Iterable[ReplayStep]) -> I
     layout = Layout(width, "In space" if place is None else "Aboard", room)
     retelling = Retelling(db, names, place, asked.clock)
     yield ""
-    told = False
+    found_any = False
     for step in steps:
-        if not told:
+        if not found_any:
             yield bold(layout.header())
-        told = True
+        found_any = True
         yield from layout.lines(retelling, step, _when(step, asked.clock))
-    if not told:
+    if not found_any:
         yield "Nothing changed in that time."
 
 
@@ -91,9 +82,9 @@ def _when(step: ReplayStep, clock: str) -> str:
     return step.event.known if clock == "known" else step.event.happened
 
 
-def _print_row(step: dict[str, Any]) -> None:
+def _row(step: dict[str, Any]) -> dict[str, Any]:
     doubt = step.get("uncertain", {}).get("count", {"min": step["count"], "max": step["count"]})
-    row = {
+    return {
         **step,
         "changes": json.dumps(step["changes"], ensure_ascii=False),
         "count_min": doubt["min"],
@@ -101,4 +92,3 @@ def _print_row(step: dict[str, Any]) -> None:
         "outside": " ".join(step["outside"]),
         "sources": " ".join(step["sources"]),
     }
-    print_csv([row], COLUMNS, header=False)

@@ -1,39 +1,34 @@
-"""What is said beside the facts, told to a person: claims, rulings and gaps; and who says so."""
+"""Claims, rulings and gaps in text: what sources say about an answer that it does not contain."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aboard.cli.output.render import say
+from aboard.cli.output.phrases import known_since, said_by
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
-def print_disputes(answer: dict[str, Any]) -> None:
-    """Print the claims that an answer has beside it, each with its ruling, and the gaps."""
+def dispute_lines(answer: dict[str, Any]) -> Iterator[str]:
+    """Yield the claims about an answer, each with its ruling, and the gaps."""
     if answer["claims"]:
-        say("\nClaims that do not hold, or are too vague to be facts:")
+        yield ""
+        yield "Claims that do not hold, or are too vague to be facts:"
     for claim in answer["claims"]:
         ruling = claim["ruling"]
         why = f"; {ruling['holds']} holds: {ruling['reason']}" if ruling else ""
-        say(f"  {known_since(claim)}  {_phrase(claim['says'])} ({said_by(claim)}){why}")
-    print_gaps(answer)
+        yield f"  {known_since(claim)}  {_phrase(claim['says'])} ({said_by(claim)}){why}"
+    yield from gap_lines(answer)
 
 
-def print_gaps(answer: dict[str, Any]) -> None:
-    """Print what is not known and touches an answer."""
+def gap_lines(answer: dict[str, Any]) -> Iterator[str]:
+    """Yield what is not known and affects an answer."""
     for gap in answer.get("gaps", ()):
-        say(f"\nNot known: {_phrase(gap['what'])} ({gap['id']})")
+        yield ""
+        yield f"Not known: {_phrase(gap['what'])} ({gap['id']})"
 
 
 def _phrase(sentence: str) -> str:
-    """Return a sentence as it stands before something in brackets."""
+    """Return a sentence without its full stop, for use before a bracket."""
     return sentence.removesuffix(".")
-
-
-def known_since(one: dict[str, Any]) -> str:
-    """Return since when something is known, and whether that is assumed."""
-    return f"{one['known']}{' assumed' if one['known_assumed'] else ''}"
-
-
-def said_by(one: dict[str, Any]) -> str:
-    """Return who says something, each publisher once."""
-    return "; ".join(dict.fromkeys(source["publisher"] for source in one["sources"]))

@@ -1,11 +1,11 @@
-"""A timeline in the terminal: a line for everybody, with bars as wide as there is room."""
+"""A timeline in the terminal: a line for each person and vehicle, as wide as the terminal."""
 
 from __future__ import annotations
 
 import shutil
 from typing import TYPE_CHECKING
 
-from aboard.cli.output.render import bold
+from aboard.cli.output.table import bold
 from aboard.events.time import Time
 
 if TYPE_CHECKING:
@@ -18,21 +18,20 @@ LEAST_WIDTH, MOST_WIDTH = 20, 120
 """How many columns the bars take."""
 
 
-def in_text(drawn: Timeline) -> str:
-    """Return a timeline as lines of text, fitted to the terminal."""
+def timeline_lines(drawn: Timeline) -> Iterator[str]:
+    """Yield a timeline as lines of text that fit the terminal."""
     lines = [*drawn.people, *drawn.vehicles]
     names = max((len(line.name) for line in lines), default=0)
     room = shutil.get_terminal_size().columns - names - 4
     width = min(max(room, LEAST_WIDTH), MOST_WIDTH)
     since, until = str(Time.at(drawn.since)), str(Time.at(drawn.until))
-    head = f"{drawn.name}: {since} to {until}, as known at {Time.at(drawn.known)}"
-    rows = [bold(head), ""]
+    yield bold(f"{drawn.name}: {since} to {until}, as known at {Time.at(drawn.known)}")
+    yield ""
     for title, group in (("People", drawn.people), ("Vehicles", drawn.vehicles)):
-        rows.append(bold(f"{title}: {len(group)}"))
-        rows += _group(drawn, group, names, width)
-        rows.append("")
-    rows.append(f"  {'':{names}}  {since[:10]}{until[:10]:>{width - 10}}")
-    return "\n".join(rows)
+        yield bold(f"{title}: {len(group)}")
+        yield from _group(drawn, group, names, width)
+        yield ""
+    yield f"  {'':{names}}  {since[:10]}{until[:10]:>{width - 10}}"
 
 
 def _group(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,21 +12,23 @@ from aboard.app.questions import find_agreement
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
-from aboard.cli.output.render import (
-    Format,
-    FormatOption,
-    bold,
-    print_csv,
-    print_json,
-    print_table,
-    say,
-)
-from aboard.cli.output.statements import known_since, print_disputes, said_by
+from aboard.cli.output.answer import Answer
+from aboard.cli.output.phrases import as_asked, known_since, said_by
+from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.statements import dispute_lines
+from aboard.cli.output.table import bold, table
 from aboard.projections.queries.agreement import agreed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 COLUMNS = ("agreement", "person", "name", "traveller_of", "carrier", "flight", "state", "since",
            "launch", "known", "sources")  # fmt: skip
 """The columns of the CSV form, one row a seat."""
+
+TEXT_HEADER = ("Text", "State", "Since", "Known", "What", "Who says so")
+SEAT_HEADER = ("Traveller", "Of", "Flight", "Carrier", "State", "When", "Known", "Who says so")
 
 
 def command(
@@ -62,65 +64,62 @@ def command(
     as_known, as_at = known_instant(known, present), at_instant(at, present)
     with open_database(database, recorded) as db:
         key = find_agreement(db, agreement)
-        answer = agreed(db, key, as_at, as_known)
-        match form:
-            case Format.json | Format.jsonl:
-                print_json(answer, lines=form is Format.jsonl)
-            case Format.csv:
-                print_csv([_flat(answer, seat) for seat in answer["seats"]], COLUMNS)
-            case Format.table:
-                _print_agreement(answer)
+        found = agreed(db, key, as_at, as_known)
+        answer = Answer.of(
+            found,
+            columns=COLUMNS,
+            rows=lambda: [_row(found, seat) for seat in found["seats"]],
+            text=lambda: _text(found),
+        )
+        render(answer, form)
 
 
-def _flat(answer: dict[str, Any], seat: dict[str, Any]) -> dict[str, Any]:
+def _row(found: dict[str, Any], seat: dict[str, Any]) -> dict[str, Any]:
     sources = " ".join(source["key"] for source in seat["sources"])
-    return {**seat, "agreement": answer["agreement"], "sources": sources}
+    return {**seat, "agreement": found["agreement"], "sources": sources}
 
 
-def _print_agreement(answer: dict[str, Any]) -> None:
-    when = f"at {answer['at']}, as known at {answer['known']}"
-    if not answer["text"] and not answer["seats"]:
-        say(f"Nothing was known of {answer['name']} {when}.")
+def _text(found: dict[str, Any]) -> Iterator[str]:
+    if not found["text"] and not found["seats"]:
+        yield f"Nothing was known of {found['name']} {as_asked(found)}."
         return
-    say(bold(f"{answer['name']}: {_state(answer)}"))
-    say(when)
-    if answer["parties"]:
-        say(f"between {' and '.join(answer['parties'])}")
-        say(answer["scope"])
-    if answer["text"]:
-        say("")
-        print_table(("Text", "State", "Since", "Known", "What", "Who says so"),
-                    [_statement(one) for one in answer["text"]])  # fmt: skip
-    if answer["counts"]:
-        say("")
-    for side in answer["counts"]:
-        say(f"{side['traveller_of']} on {side['carrier']}: {side['flown']} flown, "
-            f"{side['planned']} planned")  # fmt: skip
-    if answer["seats"]:
-        say("")
-        print_table(("Traveller", "Of", "Flight", "Carrier", "State", "When", "Known",
-                     "Who says so"),
-                    [_seat(seat) for seat in answer["seats"]])  # fmt: skip
-    if following := answer["next"]:
+    yield bold(f"{found['name']}: {_state(found)}")
+    yield as_asked(found)
+    if found["parties"]:
+        yield f"between {' and '.join(found['parties'])}"
+        yield found["scope"]
+    if found["text"]:
+        yield ""
+        yield from table(TEXT_HEADER, [_statement(one) for one in found["text"]])
+    if found["counts"]:
+        yield ""
+    for side in found["counts"]:
+        flown, planned = side["flown"], side["planned"]
+        yield f"{side['traveller_of']} on {side['carrier']}: {flown} flown, {planned} planned"
+    if found["seats"]:
+        yield ""
+        yield from table(SEAT_HEADER, [_seat(seat) for seat in found["seats"]])
+    if following := found["next"]:
         launch = f", launch planned for {following['launch']}" if following["launch"] else ""
-        say(f"\nNext: {following['name']} ({following['traveller_of']}) on "
-            f"{following['flight_name']}{launch}")  # fmt: skip
-    print_disputes(answer)
+        traveller = f"{following['name']} ({following['traveller_of']})"
+        yield ""
+        yield f"Next: {traveller} on {following['flight_name']}{launch}"
+    yield from dispute_lines(found)
 
 
-def _state(answer: dict[str, Any]) -> str:
+def _state(found: dict[str, Any]) -> str:
     """Return how far the text has come, in a phrase."""
-    words = [answer["state"] or "not announced"]
-    if answer["signed"]:
-        words = [f"signed {answer['signed']}", *(words if answer["state"] == "ended" else ())]
-    if answer["until"]:
-        words.append(f"to the end of {answer['until']}")
+    words = [found["state"] or "not announced"]
+    if found["signed"]:
+        words = [f"signed {found['signed']}", *(words if found["state"] == "ended" else ())]
+    if found["until"]:
+        words.append(f"to the end of {found['until']}")
     return ", ".join(words)
 
 
 def _statement(one: dict[str, Any]) -> tuple[str, ...]:
     state = one.get("status") or f"to the end of {one['until']}"
-    # What was signed first is told above the table.
+    # What was signed first stands above the table.
     what = "" if one["item"] == "conclusion" and "parties" in one else one.get("what") or ""
     return one["item"], state, one["since"], known_since(one), what, said_by(one)
 

@@ -14,17 +14,13 @@ from aboard.app.questions import ask_projection
 from aboard.cli.opening import TERMINAL
 from aboard.cli.options.database import DatabaseOption, Plugins
 from aboard.cli.options.instants import At, Known
-from aboard.cli.output.render import (
-    Format,
-    FormatOption,
-    bold,
-    print_csv,
-    print_json,
-    print_table,
-    say,
-)
+from aboard.cli.output.answer import Answer
+from aboard.cli.output.phrases import as_asked
+from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.table import bold, table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from aboard.app.database import Database
@@ -63,22 +59,15 @@ def command(
     from aboard.app.open import open_ready  # noqa: PLC0415 - the read model is built first
 
     with open_ready(where, reporter=TERMINAL) as db:
-        answer = ask_projection(db, name, place, instant, knowledge)
-    match form:
-        case Format.json:
-            print_json(answer)
-        case Format.jsonl:
-            for one in answer["holds"]:
-                print_json(one, lines=True)
-        case Format.csv:
-            rows = [
-                {"projection": name, **one, "value": json.dumps(one["value"], ensure_ascii=False),
-                 "why": " ".join(one["why"])}
-                for one in answer["holds"]
-            ]  # fmt: skip
-            print_csv(rows, COLUMNS)
-        case _:
-            _print(answer)
+        found = ask_projection(db, name, place, instant, knowledge)
+    answer = Answer.of(
+        found,
+        records=lambda: found["holds"],
+        columns=COLUMNS,
+        rows=lambda: [_row(name, one) for one in found["holds"]],
+        text=lambda: _text(found),
+    )
+    render(answer, form)
 
 
 def _build(where: Database, plugins: list[Path]) -> None:
@@ -87,12 +76,16 @@ def _build(where: Database, plugins: list[Path]) -> None:
     build(where, plugins, TERMINAL)
 
 
-def _print(answer: dict[str, Any]) -> None:
-    at_place = f" at {answer['place']}" if answer["place"] else ""
-    head = f"{answer['projection']}{at_place} at {answer['at']}, as known at {answer['known']}"
-    say(bold(head))
-    if not answer["holds"]:
-        say("  nothing holds")
+def _row(name: str, one: dict[str, Any]) -> dict[str, Any]:
+    value = json.dumps(one["value"], ensure_ascii=False)
+    return {"projection": name, **one, "value": value, "why": " ".join(one["why"])}
+
+
+def _text(found: dict[str, Any]) -> Iterator[str]:
+    at_place = f" at {found['place']}" if found["place"] else ""
+    yield bold(f"{found['projection']}{at_place} {as_asked(found)}")
+    if not found["holds"]:
+        yield "  nothing holds"
         return
     rows = [
         (
@@ -101,6 +94,6 @@ def _print(answer: dict[str, Any]) -> None:
             ", ".join(f"{key} {value}" for key, value in one["value"].items() if value is not None),
             ", ".join(one["why"]),
         )
-        for one in answer["holds"]
+        for one in found["holds"]
     ]
-    print_table(("Place", "Subject", "Holds", "Because of"), rows, indent="  ")
+    yield from table(("Place", "Subject", "Holds", "Because of"), rows, "  ")

@@ -13,21 +13,18 @@ from aboard.app.lookup import find
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
-from aboard.cli.output.render import (
-    Format,
-    FormatOption,
-    bold,
-    print_csv,
-    print_json,
-    print_table,
-    say,
-)
-from aboard.cli.output.statements import known_since, print_disputes, said_by
+from aboard.cli.output.answer import Answer
+from aboard.cli.output.phrases import as_asked, known_since, said_by
+from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.statements import dispute_lines
+from aboard.cli.output.table import bold, table
 from aboard.events.english import with_the
 from aboard.projections.queries import reader
 from aboard.projections.queries.flight import story
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from aboard.storage.connection import Connection
 
 COLUMNS = ("id", "type", "happened", "known", "known_assumed", "says", "sources")
@@ -56,61 +53,57 @@ def command(
     as_known = known_instant(known, present)
     with open_database(database, recorded) as db:
         _, key = find(db, ("flight",), flight)
-        answer = story(db, key, at_instant(at, present), as_known)
-        match form:
-            case Format.json:
-                print_json(answer)
-            case Format.jsonl:
-                for event in answer["story"]:
-                    print_json(event, lines=True)
-            case Format.csv:
-                rows = [
-                    {**event, "sources": " ".join(s["key"] for s in event["sources"])}
-                    for event in answer["story"]
-                ]
-                print_csv(rows, COLUMNS)
-            case Format.table:
-                _print_story(db, answer)
+        render(_answer(db, story(db, key, at_instant(at, present), as_known)), form)
 
 
-def _print_story(db: Connection, answer: dict[str, Any]) -> None:
-    vehicle = f" {answer['vehicle']}" if answer["vehicle"] else ""
-    about = (
-        f" ({answer['spacecraft']}{vehicle}, {answer['operator']})" if answer["spacecraft"] else ""
+def _answer(db: Connection, found: dict[str, Any]) -> Answer:
+    return Answer.of(
+        found,
+        records=lambda: found["story"],
+        columns=COLUMNS,
+        rows=lambda: [
+            {**event, "sources": " ".join(source["key"] for source in event["sources"])}
+            for event in found["story"]
+        ],
+        text=lambda: _text(db, found),
     )
-    if not answer["story"]:
-        when = f"at {answer['at']}, as known at {answer['known']}"
-        say(f"Nothing was known of {answer['name']} {when}.")
+
+
+def _text(db: Connection, found: dict[str, Any]) -> Iterator[str]:
+    if not found["story"]:
+        yield f"Nothing was known of {found['name']} {as_asked(found)}."
         return
-    say(bold(f"{answer['name']}{about}"))
-    say(f"at {answer['at']}, as known at {answer['known']}")
-    if answer["destination"]:
-        say(f"bound for {with_the(reader.name_of(db, 'station', answer['destination']))}")
-    _print_milestones(answer)
-    _print_crew(answer["crew"])
-    say("")
-    rows = [
+    vehicle = f" {found['vehicle']}" if found["vehicle"] else ""
+    about = f" ({found['spacecraft']}{vehicle}, {found['operator']})" if found["spacecraft"] else ""
+    yield bold(f"{found['name']}{about}")
+    yield as_asked(found)
+    if found["destination"]:
+        yield f"bound for {with_the(reader.name_of(db, 'station', found['destination']))}"
+    yield from _milestones(found)
+    yield from _crew(found["crew"])
+    yield ""
+    events = [
         (event["happened"], known_since(event), event["says"], said_by(event))
-        for event in answer["story"]
+        for event in found["story"]
     ]
-    print_table(("Happened", "Known", "What", "Who says so"), rows)
-    print_disputes(answer)
+    yield from table(("Happened", "Known", "What", "Who says so"), events)
+    yield from dispute_lines(found)
 
 
-def _print_milestones(answer: dict[str, Any]) -> None:
+def _milestones(found: dict[str, Any]) -> Iterator[str]:
     rows = []
-    for milestone in answer["milestones"]:
+    for milestone in found["milestones"]:
         plan = milestone["planned"]
-        # What is learnt later of one happening is told with the same time: a row once.
+        # Later reports of one happening have the same time: they make one row.
         actuals = list({actual["time"]: actual for actual in milestone["actual"]}.values())
-        planned = [_plan(plan)] if plan else []
-        planned += [_plan(one) for one in milestone.get("conditional", ())]
+        plans = [_plan(plan)] if plan else []
+        plans += [_plan(one) for one in milestone.get("conditional", ())]
         happened = [actual["time"] for actual in actuals]
-        for number, (aim, time) in enumerate(zip_longest(planned, happened, fillvalue="")):
+        for number, (aim, time) in enumerate(zip_longest(plans, happened, fillvalue="")):
             rows.append((milestone["item"] if number == 0 else "", aim, time))
     if rows:
-        say("")
-        print_table(("", "Planned", "Actual"), rows)
+        yield ""
+        yield from table(("", "Planned", "Actual"), rows)
 
 
 def _plan(plan: dict[str, Any]) -> str:
@@ -124,26 +117,26 @@ def _plan(plan: dict[str, Any]) -> str:
     return text + (" (lapsed)" if plan.get("lapsed") else "")
 
 
-def _print_crew(crew: dict[str, Any]) -> None:
+def _crew(crew: dict[str, Any]) -> Iterator[str]:
     if crew["planned"]:
-        say("")
-        rows = [
+        yield ""
+        seats = [
             (
-                str(s["seat"]),
-                s["name"],
-                s["role"] or "",
-                s["known"] or "",
-                "; ".join(dict.fromkeys(s["said_by"])),
+                str(seat["seat"]),
+                seat["name"],
+                seat["role"] or "",
+                seat["known"] or "",
+                "; ".join(dict.fromkeys(seat["said_by"])),
             )
-            for s in crew["planned"]
+            for seat in crew["planned"]
         ]
-        print_table(("Seat", "Assigned", "Role", "Known", "Who says so"), rows)
+        yield from table(("Seat", "Assigned", "Role", "Known", "Who says so"), seats)
     for plan in crew["conditional"]:
-        say(f"Conditional: {plan['says']} (known {plan['known']})")
+        yield f"Conditional: {plan['says']} (known {plan['known']})"
     words = (("homeward", "To return on it"), ("launched", "Up"), ("landed", "Down"))
     if any(crew.get(key) is not None for key, _ in words):
-        say("")
+        yield ""
     for key, word in words:
         people = crew.get(key)
         if people is not None:
-            say(f"{word}: {', '.join(one['name'] for one in people) or 'nobody'}")
+            yield f"{word}: {', '.join(one['name'] for one in people) or 'nobody'}"

@@ -10,23 +10,20 @@ from aboard.app.clock import now
 from aboard.app.instants import at_instant, known_instant
 from aboard.app.lookup import find
 from aboard.cli.opening import open_database
+from aboard.cli.options.boundary import Strict
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
-from aboard.cli.output.coverage_notes import note_coverage
-from aboard.cli.output.render import (
-    Format,
-    FormatOption,
-    bold,
-    print_csv,
-    print_json,
-    print_table,
-    say,
-)
-from aboard.projections.queries import reader
+from aboard.cli.output.answer import Answer
+from aboard.cli.output.coverage_notes import coverage_notes
+from aboard.cli.output.phrases import as_asked, flight_name
+from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.table import bold, table
 from aboard.projections.queries.coverage import outside
 from aboard.projections.queries.occupation import occupation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from aboard.storage.connection import Connection
 
 COLUMNS = ("from", "to", "seconds")
@@ -42,10 +39,7 @@ def command(
     ],
     at: At = "",
     known: Known = "",
-    strict: Annotated[
-        bool,
-        typer.Option("--strict", help="Whoever rides from one port to another is not aboard."),
-    ] = False,
+    strict: Strict = False,
     number: Annotated[
         int, typer.Option("--number", "-n", metavar="N", min=0, help="How many of each to list.")
     ] = 5,
@@ -69,67 +63,72 @@ def command(
     as_known, instant = known_instant(known, present), at_instant(at, present)
     with open_database(database, recorded) as db:
         _, key = find(db, ("station",), station)
-        answer = occupation(db, key, instant, as_known, strict=strict, n=number)
-        match form:
-            case Format.json:
-                print_json(answer)
-            case Format.jsonl:
-                for span in answer["spans"]:
-                    print_json(span, lines=True)
-            case Format.csv:
-                rows = [{**span, "seconds": span["length"]["seconds"]} for span in answer["spans"]]
-                print_csv(rows, COLUMNS)
-            case Format.table:
-                _print(db, answer)
-        note_coverage(db, outside(db, key, instant), [instant], everywhere=False)
+        found = occupation(db, key, instant, as_known, strict=strict, n=number)
+        answer = Answer.of(
+            found,
+            records=lambda: found["spans"],
+            columns=COLUMNS,
+            rows=lambda: [
+                {**span, "seconds": span["length"]["seconds"]} for span in found["spans"]
+            ],
+            text=lambda: _text(db, found),
+            notes=lambda: coverage_notes(
+                db, outside(db, key, instant), [instant], everywhere=False
+            ),
+        )
+        render(answer, form)
 
 
-def _print(db: Connection, answer: dict[str, Any]) -> None:
-    strict = ", relocations not counted as aboard" if answer["strict"] else ""
-    say(bold(f"{answer['name']} at {answer['at']}, as known at {answer['known']}{strict}"))
-    if not answer["spans"]:
-        say("Nobody had been aboard.")
+def _text(db: Connection, found: dict[str, Any]) -> Iterator[str]:
+    strict = ", relocations not counted as aboard" if found["strict"] else ""
+    yield bold(f"{found['name']} {as_asked(found)}{strict}")
+    if not found["spans"]:
+        yield "Nobody had been aboard."
         return
-    if answer["occupied_since"]:
-        say(f"Occupied without a gap since {answer['occupied_since']}")
-        say(f"for {answer['occupied_for']['text']}")
+    if found["occupied_since"]:
+        yield f"Occupied without a gap since {found['occupied_since']}"
+        yield f"for {found['occupied_for']['text']}"
     else:
-        say(f"Empty since {answer['spans'][-1]['to']}")
-    spans = answer["spans"][-MOST_SPANS:]
-    say("")
-    print_table(
-        ("Occupied from", "To", "For"),
-        [(one["from"], one["to"], one["length"]["text"]) for one in spans],
-        "  ",
-    )
-    if len(answer["spans"]) > len(spans):
-        say(f"  and {len(answer['spans']) - len(spans)} before")
-    if answer["doubtful"]:
-        say("\nIn doubt, because a time is coarse:")
-        for span in answer["doubtful"]:
-            say(f"  {span['from']} to {span['to']}")
+        yield f"Empty since {found['spans'][-1]['to']}"
+    yield ""
+    yield from _spans(found["spans"])
+    if found["doubtful"]:
+        yield ""
+        yield "In doubt, because a time is coarse:"
+        for span in found["doubtful"]:
+            yield f"  {span['from']} to {span['to']}"
     for title, key in (("Longest stays", "longest_stays"), ("Shortest stays", "shortest_stays")):
-        if answer[key]:
-            say(f"\n{title} of {answer['stays']}:")
-            rows = [_row(db, visit) for visit in answer[key]]
-            print_table(("Person", "Up on", "Since", "Until", "For"), rows, "  ")
-    if answer["largest_crews"]:
-        say("\nLargest crews:")
-        rows = [
+        if found[key]:
+            yield ""
+            yield f"{title} of {found['stays']}:"
+            stays = [_stay(db, stay) for stay in found[key]]
+            yield from table(("Person", "Up on", "Since", "Until", "For"), stays, "  ")
+    if found["largest_crews"]:
+        yield ""
+        yield "Largest crews:"
+        crews = [
             (str(crew["count"]), span["from"], span["to"])
-            for crew in answer["largest_crews"]
+            for crew in found["largest_crews"]
             for span in crew["spans"][:3]
         ]
-        print_table(("People", "From", "To"), rows, "  ")
+        yield from table(("People", "From", "To"), crews, "  ")
 
 
-def _row(db: Connection, visit: dict[str, Any]) -> tuple[str, ...]:
-    until = visit["until"] or {}
+def _spans(spans: list[dict[str, Any]]) -> Iterator[str]:
+    listed = spans[-MOST_SPANS:]
+    rows = [(span["from"], span["to"], span["length"]["text"]) for span in listed]
+    yield from table(("Occupied from", "To", "For"), rows, "  ")
+    if len(spans) > len(listed):
+        yield f"  and {len(spans) - len(listed)} before"
+
+
+def _stay(db: Connection, stay: dict[str, Any]) -> tuple[str, ...]:
+    until = stay["until"] or {}
     end = until.get("at") if not until.get("planned") else None
     return (
-        visit["name"],
-        reader.name_of(db, "flight", visit["launched_on"]) or "unknown",
-        visit["since"],
+        stay["name"],
+        flight_name(db, stay["launched_on"]),
+        stay["since"],
         end or "still aboard",
-        visit["length"]["text"],
+        stay["length"]["text"],
     )

@@ -9,24 +9,27 @@ import typer
 from aboard.app.clock import now
 from aboard.app.instants import at_instant, known_instant
 from aboard.app.lookup import find
-from aboard.cli.errors import note
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
-from aboard.cli.output.render import (
-    Format,
-    FormatOption,
-    bold,
-    print_csv,
-    print_json,
-    print_table,
-    say,
+from aboard.cli.output.answer import Answer
+from aboard.cli.output.coverage_notes import coverage_text
+from aboard.cli.output.phrases import (
+    NOT_RECORDED,
+    as_asked,
+    flight_name,
+    place_name,
+    planned,
+    until,
 )
-from aboard.events.english import with_the
+from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.table import bold, table
 from aboard.projections.queries import reader
 from aboard.projections.queries.person import person as answer_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from aboard.storage.connection import Connection
 
 COLUMNS = ("person", "launched_on", "landed_on", "state", "lift_off", "lift_off_precision",
@@ -62,23 +65,23 @@ def command(
     instant = at_instant(at, present)
     with open_database(database, recorded) as db:
         _, key = find(db, ("person",), person)
-        answer = answer_of(db, key, instant, as_known)
-        match form:
-            case Format.json | Format.jsonl:
-                print_json(answer, lines=form is Format.jsonl)
-            case Format.csv:
-                print_csv([_flat(key, flight) for flight in answer["flights"]], COLUMNS)
-            case Format.table:
-                _print_person(db, answer)
-        for gap in answer["uncertain"]["coverage"]:
-            name = with_the(reader.name_of(db, "station", gap["station"]))
-            note(
-                f"the log covers {name} from {gap['since']} to {gap['until']}: flights outside "
-                "that may be missing"
-            )
+        render(_answer(db, key, answer_of(db, key, instant, as_known)), form)
 
 
-def _flat(key: str, flight: dict[str, Any]) -> dict[str, Any]:
+def _answer(db: Connection, key: str, found: dict[str, Any]) -> Answer:
+    return Answer.of(
+        found,
+        columns=COLUMNS,
+        rows=lambda: [_row(key, flight) for flight in found["flights"]],
+        text=lambda: _text(db, found),
+        notes=lambda: (
+            f"{coverage_text(db, gap)}: flights outside that may be missing"
+            for gap in found["uncertain"]["coverage"]
+        ),
+    )
+
+
+def _row(key: str, flight: dict[str, Any]) -> dict[str, Any]:
     lift_off, landing = flight["lift_off"] or {}, flight["landing"] or {}
     return {
         "person": key,
@@ -100,34 +103,35 @@ def _flat(key: str, flight: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _print_person(db: Connection, answer: dict[str, Any]) -> None:
-    about = ", ".join(filter(None, (answer["agency"], answer["nationality"])))
-    say(bold(f"{answer['name']}{f' ({about})' if about else ''}"))
-    say(f"at {answer['at']}, as known at {answer['known']}")
-    if answer["aliases"]:
-        say(f"Also written: {', '.join(answer['aliases'])}")
-    if answer["sources"]:
-        say(f"Who says so: {', '.join(source['publisher'] for source in answer['sources'])}")
-    say(f"\n{_where(db, answer)}")
-    if not answer["flights"]:
+def _text(db: Connection, found: dict[str, Any]) -> Iterator[str]:
+    about = ", ".join(filter(None, (found["agency"], found["nationality"])))
+    yield bold(f"{found['name']}{f' ({about})' if about else ''}")
+    yield as_asked(found)
+    if found["aliases"]:
+        yield f"Also written: {', '.join(found['aliases'])}"
+    if found["sources"]:
+        yield f"Who says so: {', '.join(source['publisher'] for source in found['sources'])}"
+    yield ""
+    yield _where(db, found)
+    if not found["flights"]:
         return
-    say("")
-    rows = [_row(db, flight) for flight in answer["flights"]]
-    print_table(
-        ("Flight", "State", "Lift-off", "Landing", "In space", "Aboard stations"), rows, "  "
-    )
-    stays = [_stay(db, flight, stay) for flight in answer["flights"] for stay in flight["stays"]]
+    yield ""
+    flights = [_flight(db, flight) for flight in found["flights"]]
+    header = ("Flight", "State", "Lift-off", "Landing", "In space", "Aboard stations")
+    yield from table(header, flights, "  ")
+    stays = [_stay(db, flight, stay) for flight in found["flights"] for stay in flight["stays"]]
     if stays:
-        say("")
-        print_table(("Station", "Flight", "Since", "Until"), stays, "  ")
-    word = "expected by then" if answer["expected"] else "so far"
-    say(f"\nIn space {word}: {answer['time_in_space']['text']}")
-    say(f"Aboard stations {word}: {answer['time_aboard']['text']}")
+        yield ""
+        yield from table(("Station", "Flight", "Since", "Until"), stays, "  ")
+    word = "expected by then" if found["expected"] else "so far"
+    yield ""
+    yield f"In space {word}: {found['time_in_space']['text']}"
+    yield f"Aboard stations {word}: {found['time_aboard']['text']}"
 
 
-def _where(db: Connection, answer: dict[str, Any]) -> str:
-    doubt = " or ".join(_place(db, place) for place in answer["uncertain"].get("where", ()))
-    where = answer["where"]
+def _where(db: Connection, found: dict[str, Any]) -> str:
+    doubt = " or ".join(place_name(db, place) for place in found["uncertain"].get("where", ()))
+    where = found["where"]
     if where is None:
         perhaps = f", unless still at {doubt}: the times are not known well enough" if doubt else ""
         return f"Not in space, as far as is known{perhaps}"
@@ -141,17 +145,13 @@ def _where(db: Connection, answer: dict[str, Any]) -> str:
     return f"{text} (uncertain)" if doubt or where.get("uncertain") else text
 
 
-def _place(db: Connection, place: str) -> str:
-    return reader.name_of(db, reader.place_kind(db, place), place)
-
-
-def _row(db: Connection, flight: dict[str, Any]) -> tuple[str, ...]:
-    lift_off, landing = flight["lift_off"], flight["landing"] or {}
+def _flight(db: Connection, flight: dict[str, Any]) -> tuple[str, ...]:
+    lift_off = flight["lift_off"]
     return (
-        reader.name_of(db, "flight", flight["launched_on"]) or "unknown",
+        flight_name(db, flight["launched_on"]),
         flight["state"],
-        _time(lift_off["at"], planned=lift_off["planned"]) if lift_off else "unknown",
-        _end(db, landing),
+        planned(lift_off["at"], is_planned=lift_off["planned"]) if lift_off else NOT_RECORDED,
+        until(db, flight["landing"]),
         flight["time_in_space"]["text"],
         flight["time_aboard"]["text"],
     )
@@ -160,20 +160,7 @@ def _row(db: Connection, flight: dict[str, Any]) -> tuple[str, ...]:
 def _stay(db: Connection, flight: dict[str, Any], stay: dict[str, Any]) -> tuple[str, ...]:
     return (
         stay["name"],
-        reader.name_of(db, "flight", flight["launched_on"]) or "unknown",
-        _time(stay["since"], planned=stay["since_planned"]),
-        _end(db, stay["until"] or {}),
+        flight_name(db, flight["launched_on"]),
+        planned(stay["since"], is_planned=stay["since_planned"]),
+        until(db, stay["until"]),
     )
-
-
-def _end(db: Connection, end: dict[str, Any]) -> str:
-    text = str(end.get("at") or "open")
-    if end.get("on"):
-        text += f" on {reader.name_of(db, 'flight', end['on'])}"
-    if end.get("lapsed"):
-        return f"{text} (lapsed)"
-    return _time(text, planned=bool(end.get("planned")))
-
-
-def _time(text: str, *, planned: bool) -> str:
-    return f"{text} (planned)" if planned else text

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from aboard.app.clock import now
 from aboard.app.instants import at_instant, known_instant
 from aboard.app.lookup import find, find_agency
-from aboard.cli.commands.ask.who import Boundary
 from aboard.cli.errors import USAGE, fail
 from aboard.cli.opening import open_database
+from aboard.cli.options.boundary import Boundary, BoundaryOption, Strict
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import Known, Recorded
-from aboard.cli.output.render import (
-    Format,
-    FormatOption,
-    bold,
-    print_csv,
-    print_json,
-    print_table,
-    say,
-)
+from aboard.cli.output.answer import Answer
+from aboard.cli.output.phrases import with_range
+from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.table import bold, table
 from aboard.projections.queries import reader
 from aboard.projections.queries.population import CountScope, population
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 COLUMNS = ("from", "to", "count", "min", "max")
 """The columns of the CSV form, one row a step."""
@@ -52,13 +50,8 @@ def command(
         str, typer.Option("--to", metavar="TIME", help="Up to then. [default: now]")
     ] = "",
     known: Known = "",
-    boundary: Annotated[
-        Boundary, typer.Option("--boundary", help="How high a flight has to have gone to count.")
-    ] = Boundary.orbit,
-    strict: Annotated[
-        bool,
-        typer.Option("--strict", help="Whoever rides from one port to another is not aboard."),
-    ] = False,
+    boundary: BoundaryOption = Boundary.orbit,
+    strict: Strict = False,
     steps: Annotated[
         bool, typer.Option("--steps", help="List every step, without a plot.")
     ] = False,
@@ -91,39 +84,38 @@ def command(
         scope = CountScope(
             place[1] if place else None, find_agency(db, agency), boundary.value, strict=strict
         )
-        answer = population(db, scope, as_known, begin, end)
-        match form:
-            case Format.json:
-                print_json(answer)
-            case Format.jsonl:
-                for step in answer["steps"]:
-                    print_json(step, lines=True)
-            case Format.csv:
-                print_csv(answer["steps"], COLUMNS)
-            case Format.table:
-                name = reader.name_of(db, *place) if place else "In space"
-                _print(answer, f"{name}, {scope.agency}" if scope.agency else name, listed=steps)
+        found = population(db, scope, as_known, begin, end)
+        title = reader.name_of(db, *place) if place else "In space"
+        title += f", {scope.agency}" if scope.agency else ""
+        answer = Answer.of(
+            found,
+            records=lambda: found["steps"],
+            columns=COLUMNS,
+            rows=lambda: found["steps"],
+            text=lambda: _text(found, title, listed=steps),
+        )
+        render(answer, form)
 
 
-def _print(answer: dict[str, Any], name: str, *, listed: bool) -> None:
-    say(bold(f"{name}: {answer['from']} to {answer['to']}, as known at {answer['known']}"))
-    say("")
+def _text(found: dict[str, Any], title: str, *, listed: bool) -> Iterator[str]:
+    yield bold(f"{title}: {found['from']} to {found['to']}, as known at {found['known']}")
+    yield ""
     if listed:
-        rows = [(one["from"], one["to"], _count(one)) for one in answer["steps"]]
-        print_table(("From", "To", "People"), rows)
+        rows = [(one["from"], one["to"], _count(one)) for one in found["steps"]]
+        yield from table(("From", "To", "People"), rows)
     else:
         from aboard.cli.output.step_plot import steps_plot  # noqa: PLC0415 - it is slow to import
 
-        say(steps_plot(answer["steps"]))
+        yield steps_plot(found["steps"])
     for word, key in (("Most", "maximum"), ("Fewest", "minimum")):
-        spans = answer[key]["spans"]
-        say(f"\n{word}: {answer[key]['count']}")
+        spans = found[key]["spans"]
+        yield ""
+        yield f"{word}: {found[key]['count']}"
         for span in spans[:MOST_SPANS]:
-            say(f"  {span['from']} to {span['to']}")
+            yield f"  {span['from']} to {span['to']}"
         if len(spans) > MOST_SPANS:
-            say(f"  and {len(spans) - MOST_SPANS} spans more")
+            yield f"  and {len(spans) - MOST_SPANS} spans more"
 
 
 def _count(step: dict[str, Any]) -> str:
-    doubt = f" ({step['min']} to {step['max']})" if "min" in step else ""
-    return f"{step['count']}{doubt}"
+    return with_range(str(step["count"]), step if "min" in step else None)

@@ -18,15 +18,17 @@ from aboard.cli.errors import USAGE, fail
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import Known, Recorded
-from aboard.cli.output.coverage_notes import note_coverage
-from aboard.cli.output.render import Format, OptionalFormat
-from aboard.cli.output.replay_output import print_steps
+from aboard.cli.output.coverage_notes import coverage_notes
+from aboard.cli.output.render import Format, OptionalFormat, render
+from aboard.cli.output.replay_output import steps_answer
 from aboard.events.time import FIRST_YEAR, Time
 from aboard.projections.queries.who import who
 from aboard.projections.replay.replay import Replay
 from aboard.projections.replay.steps import ReplayQuery
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from aboard.app.database import Database
     from aboard.projections.replay.steps import Steps
     from aboard.storage.connection import Connection
@@ -122,13 +124,14 @@ def command(
 
             code = play_by_hand(db, asked, steps) if step else play_by_time(db, asked, steps, speed)
             raise typer.Exit(code)
-        print_steps(db, asked, steps, form or Format.table, pager=pager)
+        answer = steps_answer(db, asked, steps)._replace(paged=pager)
         if by is not Clock.recorded:
-            _note_coverage(db, asked)
+            answer = answer._replace(notes=lambda: _coverage_notes(db, asked))
+        render(answer, form or Format.table)
 
 
-def _note_coverage(db: Connection, asked: ReplayQuery) -> None:
-    """Say what the log claims to hold, where the time replayed is not within it."""
+def _coverage_notes(db: Connection, asked: ReplayQuery) -> Iterator[str]:
+    """Return what the log claims to hold, if the time replayed lies outside it."""
     ends = (max(asked.since, Time((FIRST_YEAR,)).earliest), asked.until)
     answers = [who(db, asked.place, at, asked.known) for at in ends]
     gaps = {
@@ -136,14 +139,14 @@ def _note_coverage(db: Connection, asked: ReplayQuery) -> None:
         for answer in answers
         for gap in answer.get("uncertain", {}).get("coverage", ())
     }
-    note_coverage(db, gaps.values(), ends, everywhere=asked.place is None)
+    return coverage_notes(db, gaps.values(), ends, everywhere=asked.place is None)
 
 
 def _refuse_to_play(form: Format | None, *, both: bool) -> None:
     """Refuse what cannot be played on a screen."""
     if both:
         fail("--speed and --step are two ways to play", "leave out one of them", USAGE)
-    if form not in (None, Format.table):
+    if form is not None and not form.is_text:
         fail(f"a screen shows no {form}", "leave out --format, or --speed and --step", USAGE)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail("it can be played on a terminal alone", "leave out --speed and --step", USAGE)

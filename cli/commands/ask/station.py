@@ -9,24 +9,27 @@ import typer
 from aboard.app.clock import now
 from aboard.app.instants import at_instant, known_instant
 from aboard.app.lookup import find
-from aboard.cli.commands.ask.who import told_command
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
-from aboard.cli.output.coverage_notes import note_coverage
-from aboard.cli.output.render import (
-    Format,
-    FormatOption,
-    bold,
-    print_csv,
-    print_json,
-    print_table,
-    say,
+from aboard.cli.output.answer import Answer
+from aboard.cli.output.coverage_notes import coverage_notes
+from aboard.cli.output.phrases import (
+    PERSON_HEADER,
+    as_asked,
+    expedition_and_commander,
+    people_count,
+    person_cells,
+    planned,
 )
+from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.table import bold, table
 from aboard.projections.queries import reader
 from aboard.projections.queries.station import station as answer_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from aboard.storage.connection import Connection
 
 COLUMNS = ("station", "port", "name", "since", "place", "free", "flight", "uncertain")
@@ -60,65 +63,48 @@ def command(
     instant = at_instant(at, present)
     with open_database(database, recorded) as db:
         _, key = find(db, ("station",), station)
-        answer = answer_of(db, key, instant, as_known)
-        match form:
-            case Format.json | Format.jsonl:
-                print_json(answer, lines=form is Format.jsonl)
-            case Format.csv:
-                print_csv([{"station": key, **port} for port in answer["ports"]], COLUMNS)
-            case Format.table:
-                _print_station(db, answer)
-        gaps = answer.get("uncertain", {}).get("coverage", ())
-        note_coverage(db, gaps, [instant], everywhere=False)
+        render(_answer(db, answer_of(db, key, instant, as_known), instant), form)
 
 
-def _print_station(db: Connection, answer: dict[str, Any]) -> None:
-    operators = f" ({', '.join(answer['operators'])})" if answer["operators"] else ""
-    say(bold(f"{answer['name']}{operators}"))
-    say(f"at {answer['at']}, as known at {answer['known']}")
-    if answer["since"]:
-        say(f"first element launched {answer['since']}")
-    if command := told_command(db, answer):
-        say(command)
-    say(f"\n{bold('Aboard')}: {_count(answer)}")
-    rows = [_person(db, person) for person in answer["people"]]
-    if rows:
-        print_table(("Person", "Agency", "State", "Since", "Until"), rows, "  ")
-    if answer["ports"]:
-        say(f"\n{bold('Ports')} ({answer['docked_scope']} only)")
-        since = {berth["port"]: berth["since"] for berth in answer["docked"]}
-        ports = [_port(db, port, since) for port in answer["ports"]]
-        print_table(("Port", "Flight", "Since"), ports, "  ")
-    for berth in answer["docked"]:
+def _answer(db: Connection, found: dict[str, Any], instant: int) -> Answer:
+    covered = found.get("uncertain", {}).get("coverage", ())
+    return Answer.of(
+        found,
+        columns=COLUMNS,
+        rows=lambda: [{"station": found["station"], **port} for port in found["ports"]],
+        text=lambda: _text(db, found),
+        notes=lambda: coverage_notes(db, covered, [instant], everywhere=False),
+    )
+
+
+def _text(db: Connection, found: dict[str, Any]) -> Iterator[str]:
+    operators = f" ({', '.join(found['operators'])})" if found["operators"] else ""
+    yield bold(f"{found['name']}{operators}")
+    yield as_asked(found)
+    if found["since"]:
+        yield f"first element launched {found['since']}"
+    if command := expedition_and_commander(db, found):
+        yield command
+    yield ""
+    yield f"{bold('Aboard')}: {people_count(found)}"
+    if found["people"]:
+        people = [person_cells(db, person) for person in found["people"]]
+        yield from table(PERSON_HEADER, people, "  ")
+    if found["ports"]:
+        yield ""
+        yield f"{bold('Ports')} ({found['docked_scope']} only)"
+        since = {berth["port"]: berth["since"] for berth in found["docked"]}
+        ports = [_port(db, port, since) for port in found["ports"]]
+        yield from table(("Port", "Flight", "Since"), ports, "  ")
+    for berth in found["docked"]:
         if berth["port"] is None:
-            say(f"  {berth['name']} is at a port not named, since {berth['since']}")
-    say("")
+            yield f"  {berth['name']} is at a port not named, since {berth['since']}"
+    yield ""
     moves = [
-        (word, *(_move(answer[moves][which]) for which in ("last", "next")))
+        (word, *(_move(found[moves][which]) for which in ("last", "next")))
         for word, moves in (("Docking", "arrivals"), ("Undocking", "departures"))
     ]
-    print_table(("", "Last", "Next known"), moves)
-
-
-def _count(answer: dict[str, Any]) -> str:
-    people = f"{answer['count']} people" if answer["count"] != 1 else "1 person"
-    doubt = answer.get("uncertain", {}).get("count")
-    return f"{people} ({doubt['min']} to {doubt['max']})" if doubt else people
-
-
-def _person(db: Connection, person: dict[str, Any]) -> tuple[str, ...]:
-    until = person["until"] or {}
-    end = until.get("at") or "open"
-    if until.get("on"):
-        end += f" on {reader.name_of(db, 'flight', until['on'])}"
-    doubt = " (uncertain)" if "presence" in person.get("uncertain", ()) else ""
-    return (
-        person["name"],
-        person["agency"] or "",
-        person["state"].replace("_", " ") + doubt,
-        person["since"],
-        end + (" (planned)" if until.get("planned") else ""),
-    )
+    yield from table(("", "Last", "Next known"), moves)
 
 
 def _port(db: Connection, port: dict[str, Any], since: dict[str, str]) -> tuple[str, ...]:
@@ -132,4 +118,4 @@ def _move(move: dict[str, Any] | None) -> str:
     if move is None:
         return "none known"
     port = f", {move['port_name']}" if move["port_name"] else ""
-    return f"{move['name']}, {move['at']}{' (planned)' if move['planned'] else ''}{port}"
+    return f"{move['name']}, {planned(move['at'], is_planned=move['planned'])}{port}"

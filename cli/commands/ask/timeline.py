@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,9 +14,13 @@ from aboard.cli.errors import USAGE, fail
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import Known, Recorded
-from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, say
+from aboard.cli.output.answer import Answer
+from aboard.cli.output.render import Format, FormatOption, render, say
 from aboard.projections.queries import reader
 from aboard.projections.queries.timeline import Timeline, as_dict, timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 COLUMNS = ("kind", "id", "name", "from", "to", "planned", "port", "launched_on")
 """The columns of the CSV form, one row a bar."""
@@ -68,28 +72,30 @@ def command(
     with open_database(database, recorded) as db:
         _, key = find(db, ("station",), station)
         drawn = timeline(db, key, begin, end, as_known)
-        answer = as_dict(drawn) | {"as_of": reader.as_of(db)}
+        found = as_dict(drawn) | {"as_of": reader.as_of(db)}
     if output is not None:
         _draw(drawn, output)
         return
-    rows = [
+    bars = [
         {"kind": kind, "id": line["id"], "name": line["name"], **bar}
         for kind in ("people", "vehicles")
-        for line in answer[kind]
+        for line in found[kind]
         for bar in line["bars"]
     ]
-    match form:
-        case Format.json:
-            print_json(answer)
-        case Format.jsonl:
-            for row in rows:
-                print_json(row, lines=True)
-        case Format.csv:
-            print_csv(rows, COLUMNS)
-        case Format.table:
-            from aboard.cli.output.timeline_text import in_text  # noqa: PLC0415 - only this form needs it
+    answer = Answer.of(
+        found,
+        records=lambda: bars,
+        columns=COLUMNS,
+        rows=lambda: bars,
+        text=lambda: _text(drawn),
+    )
+    render(answer, form)
 
-            say(in_text(drawn))
+
+def _text(drawn: Timeline) -> Iterator[str]:
+    from aboard.cli.output.timeline_text import timeline_lines  # noqa: PLC0415 - only text needs it
+
+    return timeline_lines(drawn)
 
 
 def _draw(drawn: Timeline, output: Path) -> None:

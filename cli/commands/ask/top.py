@@ -10,24 +10,21 @@ import typer
 from aboard.app.clock import now
 from aboard.app.instants import at_instant, known_instant
 from aboard.app.lookup import find_agency
-from aboard.cli.commands.ask.who import Boundary
 from aboard.cli.opening import open_database
+from aboard.cli.options.boundary import Boundary, BoundaryOption
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
-from aboard.cli.output.render import (
-    Format,
-    FormatOption,
-    bold,
-    print_csv,
-    print_json,
-    print_table,
-    say,
-)
+from aboard.cli.output.answer import Answer
+from aboard.cli.output.phrases import as_asked
+from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.table import bold, table
 from aboard.projections.queries import reader
 from aboard.projections.queries.top import top
 from aboard.projections.queries.who import heights
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from aboard.storage.connection import Connection
 
 COLUMNS = ("rank", "id", "name", "agency", "in_space_min", "in_space_max", "aboard_min",
@@ -68,9 +65,7 @@ def command(
     ] = "",
     at: At = "",
     known: Known = "",
-    boundary: Annotated[
-        Boundary, typer.Option("--boundary", help="How high a flight has to have gone to count.")
-    ] = Boundary.orbit,
+    boundary: BoundaryOption = Boundary.orbit,
     recorded: Recorded = "",
     form: FormatOption = Format.table,
     database: DatabaseOption = "",
@@ -91,7 +86,7 @@ def command(
     present = now()
     as_known, instant = known_instant(known, present), at_instant(at, present)
     with open_database(database, recorded) as db:
-        answer = top(
+        found = top(
             db,
             measure.value,
             instant,
@@ -100,48 +95,44 @@ def command(
             agency=find_agency(db, agency),
             height=heights(boundary.value),
         )
-        match form:
-            case Format.json:
-                print_json(answer)
-            case Format.jsonl:
-                for person in answer["people"]:
-                    print_json(person, lines=True)
-            case Format.csv:
-                print_csv([_flat(person) for person in answer["people"]], COLUMNS)
-            case Format.table:
-                _print(db, answer, measure)
+        answer = Answer.of(
+            found,
+            records=lambda: found["people"],
+            columns=COLUMNS,
+            rows=lambda: [_row(person) for person in found["people"]],
+            text=lambda: _text(db, found, measure),
+        )
+        render(answer, form)
 
 
-def _flat(person: dict[str, Any]) -> dict[str, Any]:
+def _row(person: dict[str, Any]) -> dict[str, Any]:
     lengths = {"in_space": "time_in_space", "aboard": "time_aboard", "longest": "longest_flight"}
     return person | {
         f"{name}_{end}": person[key][end] for name, key in lengths.items() for end in ("min", "max")
     }
 
 
-def _print(db: Connection, answer: dict[str, Any], measure: Measure) -> None:
-    whose = f", {answer['agency']}" if answer["agency"] else ""
-    say(bold(f"{TITLES[measure]}{whose}: at {answer['at']}, as known at {answer['known']}"))
-    if not answer["people"]:
-        say("Nobody had any.")
+def _text(db: Connection, found: dict[str, Any], measure: Measure) -> Iterator[str]:
+    whose = f", {found['agency']}" if found["agency"] else ""
+    yield bold(f"{TITLES[measure]}{whose}: {as_asked(found)}")
+    if not found["people"]:
+        yield "Nobody had any."
         return
-    say("")
-    rows = [
-        (
-            str(person["rank"]),
-            person["name"],
-            person["agency"] or "",
-            person["time_in_space"]["text"],
-            person["time_aboard"]["text"],
-            (
-                f"{person['longest_flight']['text']} on "
-                f"{reader.name_of(db, 'flight', person['longest_on']) or 'a flight unknown'}"
-            ),
-            str(person["flights"]),
-            str(person["spacewalks"]),
-        )
-        for person in answer["people"]
-    ]
+    yield ""
     header = ("", "Person", "Agency", "In space", "Aboard stations", "Longest flight", "Flights",
               "Spacewalks")  # fmt: skip
-    print_table(header, rows)
+    yield from table(header, [_cells(db, person) for person in found["people"]])
+
+
+def _cells(db: Connection, person: dict[str, Any]) -> tuple[str, ...]:
+    longest_on = reader.name_of(db, "flight", person["longest_on"]) or "a flight unknown"
+    return (
+        str(person["rank"]),
+        person["name"],
+        person["agency"] or "",
+        person["time_in_space"]["text"],
+        person["time_aboard"]["text"],
+        f"{person['longest_flight']['text']} on {longest_on}",
+        str(person["flights"]),
+        str(person["spacewalks"]),
+    )

@@ -10,7 +10,8 @@ import typer
 from aboard.app.clock import now
 from aboard.cli.errors import CHECK_FAILED, USAGE, fail
 from aboard.cli.options.database import Files
-from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, say
+from aboard.cli.output.answer import Answer
+from aboard.cli.output.render import Format, FormatOption, render
 from aboard.loader.tiers import Tier
 
 if TYPE_CHECKING:
@@ -67,19 +68,15 @@ def command(
     if against:
         findings = sorted([*findings, *_against(wanted, against)])
     rows = [finding.as_json() for finding in findings]
-    match form:
-        case Format.json:
-            print_json(rows)
-        case Format.jsonl:
-            for row in rows:
-                print_json(row, lines=True)
-        case Format.csv:
-            print_csv(rows, COLUMNS)
-        case Format.table:
-            for finding in findings:
-                say(str(finding))
-    if findings:
-        raise typer.Exit(CHECK_FAILED)
+    answer = Answer.of(
+        rows,
+        records=lambda: rows,
+        columns=COLUMNS,
+        rows=lambda: rows,
+        text=lambda: map(str, findings),
+        exit_code=CHECK_FAILED if findings else 0,
+    )
+    render(answer, form)
 
 
 def _against(files: list[Path], revision: str) -> list[Finding]:

@@ -14,7 +14,8 @@ from aboard.app.database import Database, FileDatabase, find_database
 from aboard.cli.errors import CHECK_FAILED, USAGE, fail, note
 from aboard.cli.opening import TERMINAL
 from aboard.cli.options.database import DatabaseOption, Files
-from aboard.cli.output.render import Format, OptionalFormat, say
+from aboard.cli.output.phrases import plural
+from aboard.cli.output.render import Format, OptionalFormat, render, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,9 +64,9 @@ def command(
         if log.position and not dry_run:
             update(where, log, reporter=TERMINAL)
     if dry_run:
-        from aboard.cli.output.load_output import print_dry_run  # noqa: PLC0415
+        from aboard.cli.output.load_output import dry_run_answer  # noqa: PLC0415
 
-        print_dry_run(outcome, form or Format.table)
+        render(dry_run_answer(outcome), form or Format.table)
         return
     for finding in outcome.findings:
         typer.echo(str(finding), err=not outcome.refusal)
@@ -73,7 +74,7 @@ def command(
         note("nothing was recorded")
         raise typer.Exit(CHECK_FAILED)
     say(
-        f"recorded {len(outcome.events)} {'event' if len(outcome.events) == 1 else 'events'}, "
+        f"recorded {plural(len(outcome.events), 'event')}, "
         f"{outcome.already} were recorded already; the log is at position {outcome.position}"
     )
 

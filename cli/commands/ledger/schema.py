@@ -7,7 +7,9 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from aboard.cli.errors import NOT_FOUND, USAGE, fail
-from aboard.cli.output.render import Format, print_csv, print_json, print_table
+from aboard.cli.output.answer import Answer
+from aboard.cli.output.render import Format, render
+from aboard.cli.output.table import table
 from aboard.events.encoding.schema_files import read, versions
 
 TYPES = ("type", "versions", "says")
@@ -52,31 +54,30 @@ def command(
     if ledger:
         if kind or version is not None:
             fail("--ledger is no type's", "leave out the type and its version", USAGE)
-        _print_ledger(form or Format.json)
+        render(_ledger_schema(form), form or Format.json)
         return
     there = versions()
     if not kind:
         if version is not None:
             fail("--version is that of a type", "name the type before it", USAGE)
-        _print_types(there, form or Format.table)
+        render(_types(there), form or Format.table)
         return
     topic = _topic(kind, list(there))
     if version is not None and version not in there[topic]:
         known = ", ".join(map(str, there[topic]))
         fail(f"{topic} has had no shape {version}", f"it has had: {known}", NOT_FOUND)
-    _print_schema(read(topic, version or there[topic][-1]), form or Format.json)
+    render(_schema(read(topic, version or there[topic][-1])), form or Format.json)
 
 
-def _print_ledger(form: Format) -> None:
-    """Print the schema of a ledger file, as it is shipped."""
-    import json  # noqa: PLC0415 - a schema of a type comes without
+def _ledger_schema(form: Format | None) -> Answer:
+    """Return the schema of a ledger file, as it is shipped; it has no form of a table."""
+    import json  # noqa: PLC0415 - the schema of a type does without
 
     from aboard.loader.ledger import SCHEMA, shipped_ledger  # noqa: PLC0415
 
-    if form not in (Format.json, Format.jsonl):
-        fail(f"--format {form}: a ledger has no one table of fields", "json or jsonl", USAGE)
     schema = json.loads((shipped_ledger() / SCHEMA).read_text("utf-8"))
-    print_json(schema, lines=form is Format.jsonl)
+    refusal = f"--format {form}: a ledger has no one table of fields", "json or jsonl"
+    return Answer.of(schema, unavailable=refusal)
 
 
 def _topic(name: str, topics: list[str]) -> str:
@@ -99,7 +100,8 @@ def _no_such(name: str, topics: list[str]) -> NoReturn:
     fail(f"no type of event is called {name!r}", hint, NOT_FOUND)
 
 
-def _print_types(there: dict[str, list[int]], form: Format) -> None:
+def _types(there: dict[str, list[int]]) -> Answer:
+    """Return every type with its versions, and what it says."""
     types = [
         {"type": topic, "versions": found, "says": read(topic, found[-1])["description"]}
         for topic, found in there.items()
@@ -108,25 +110,34 @@ def _print_types(there: dict[str, list[int]], form: Format) -> None:
         {**one, "versions": " ".join(map(str, one["versions"])), "says": _first(one["says"])}
         for one in types
     ]
-    match form:
-        case Format.json:
-            print_json(types)
-        case Format.jsonl:
-            for one in types:
-                print_json(one, lines=True)
-        case Format.csv:
-            print_csv(rows, TYPES)
-        case Format.table:
-            print_table(
-                ("Type", "Versions", "Says"), [[one[name] for name in TYPES] for one in rows]
-            )
+    cells = [[one[name] for name in TYPES] for one in rows]
+    return Answer.of(
+        types,
+        records=lambda: types,
+        columns=TYPES,
+        rows=lambda: rows,
+        text=lambda: table(("Type", "Versions", "Says"), cells),
+    )
 
 
-def _print_schema(schema: dict[str, Any], form: Format) -> None:
-    if form in (Format.json, Format.jsonl):
-        print_json(schema, lines=form is Format.jsonl)
-        return
-    rows = [
+def _schema(schema: dict[str, Any]) -> Answer:
+    """Return the schema of a type; as a table, its fields."""
+    return Answer.of(
+        schema,
+        columns=FIELDS,
+        rows=lambda: _fields(schema),
+        text=lambda: table(
+            ("Field", "Holds", "Required", "Says"),
+            [
+                (row["field"], row["holds"], "yes" if row["required"] else "", row["says"])
+                for row in _fields(schema)
+            ],
+        ),
+    )
+
+
+def _fields(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
         {
             "field": name,
             "holds": _holds(said),
@@ -135,14 +146,6 @@ def _print_schema(schema: dict[str, Any], form: Format) -> None:
         }
         for name, said in schema["properties"].items()
     ]
-    if form is Format.csv:
-        print_csv(rows, FIELDS)
-        return
-    header = ("Field", "Holds", "Required", "Says")
-    cells = [
-        (row["field"], row["holds"], "yes" if row["required"] else "", row["says"]) for row in rows
-    ]
-    print_table(header, cells)
 
 
 def _first(text: str) -> str:

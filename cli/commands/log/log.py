@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from itertools import islice
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,8 +14,15 @@ from aboard.app.questions import pick_events, picked_events
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
-from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, print_table, say
+from aboard.cli.output.answer import Answer
+from aboard.cli.output.phrases import known_since
+from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.table import table
 from aboard.projections.queries.event_log import entries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 COLUMNS = ("position", "id", "type", "stream", "happened", "known", "known_from", "known_assumed",
            "recorded", "recorded_by", "says", "sources")  # fmt: skip
@@ -113,34 +120,29 @@ def command(
             known=known_instant(known, present) if asked else None,
         )
         found = islice(entries(db, picked, reverse=reverse), limit)
-        if form is Format.jsonl:
-            for event in found:
-                print_json(event, lines=True)
-            return
-        events = list(found)
-        match form:
-            case Format.json:
-                print_json(picked_events(db, picked, events))
-            case Format.csv:
-                rows = [{**event, "sources": " ".join(event["sources"])} for event in events]
-                print_csv(rows, COLUMNS)
-            case Format.table:
-                _print_events(events)
+        answer = Answer(
+            data=lambda: picked_events(db, picked, list(found)),
+            records=lambda: found,
+            columns=COLUMNS,
+            rows=lambda: [{**event, "sources": " ".join(event["sources"])} for event in found],
+            text=lambda: _text(list(found)),
+        )
+        render(answer, form)
 
 
-def _print_events(events: list[dict[str, Any]]) -> None:
+def _text(events: list[dict[str, Any]]) -> Iterator[str]:
     if not events:
-        say("No event is like that.")
+        yield "No event is like that."
         return
     rows = [
         (
             str(event["position"]),
             event["happened"],
-            f"{event['known']}{' assumed' if event['known_assumed'] else ''}",
+            known_since(event),
             event["stream"],
             event["says"],
             ", ".join(event["sources"]),
         )
         for event in events
     ]
-    print_table(("Position", "Happened", "Known", "Stream", "Says", "Sources"), rows)
+    yield from table(("Position", "Happened", "Known", "Stream", "Says", "Sources"), rows)

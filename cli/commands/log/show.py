@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,17 +12,14 @@ from aboard.cli.errors import NOT_FOUND, USAGE, fail
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
-from aboard.cli.output.render import (
-    Format,
-    FormatOption,
-    bold,
-    print_csv,
-    print_json,
-    print_table,
-    say,
-)
+from aboard.cli.output.answer import Answer
+from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.table import bold, table
 from aboard.projections.queries import reader
 from aboard.projections.queries.event import event_id, one_event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 COLUMNS = ("id", "type", "stream", "version", "position", "happened", "known", "known_from",
            "known_assumed", "recorded", "recorded_by", "says", "fields", "sources", "note",
@@ -58,97 +55,97 @@ def command(
     instants = at_instant(at, present), known_instant(known, present)
     with open_database(database, recorded) as db:
         try:
-            answer = one_event(db, event_id(db, event), *instants)
+            found = one_event(db, event_id(db, event), *instants)
         except reader.UnknownName as miss:
             fail(str(miss), miss.hint, NOT_FOUND)
         except reader.AmbiguousName as miss:
             fail(str(miss), miss.hint, USAGE)
-        match form:
-            case Format.json | Format.jsonl:
-                print_json(answer, lines=form is Format.jsonl)
-            case Format.csv:
-                print_csv([_flat(answer)], COLUMNS)
-            case Format.table:
-                _print_event(answer)
+        answer = Answer.of(
+            found,
+            columns=COLUMNS,
+            rows=lambda: [_row(found)],
+            text=lambda: _text(found),
+        )
+        render(answer, form)
 
 
-def _flat(answer: dict[str, Any]) -> dict[str, Any]:
-    fields = [f"{name}={_shown(value)}" for name, value in answer["fields"].items()]
-    sources = [source["key"] for source in answer["sources"]]
-    amendments = [amendment["id"] for amendment in answer["amendments"]]
+def _row(found: dict[str, Any]) -> dict[str, Any]:
+    fields = [f"{name}={_shown(value)}" for name, value in found["fields"].items()]
+    sources = [source["key"] for source in found["sources"]]
+    amendments = [amendment["id"] for amendment in found["amendments"]]
     return {
-        **answer,
+        **found,
         "fields": "; ".join(fields),
         "sources": " ".join(sources),
         "amendments": " ".join(amendments),
-        "state": answer["as_known"]["state"],
-        "statements": " ".join(statement["id"] for statement in answer["statements"]),
+        "state": found["as_known"]["state"],
+        "statements": " ".join(statement["id"] for statement in found["statements"]),
     }
 
 
-def _print_event(answer: dict[str, Any]) -> None:
-    say(bold(f"{answer['id']} ({answer['type']})"))
-    say(answer["says"])
-    _print_as_known(answer["as_known"])
-    say("")
+def _text(found: dict[str, Any]) -> Iterator[str]:
+    yield bold(f"{found['id']} ({found['type']})")
+    yield found["says"]
+    yield from _as_known(found["as_known"])
+    yield ""
     rows = [
-        ("Stream", f"{answer['stream']}, version {answer['version']}"),
-        ("Position", str(answer["position"])),
-        ("Happened", f"{answer['happened']} (to the {answer['happened_precision']})"),
-        ("Known", _known(answer)),
-        ("Recorded", f"{answer['recorded']} by {answer['recorded_by']}"),
-        *((name, str(answer[name.lower()])) for name in ("Correlation", "Causation")
-          if name.lower() in answer),
+        ("Stream", f"{found['stream']}, version {found['version']}"),
+        ("Position", str(found["position"])),
+        ("Happened", f"{found['happened']} (to the {found['happened_precision']})"),
+        ("Known", _known(found)),
+        ("Recorded", f"{found['recorded']} by {found['recorded_by']}"),
+        *((name, str(found[name.lower()])) for name in ("Correlation", "Causation")
+          if name.lower() in found),
     ]  # fmt: skip
-    print_table(("What", "Is"), rows)
-    if answer["fields"]:
-        say("")
-        print_table(
-            ("Field", "Holds"), [(name, _shown(value)) for name, value in answer["fields"].items()]
-        )
-    say("")
-    say(bold("Sources"))
-    for source in answer["sources"]:
-        _print_source(source)
-    if "note" in answer:
-        say(f"\nNote: {answer['note']}")
-    if answer["amendments"]:
-        say("")
-        amendments = [(one["known"], one["id"], one["says"]) for one in answer["amendments"]]
-        print_table(("Amended", "By", "Says"), amendments)
-    if answer["statements"]:
-        say("")
-        about = [(one["type"], one["id"], one["says"]) for one in answer["statements"]]
-        print_table(("About it", "Event", "Says"), about)
+    yield from table(("What", "Is"), rows)
+    if found["fields"]:
+        yield ""
+        fields = [(name, _shown(value)) for name, value in found["fields"].items()]
+        yield from table(("Field", "Holds"), fields)
+    yield ""
+    yield bold("Sources")
+    for source in found["sources"]:
+        yield from _source(source)
+    if "note" in found:
+        yield ""
+        yield f"Note: {found['note']}"
+    if found["amendments"]:
+        yield ""
+        amendments = [(one["known"], one["id"], one["says"]) for one in found["amendments"]]
+        yield from table(("Amended", "By", "Says"), amendments)
+    if found["statements"]:
+        yield ""
+        about = [(one["type"], one["id"], one["says"]) for one in found["statements"]]
+        yield from table(("About it", "Event", "Says"), about)
 
 
-def _print_as_known(held: dict[str, Any]) -> None:
-    """Say what held of it, where that is not just what was recorded."""
+def _as_known(held: dict[str, Any]) -> Iterator[str]:
+    """Yield what held of it, where that is not just what was recorded."""
     state, when = held["state"], f"As known at {held['known']}"
     if state in ("retracted", "not yet known"):
-        say(f"{when}: {state}")
+        yield f"{when}: {state}"
         return
     if state == "corrected":
-        say(f"{when}: {held['says']}, {held['happened']}")
+        yield f"{when}: {held['says']}, {held['happened']}"
     if not held["has_happened"]:
-        say(f"{when}: by {held['at']} it had not happened")
+        yield f"{when}: by {held['at']} it had not happened"
 
 
-def _known(answer: dict[str, Any]) -> str:
-    if answer["known_assumed"]:
-        return f"assumed known when it happened; counts from {answer['known_from']}"
-    return f"{answer['known']}; counts from {answer['known_from']}"
+def _known(found: dict[str, Any]) -> str:
+    if found["known_assumed"]:
+        return f"assumed known when it happened; counts from {found['known_from']}"
+    return f"{found['known']}; counts from {found['known_from']}"
 
 
-def _print_source(source: dict[str, Any]) -> None:
+def _source(source: dict[str, Any]) -> Iterator[str]:
     title = f": {source['title']}" if source.get("title") else ""
-    say(f"  {source['key']}: {source['publisher']}{title}")
+    yield f"  {source['key']}: {source['publisher']}{title}"
     dated = f"published {source['published']}" if source.get("published") else ""
     licence = f"licence {source['licence']}" if source.get("licence") else ""
-    if told := ", ".join(filter(None, (source.get("kind"), dated, licence))):
-        say(f"    {told}")
+    if about := ", ".join(filter(None, (source.get("kind"), dated, licence))):
+        yield f"    {about}"
     if source.get("url"):
-        say(f"    {source['url']}")
+        yield f"    {source['url']}"
 
 
 def _shown(value: object) -> str:

@@ -8,7 +8,9 @@ import typer
 
 from aboard.app.database import find_database, without_password
 from aboard.cli.errors import CHECK_FAILED, NOT_FOUND, USAGE, fail
-from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, print_table
+from aboard.cli.output.answer import Answer
+from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.table import table
 
 COLUMNS = ("from", "to", "events", "position", "identity", "digest")
 """The columns of the CSV form, which has one row."""
@@ -53,15 +55,15 @@ def command(
         fail(f"the copy is not the same: {error}", "nothing was kept of it", CHECK_FAILED)
     except OSError as error:
         fail(f"TO {without_password(there.log)}: {error}", "name another place", CHECK_FAILED)
-    answer = {
+    found = {
         "from": without_password(here.log),
         "to": without_password(there.log),
         **copied._asdict(),
     }
-    match form:
-        case Format.json | Format.jsonl:
-            print_json(answer, lines=form is Format.jsonl)
-        case Format.csv:
-            print_csv([answer], COLUMNS)
-        case Format.table:
-            print_table(("What", "Is"), [(name, str(value)) for name, value in answer.items()])
+    answer = Answer.of(
+        found,
+        columns=COLUMNS,
+        rows=lambda: [found],
+        text=lambda: table(("What", "Is"), [(name, str(value)) for name, value in found.items()]),
+    )
+    render(answer, form)

@@ -12,7 +12,9 @@ from aboard.app.database import find_database
 from aboard.app.plugins import folds
 from aboard.cli.errors import CHECK_FAILED, NOT_FOUND, USAGE, fail, note
 from aboard.cli.options.database import DatabaseOption, Plugins
-from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, print_table, say
+from aboard.cli.output.answer import Answer
+from aboard.cli.output.render import Format, FormatOption, render, say
+from aboard.cli.output.table import table
 from aboard.projections.queries import reader
 from aboard.projections.queries import status as upkeep
 from aboard.storage.connection import NOT_CREATED
@@ -69,7 +71,7 @@ def command(
     if action is Action.list:
         if position is not None:
             fail("the list is of every position", "leave POSITION out", USAGE)
-        _list(_parked(where), form)
+        render(_answer(_parked(where)), form)
     elif action is Action.skip:
         if position is None or not reason.strip():
             fail("skip needs a POSITION and a --reason", "`aboard parked` lists them", USAGE)
@@ -86,22 +88,17 @@ def _parked(where: Database) -> list[dict[str, Any]]:
         return []
 
 
-def _list(rows: list[dict[str, Any]], form: Format) -> None:
-    match form:
-        case Format.json:
-            print_json(rows)
-        case Format.jsonl:
-            for row in rows:
-                print_json(row, lines=True)
-        case Format.csv:
-            print_csv(rows, COLUMNS)
-        case _ if rows:
-            print_table(
-                tuple(name.capitalize() for name in COLUMNS),
-                [tuple(str(row[name]) for name in COLUMNS) for row in rows],
-            )
-        case _:
-            note("nothing is parked")
+def _answer(rows: list[dict[str, Any]]) -> Answer:
+    header = tuple(name.capitalize() for name in COLUMNS)
+    cells = [tuple(str(row[name]) for name in COLUMNS) for row in rows]
+    return Answer.of(
+        rows,
+        records=lambda: rows,
+        columns=COLUMNS,
+        rows=lambda: rows,
+        text=lambda: table(header, cells) if rows else (),
+        if_empty="nothing is parked",
+    )
 
 
 def _mend(

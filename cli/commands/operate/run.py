@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import signal
 import sqlite3
 import time
@@ -14,7 +13,8 @@ from aboard.app.database import find_database
 from aboard.app.plugins import folds
 from aboard.cli.errors import CHECK_FAILED, fail, note
 from aboard.cli.options.database import DatabaseOption, Plugins
-from aboard.cli.output.render import print_json
+from aboard.cli.output.phrases import plural
+from aboard.cli.output.render import WorkFormat, report
 from aboard.storage import log_header
 from aboard.storage.connection import StorageError
 
@@ -28,13 +28,6 @@ PAUSE = 1.0
 """Seconds between two attempts to open what cannot be reached."""
 
 
-class Form(enum.StrEnum):
-    """The forms in which it is told what is done."""
-
-    table = "table"
-    jsonl = "jsonl"
-
-
 def command(
     once: Annotated[bool, typer.Option("--once", help="End when level with the log.")] = False,
     interval: Annotated[
@@ -46,9 +39,9 @@ def command(
     ] = 2_000,
     plugins: Plugins = None,
     form: Annotated[
-        Form,
+        WorkFormat,
         typer.Option("--format", "-f", help="jsonl prints an object for each batch."),
-    ] = Form.table,
+    ] = WorkFormat.table,
     database: DatabaseOption = "",
 ) -> None:
     """Follow the log, and keep the read model up to date.
@@ -63,15 +56,21 @@ def command(
     What it does is told on standard error. It ends, with 0, when it is interrupted or terminated;
     killed at any moment, it goes on where it was when it is started again. Several may run at once.
     """
-    where, told = find_database(database), _telling(form)
+    where = find_database(database)
     every = folds(plugins)
+
+    def on_batch(step: Step) -> None:
+        report(_record(step), _line(step), form)
+
     stop: list[int] = []
     before = {
         one: signal.signal(one, lambda number, _: stop.append(number))
         for one in (signal.SIGINT, signal.SIGTERM)
     }
     try:
-        _run(where, every, told, lambda: bool(stop), once=once, most=max_batch, interval=interval)
+        _run(
+            where, every, on_batch, lambda: bool(stop), once=once, most=max_batch, interval=interval
+        )
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
@@ -80,7 +79,7 @@ def command(
 def _run(
     where: Database,
     every: tuple[Any, ...],
-    told: Callable[[Step], None],
+    on_batch: Callable[[Step], None],
     stopped: Callable[[], bool],
     *,
     once: bool,
@@ -109,9 +108,11 @@ def _run(
             ):
                 model = ReadModel(db, every, gives_way=True)
                 if once:
-                    _once(model, log, told, stopped, most)
+                    _once(model, log, on_batch, stopped, most)
                     return
-                follow(model, log, news, told=told, stopped=stopped, most=most, interval=interval)
+                follow(
+                    model, log, news, told=on_batch, stopped=stopped, most=most, interval=interval
+                )
         except Overtaken as error:
             fail(f"a newer program builds this read model: {error}", "use it", CHECK_FAILED)
         except (sqlite3.OperationalError, StorageError, PersistenceError, ConnectionError) as error:
@@ -128,7 +129,7 @@ def _run(
 def _once(
     model: ReadModel,
     log: Any,
-    told: Callable[[Step], None],
+    on_batch: Callable[[Step], None],
     stopped: Callable[[], bool],
     most: int,
 ) -> None:
@@ -137,36 +138,25 @@ def _once(
 
     end = log.position
     while step := advance(model, log, most, stopped):
-        told(step)
+        on_batch(step)
         if stopped() or (step.position >= end and not step.left):
             return
 
 
-def _telling(form: Form) -> Callable[[Step], None]:
-    """Return what tells of a batch."""
-
-    def as_json(step: Step) -> None:
-        print_json(
-            {
-                "position": step.position,
-                "events": step.events,
-                "lag": step.end - step.position,
-                "building": step.building or None,
-                "built": step.built,
-                "took_over": step.took_over,
-                "is_level": step.is_level,
-            },
-            lines=True,
-        )
-
-    def as_text(step: Step) -> None:
-        typer.echo(_line(step), err=True)
-
-    return as_json if form is Form.jsonl else as_text
+def _record(step: Step) -> dict[str, Any]:
+    return {
+        "position": step.position,
+        "events": step.events,
+        "lag": step.end - step.position,
+        "building": step.building or None,
+        "built": step.built,
+        "took_over": step.took_over,
+        "is_level": step.is_level,
+    }
 
 
 def _line(step: Step) -> str:
-    taken = f"{step.events} {'event' if step.events == 1 else 'events'}"
+    taken = plural(step.events, "event")
     if step.building and step.took_over:
         return f"{step.building}: {taken} taken in; it answers from now on"
     if step.building:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from aboard.app.database import find_database
 from aboard.app.status import status_of
-from aboard.cli.errors import STALE, USAGE, fail, note
+from aboard.cli.errors import STALE, USAGE, fail
 from aboard.cli.options.database import DatabaseOption
-from aboard.cli.output.render import Format, FormatOption, print_csv, print_json, print_table
+from aboard.cli.output.answer import Answer
+from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.table import table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 """What a lag in time is given in."""
@@ -41,30 +46,34 @@ def command(
     Changes nothing: it neither loads the ledger nor builds the read model.
     """
     where, allowed = find_database(database), _allowed(max_lag)
-    answer = status_of(where)
-    if answer["read_model"]["position"] is None:
-        does = "builds the read model" if answer["log"]["position"] else "loads the ledger"
-        note(f"there is no read model yet: the next question {does}")
-    match form:
-        case Format.json | Format.jsonl:
-            print_json(answer, lines=form is Format.jsonl)
-        case Format.table | Format.csv:
-            rows = [
-                (f"{part} {key}".replace("_", " "), "" if value is None else _shown(value))
-                for part, facts in answer.items()
-                for key, value in (_lines(facts) if part == "projections" else facts.items())
-            ]
-            if form is Format.csv:
-                print_csv(
-                    [{"name": name, "value": value} for name, value in rows], ("name", "value")
-                )
-            else:
-                print_table(("What", "Is"), rows)
-    if parked := answer["read_model"]["parked"]:
-        told = "1 event is" if parked == 1 else f"{parked} events are"
-        note(f"{told} parked: `aboard parked` lists what could not be taken in")
+    found = status_of(where)
+    render(_answer(found), form)
     if allowed:
-        _refuse_stale(answer, *allowed)
+        _refuse_stale(found, *allowed)
+
+
+def _answer(found: dict[str, Any]) -> Answer:
+    facts = [
+        (f"{part} {key}".replace("_", " "), "" if value is None else _shown(value))
+        for part, about in found.items()
+        for key, value in (_lines(about) if part == "projections" else about.items())
+    ]
+    return Answer.of(
+        found,
+        columns=("name", "value"),
+        rows=lambda: [{"name": name, "value": value} for name, value in facts],
+        text=lambda: table(("What", "Is"), facts),
+        notes=lambda: _notes(found),
+    )
+
+
+def _notes(found: dict[str, Any]) -> Iterator[str]:
+    if found["read_model"]["position"] is None:
+        does = "builds the read model" if found["log"]["position"] else "loads the ledger"
+        yield f"there is no read model yet: the next question {does}"
+    if number := found["read_model"]["parked"]:
+        events = "1 event is" if number == 1 else f"{number} events are"
+        yield f"{events} parked: `aboard parked` lists what could not be taken in"
 
 
 def _allowed(text: str) -> tuple[str, int, str] | None:
@@ -79,15 +88,16 @@ def _allowed(text: str) -> tuple[str, int, str] | None:
     return "lag_events", int(found[1]), f"{text.strip()} events"
 
 
-def _refuse_stale(answer: dict[str, Any], measure: str, allowed: int, told: str) -> None:
+def _refuse_stale(found: dict[str, Any], measure: str, allowed: int, limit: str) -> None:
     """End the command where answers are behind by more than is allowed."""
-    if not answer["projections"] and answer["log"]["position"]:
-        fail(f"stale: nothing is built, and {told} are allowed", "`aboard run` builds it", STALE)
-    for one in answer["projections"]:
+    if not found["projections"] and found["log"]["position"]:
+        fail(f"stale: nothing is built, and {limit} are allowed", "`aboard run` builds it", STALE)
+    for one in found["projections"]:
         if one["live"] and one[measure] > allowed:
             behind = f"{one['lag_events']} events and {one['lag_seconds']} s"
             fail(
-                f"stale: {one['name']} {one['version']} is {behind} behind, and {told} are allowed",
+                f"stale: {one['name']} {one['version']} is {behind} behind, "
+                f"and {limit} are allowed",
                 "`aboard run` brings it level",
                 STALE,
             )
