@@ -68,13 +68,13 @@ class Client(LogReader):
         An event that is recorded already, by its id, is skipped.
         """
         from aboard.app.record import open_to_record, record  # noqa: PLC0415 - heavy
-        from aboard.loader.stated_input import Lines, completed  # noqa: PLC0415
+        from aboard.loader.record_input import JsonLines, completed  # noqa: PLC0415
 
         stated = [{name: _written(name, value) for name, value in one.items()} for one in events]
         with self._errors(), open_to_record(self._database, self._reporter) as opened:
             for entry in stated:
                 _resolve(opened.before, entry)
-            file = Lines(json.dumps(entry).encode() for entry in stated)
+            file = JsonLines(json.dumps(entry).encode() for entry in stated)
             file.content = {"event": completed(file.entries, opened.log, opened.instant)}
             outcome = record(opened, file, by=by, preview=preview, reporter=self._reporter)
         return answer_of(RecordAnswer, _recorded_answer(outcome))
