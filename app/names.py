@@ -43,8 +43,7 @@ class NameResolver:
 
     def _port(self, text: str) -> str:
         """Return the id of a port within its station; whether that has it is checked later."""
-        known = self._db.execute("SELECT id FROM entity WHERE kind='port'").fetchall()
-        if any(key.endswith(f"/{text}") for (key,) in known):
+        if any(key.endswith(f"/{text}") for key in reader.names_of(self._db, "port")):
             return text
         try:
             return reader.resolve(self._db, ("port",), text)[1].rpartition("/")[2]

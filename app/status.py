@@ -10,6 +10,7 @@ from aboard.app.database import without_password
 from aboard.app.open import open_current
 from aboard.projections.queries import reader
 from aboard.projections.queries import status as model_status
+from aboard.projections.queries.coverage import coverage
 from aboard.storage import log_header
 from aboard.storage.connection import UNREADABLE
 
@@ -49,11 +50,10 @@ def status_of(database: Database) -> dict[str, Any]:
                 one | _lag(database, one["position"], position)
                 for one in model_status.projections(db)
             ]
-            counts = db.execute("SELECT kind, count(*) FROM entity GROUP BY kind ORDER BY kind")
-            status["holds"] = dict(counts.fetchall())
-            covered = db.execute("SELECT station, since, until FROM coverage ORDER BY position")
-            for station, since, until in covered:
-                status["covers"][station] = f"{since} to {until}"
+            status["holds"] = model_status.registered(db)
+            status["covers"] = {
+                one["station"]: f"{one['since']} to {one['until']}" for one in coverage(db)
+            }
     except (*UNREADABLE, KeyError):
         pass  # it has not been built, or not to its end
     return status

@@ -47,16 +47,14 @@ class Names:
         self._db = db
         self._people: dict[str, str] = {}
         families: dict[str, list[str]] = {}
-        for key in [key for (key,) in db.execute("SELECT id FROM entity WHERE kind='person'")]:
+        for key in reader.names_of(db, "person"):
             about = reader.entity(db, "person", key)
             self._people[key] = about["name"]
             families.setdefault(about.get("family_name") or about["name"], []).append(key)
         for family, (key, *others) in families.items():
             if not others:
                 self._people[key] = family
-        rows = db.execute("SELECT id, name FROM entity WHERE kind IN ('flight', 'station', "
-                          "'agreement') ORDER BY kind")  # fmt: skip
-        self._things = dict(rows)
+        self._things = reader.names_of(db, "agreement", "flight", "station")
 
     def people(self, keys: Sequence[str]) -> str:
         """Return the names of people in a row; nobody for none."""

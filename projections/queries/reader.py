@@ -130,6 +130,14 @@ def name_of(db: Connection, kind: str, key: str | None) -> str:
     return str(entity(db, kind, key)["name"]) if key else ""
 
 
+def names_of(db: Connection, *kinds: str) -> dict[str, str]:
+    """Return the display names of everything registered of some kinds, by their ids."""
+    marks = ",".join("?" * len(kinds))
+    return dict(
+        db.execute(f"SELECT id, name FROM entity WHERE kind IN ({marks}) ORDER BY kind", kinds)  # noqa: S608
+    )
+
+
 def place_kind(db: Connection, place: str) -> str:
     """Return what a place of presence is: ``station``, ``flight`` or ``craft``."""
     kinds = ("station", "flight", "craft")

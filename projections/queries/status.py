@@ -36,6 +36,12 @@ def projections(db: Connection) -> list[dict[str, Any]]:
     ]
 
 
+def registered(db: Connection) -> dict[str, int]:
+    """Return how many things of each kind are registered."""
+    rows = db.execute("SELECT kind, count(*) FROM entity GROUP BY kind ORDER BY kind")
+    return dict(rows.fetchall())
+
+
 def _count(db: Connection, table: str) -> dict[str, int]:
     """Return how many events of each projection stand in a table."""
     rows = db.execute(
