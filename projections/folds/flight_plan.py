@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from aboard.events import flight as facts
 from aboard.events import flight_plan as plans
 from aboard.events.envelope import Event, Plan
 from aboard.events.mentions import flights_named
 from aboard.events.time import FOREVER
+from aboard.events.vocabulary import class_of
 from aboard.projections.fold import Interval
 from aboard.projections.folds.craft_state import CONDITIONAL, PlannedSeat, is_conditional, next_crew
 from aboard.projections.folds.segments import Value, merged
 from aboard.projections.tables.fold_versions import VERSIONS
+from aboard.projections.tables.milestones import ACTUAL_ITEMS, PLAN_ITEMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,32 +32,8 @@ if TYPE_CHECKING:
 name = "flight_plan"
 version = VERSIONS[name]
 
-PLANS: dict[type[Event], str] = {
-    plans.LaunchPlanned: "launch",
-    plans.DockingPlanned: "docking",
-    plans.RelocationPlanned: "relocation",
-    plans.SeatMovePlanned: "seat move",
-    plans.UndockingPlanned: "undocking",
-    plans.ReturnPlanned: "return",
-}
-ACTUALS: dict[type[Event], str] = {
-    facts.RolledOut: "roll-out",
-    facts.RolledBack: "roll-back",
-    facts.LaunchScrubbed: "scrub",
-    facts.Launched: "launch",
-    facts.LaunchAborted: "abort",
-    facts.DockingFailed: "failed docking",
-    facts.Docked: "docking",
-    facts.HatchOpened: "hatch opening",
-    facts.Anomaly: "anomaly",
-    facts.SeatMoved: "seat move",
-    facts.Transferred: "transfer",
-    facts.Relocated: "relocation",
-    facts.HatchClosed: "hatch closing",
-    facts.Undocked: "undocking",
-    facts.Landed: "return",
-    facts.Lost: "loss",
-}
+PLANS: dict[type[Event], str] = {class_of(topic): item for topic, item in PLAN_ITEMS.items()}
+ACTUALS: dict[type[Event], str] = {class_of(topic): item for topic, item in ACTUAL_ITEMS.items()}
 ENVELOPE = frozenset(Plan.model_fields) - {"condition"}
 
 

@@ -9,15 +9,10 @@ from aboard.events.time import Time
 from aboard.projections.queries import reader
 from aboard.projections.queries.shown_event import HAPPENED_FROM, select_events, shown
 from aboard.projections.queries.statements import claims, gaps
+from aboard.projections.tables.milestones import CREW_ITEMS, MILESTONES
 
 if TYPE_CHECKING:
     from aboard.storage.connection import Connection
-
-ITEMS = ("roll-out", "roll-back", "scrub", "launch", "abort", "failed docking", "docking",
-         "hatch opening", "anomaly", "seat move", "transfer", "relocation", "hatch closing",
-         "undocking", "return", "loss")  # fmt: skip
-"""The milestones of a flight, in the order of its life."""
-
 
 FIELDS = ("id", "type", "happened", "known", "known_assumed", "says", "sources")
 """What is shown of each event."""
@@ -108,7 +103,9 @@ def _milestones(
     rows: list[reader.Row], by_id: dict[str, Any], met: dict[str, str]
 ) -> list[dict[str, Any]]:
     milestones = []
-    for item in ITEMS:
+    items = (row.value["item"].removeprefix("conditional ") for row in rows)
+    # An item that the table does not have yet is shown all the same, after the others.
+    for item in dict.fromkeys((*MILESTONES, *(one for one in items if one not in CREW_ITEMS))):
         mine = [row for row in rows if row.value["item"] == item]
         plans = [_entry(r.value, r.why, by_id, met) for r in mine if r.value["basis"] == "plan"]
         conditional = [
