@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PAGES = {
     "ARCHITECTURE.md": (25, 0),
     "CONTRIBUTING.md": (40, 4),
+    "docs/how-a-question-travels.md": (12, 30),
 }
 """The pages, each with the least number of paths and of names that it mentions."""
 
