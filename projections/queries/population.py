@@ -7,12 +7,12 @@ times are coarse the least and the greatest it can be.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.events.time import Time
 from aboard.projections.queries import reader
+from aboard.projections.queries.head_count import HeadCount
 from aboard.projections.queries.who import heights, standing
 
 if TYPE_CHECKING:
@@ -70,44 +70,17 @@ def _steps(rows: Iterable[_Row], since: int, until: int) -> list[CountStep]:
         if start < end:
             changes += [(start, 1, row), (end, -1, row)]
     changes.sort(key=lambda change: change[0])
-    held, found = _Held(), []
+    people, found = HeadCount(), []
     begun = since
     for instant, group in groupby(changes, key=lambda change: change[0]):
         if begun < instant:
-            found.append(CountStep(begun, instant, *held.numbers()))
+            found.append(CountStep(begun, instant, *people.tally))
         begun = instant
         for _, sign, row in group:
-            held.change(row, sign)
+            people.add(row.person, counted=row.counted, certain=row.certain, sign=sign)
     if begun < until:
-        found.append(CountStep(begun, until, *held.numbers()))
+        found.append(CountStep(begun, until, *people.tally))
     return _joined(found)
-
-
-class _Held:
-    """Who is counted at an instant, as rows come and go; the sets are kept, not counted anew."""
-
-    def __init__(self) -> None:
-        self._counted: Counter[str] = Counter()
-        self._certain: Counter[str] = Counter()
-        self._doubtful: Counter[str] = Counter()
-
-    def change(self, row: _Row, sign: int) -> None:
-        """Take a row in, or out."""
-        for held, wanted in (
-            (self._counted, row.counted),
-            (self._certain, row.counted and row.certain),
-            (self._doubtful, not row.counted),
-        ):
-            if wanted:
-                held[row.person] += sign
-                if not held[row.person]:
-                    del held[row.person]
-
-    def numbers(self) -> tuple[int, int, int]:
-        """Return the count, the least and the greatest it can be: as `who.Found` has them."""
-        counted, doubtful = self._counted.keys(), self._doubtful.keys()
-        least = len(self._certain.keys() | (counted & doubtful)) if doubtful else len(self._certain)
-        return len(counted), least, len(counted | doubtful) if doubtful else len(counted)
 
 
 def _rows(db: Connection, scope: CountScope, known: int) -> Iterator[_Row]:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import Time
 from aboard.projections.queries import coverage, reader
+from aboard.projections.queries.head_count import tally
 from aboard.projections.queries.statements import gaps
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from aboard.projections.queries.head_count import Tally
     from aboard.storage.connection import Connection
 
 DOCKED_SCOPE = "crewed vehicles"
@@ -55,16 +57,14 @@ class Found:
         )
         return list({row.subject: row for row in reversed(rows)}.values())[::-1]
 
-    def range(self) -> tuple[int, int]:
-        """Return the least and the greatest number of people there could be.
-
-        A person whose arrival is in doubt and who, if not here, is still where they came from,
-        is surely in one of the two.
-        """
-        counted = {row.subject for row in self.counted}
-        doubtful = {row.subject for row in self.doubtful}
-        certain = {row.subject for row in self.counted if not row.value.get("maybe")}
-        return len(certain | (counted & doubtful)), len(counted | doubtful)
+    @property
+    def tally(self) -> Tally:
+        """How many people count, and the least and the greatest number there can be."""
+        return tally(
+            {row.subject for row in self.counted},
+            {row.subject for row in self.counted if not row.value.get("maybe")},
+            {row.subject for row in self.doubtful},
+        )
 
 
 def sift(rows: Iterable[reader.Row], at: int, known: int, boundary: str = "orbit") -> Found:
@@ -279,7 +279,7 @@ def _uncertain(
 ) -> dict[str, Any]:
     """Return what is in doubt about an answer; nothing when nothing is."""
     doubt: dict[str, Any] = {}
-    least, most = found.range()
+    _, least, most = found.tally
     if least != most:
         doubt["count"] = {"min": least, "max": most}
     if place is None:

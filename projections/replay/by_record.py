@@ -20,7 +20,7 @@ from aboard.projections.replay.events import REGISTRY, ReplayedEvent
 from aboard.projections.replay.live_folds import RecordedFolds, as_row
 from aboard.projections.replay.replay import in_crew
 from aboard.projections.replay.steps import ReplayQuery, ReplayScope, ReplayStep
-from aboard.projections.replay.sweep import Tally, current_row, is_outside, tally
+from aboard.projections.replay.sweep import current_row, is_outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from aboard.events.envelope import Event
     from aboard.projections.changes.compare import Change
     from aboard.projections.fold import Interval
+    from aboard.projections.queries.head_count import Tally
     from aboard.projections.queries.reader import Row
     from aboard.projections.replay.live_folds import BeforeAndAfter
     from aboard.storage.connection import Connection
@@ -116,10 +117,8 @@ class ReplayByRecord:
                 yield from filter(self._scope.shows, changes(*answer, self._scope.stations))
 
     def _tally(self, present: Present, instant: int) -> Tally:
-        total = Tally()
-        for rows in present.values():
-            total = total.plus(tally(rows, self._scope.counts, instant, self._asked.known))
-        return total
+        rows = (row for some in present.values() for row in some if self._scope.counts(row.place))
+        return sift(rows, instant, self._asked.known).tally
 
     def _outside(self, present: Present) -> tuple[str, ...]:
         return tuple(

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aboard.projections.changes.compare import AnswerKey, Change
+    from aboard.projections.queries.head_count import Tally
     from aboard.projections.queries.reader import Row
     from aboard.projections.replay.events import ReplayedEvent
-    from aboard.projections.replay.sweep import Tally
     from aboard.storage.connection import Connection
 
 LAPSED = "lapsed"

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aboard.events.time import FOREVER
 from aboard.projections.changes.compare import OUTSIDE, AnswerKey, key_of
+from aboard.projections.queries.head_count import HeadCount
 from aboard.projections.queries.reader import Row
 from aboard.projections.queries.who import sift
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from aboard.projections.queries.head_count import Tally
     from aboard.storage.connection import Connection
 
 FOLLOWED = ("presence", "berths", "flight_plan", "command")
@@ -33,18 +35,6 @@ SPANS = {
     ),
 }
 """By clock: from when to when a rectangle holds on the way, and which do at all."""
-
-
-class Tally(NamedTuple):
-    """How many people count, and the least and the greatest number there could be."""
-
-    people: int = 0
-    least: int = 0
-    most: int = 0
-
-    def plus(self, more: Tally, sign: int = 1) -> Tally:
-        """Return the sum with another, or the difference."""
-        return Tally(*(one + sign * other for one, other in zip(self, more, strict=True)))
 
 
 class ChangedAnswer(NamedTuple):
@@ -77,7 +67,7 @@ class Sweep:
         self._active: dict[AnswerKey, list[Row]] = {}
         self._counts = counts
         self._outside: set[str] = set()
-        self.tally = Tally()
+        self._people = HeadCount()
 
     @property
     def next(self) -> int | None:
@@ -106,14 +96,27 @@ class Sweep:
         for key, was in before.items():
             now = self._active[key]
             if key.fold == "presence":
-                self.tally = self.tally.plus(tally(was, self._counts), -1)
-                self.tally = self.tally.plus(tally(now, self._counts))
+                self._count(was, -1)
+                self._count(now, 1)
                 self._outside -= {key.subject}
                 self._outside |= {key.subject} if is_outside(now, self._counts) else set()
             touched.append(ChangedAnswer(key, current_row(was), current_row(now)))
             if not now:
                 del self._active[key]
         return touched
+
+    def _count(self, rows: Iterable[Row], sign: int) -> None:
+        found = sift((row for row in rows if self._counts(row.place)), 0, 0)
+        for row in found.counted:
+            certain = not row.value.get("maybe")
+            self._people.add(row.subject, counted=True, certain=certain, sign=sign)
+        for row in found.doubtful:
+            self._people.add(row.subject, counted=False, certain=False, sign=sign)
+
+    @property
+    def tally(self) -> Tally:
+        """How many people count, and the least and the greatest number there can be."""
+        return self._people.tally
 
     @property
     def outside(self) -> tuple[str, ...]:
@@ -124,15 +127,6 @@ class Sweep:
         """Return the rows of those who count, in the order of an answer."""
         rows = (row for key, some in self._active.items() if key.fold == "presence" for row in some)
         return sift((row for row in rows if self._counts(row.place)), 0, 0).people
-
-
-def tally(rows: Iterable[Row], counts: Callable[[str], bool], at: int = 0, known: int = 0) -> Tally:
-    """Return what the rows of one person add to the number of people.
-
-    Those who are but planned to be there count where the instant is ahead of what is known.
-    """
-    found = sift((row for row in rows if counts(row.place)), at, known)
-    return Tally(int(bool(found.counted)), *found.range())
 
 
 def is_outside(rows: Sequence[Row], counts: Callable[[str], bool]) -> bool:
