@@ -39,6 +39,15 @@ def surely_before(one: Event, other: Event) -> bool:
     return one.happened.end <= other.happened.earliest
 
 
+def comes_first(rank: int, earliest: int, later_rank: int, latest: int) -> bool:
+    """Whether a fact precedes another of the same flight, whose coarse time may begin before it.
+
+    The other is later in the flight's life, and by its `latest` instant may have happened after the
+    first began.
+    """
+    return rank in LIFELINE and rank < later_rank and earliest <= latest
+
+
 def in_order(facts: Iterable[E]) -> list[E]:
     """Return the facts in the order of happening."""
     return refined(sorted(facts, key=_order))
@@ -59,10 +68,8 @@ def refined(ordered: list[E], loose: Iterable[E] | None = None) -> list[E]:
             other = ordered[later]
             if other.happened.earliest > fact.happened.latest:
                 break
-            if (
-                other.originator_id == fact.originator_id
-                and other.RANK in LIFELINE
-                and other.RANK < fact.RANK
+            if other.originator_id == fact.originator_id and comes_first(
+                other.RANK, other.happened.earliest, fact.RANK, fact.happened.latest
             ):
                 behind = later
         if behind > place:

@@ -11,7 +11,7 @@ from heapq import heappop, heappush
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from aboard.events.order import LIFELINE
+from aboard.events.order import LIFELINE, comes_first
 from aboard.events.time import Time
 from aboard.projections.queries.shown_event import shown
 
@@ -108,10 +108,10 @@ def by_happened(db: Connection, known: int, since: int, until: int) -> Iterator[
 
 
 def _moved(db: Connection, known: int) -> dict[str, int]:
-    """Return the events that happened behind what begins later, with the instant of that.
+    """Return the events that come after one that begins later, with the instant of that one.
 
-    It is the refinement of :mod:`aboard.events.order`: who landed some time on a day and undocked
-    at 07:19 of it had undocked before.
+    Somebody who landed on a day, and undocked at 07:19 that day, undocked first: which comes first
+    is for :func:`aboard.events.order.comes_first` to say.
     """
     rows = db.execute(
         f"SELECT stream, rank, id, coalesce(amended.happened, event.happened), {_HAPPENED} "  # noqa: S608
@@ -127,9 +127,10 @@ def _moved(db: Connection, known: int) -> dict[str, int]:
         for _, rank, key, happened, earliest in passed:
             latest = Time.parse(happened).latest
             behind = [
-                begins for _, other, _, _, begins in passed
-                if other < rank and earliest < begins <= latest
-            ]  # fmt: skip
+                begins
+                for _, other, _, _, begins in passed
+                if earliest < begins and comes_first(other, begins, rank, latest)
+            ]
             if behind:
                 found[key] = max(behind)
     return found

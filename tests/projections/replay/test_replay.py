@@ -428,3 +428,18 @@ class TestSpacewalks:
             ["went_outside ann pear", "went_outside bob pear"],
             ["came_in ann pear", "came_in bob pear"],
         ]
+
+
+def test_coarse_times_are_in_the_order_of_facts() -> None:
+    facts = flight(
+        "apple",
+        ("launched", "2020-03-01T10:00:00Z", {"crew": ["ann"]}),
+        ("docked", "2020-03-01", {"station": "pear"}),
+        ("undocked", "2020-03", {"crew": ["ann"]}),
+        ("relocated", "2020-03-05T07:19Z", {"undocked_at": "2020-03-05T07:00Z", "crew": []}),
+        ("landed", "2020", {"crew": ["ann"]}),
+    )
+
+    steps = replayed(built(facts), "happened")
+    shown = [step.event.id for step in steps if step.event]
+    assert shown == [fact.id for fact in in_order(facts)]
