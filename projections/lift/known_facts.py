@@ -1,9 +1,48 @@
-"""What is known of a subject, one instant of knowledge after another.
+"""What is known of a subject, at one known time after another.
 
-The facts come with three complications, and none of them is the rule. A fact may be amended, and
-says something else from then on. It may have happened at a coarse time, and be moved behind what
-must have come first. It may be a plan, whose time ends. Where nothing is amended at an instant and
-nothing moved, what is known is one sorted list that grows.
+The lift needs, at each known time, the facts known by then in the order in which they happened.
+Mostly that is one sorted list that grows. Three things make it harder:
+
+- A fact may be amended, and says something else from then on.
+- A fact may have happened at a coarse time, and has to be moved behind what must have come first.
+- A fact may be a plan, and when its target has passed something may change with no new fact.
+
+A worked example. A launch is planned on 1 March for the 5th, and takes place on the 6th at 10:00.
+On the 7th it becomes known that the rocket had rolled out on the 4th, and on the 8th that it lifted
+off at 9:00::
+
+    known     the facts, in the order in which they happened
+    1 March   plan
+    6 March   plan                              the target has passed: perhaps the plan has lapsed
+    6, 10:00  plan              launched 10:00
+    7 March   plan  rolled-out  launched 10:00  a late fact goes to its place
+    8 March   plan  rolled-out  launched 9:00   an amended fact takes the place of the first
+
+Each line is a :data:`Moment`. Besides the facts it says how many at the beginning are the same as
+on the line before: those need not be folded again::
+
+    >>> from aboard.events.time import Time
+    >>> from aboard.projections.testing import event
+    >>> known = Knowledge()
+    >>> since = known.add([
+    ...     event("launch_planned", "flight/apple", "2022-03-01", target="2022-03-05", id="plan"),
+    ...     event("launched", "flight/apple", "2022-03-06T10:00:00Z", crew=[], id="launched"),
+    ...     event("rolled_out", "flight/apple", "2022-03-04", "2022-03-07", id="rolled-out"),
+    ...     event("fact.corrected", "flight/apple", "2022-03-08", target="launched",
+    ...           changes={"happened": "2022-03-06T09:00:00Z"}, reason="radar"),
+    ... ])
+    >>> for now, facts, same, lapses in known.since(since):
+    ...     print(str(Time.at(now))[8:16], [fact.id for fact in facts], same, lapses)
+    01T00:00 ['plan'] 0 False
+    06T00:00 ['plan'] 1 True
+    06T10:00 ['plan', 'launched'] 1 False
+    07T00:00 ['plan', 'rolled-out', 'launched'] 1 False
+    08T00:00 ['plan', 'rolled-out', 'launched'] 2 False
+
+A fact that is never amended is in one list, `_coming`, in the order of known times; `_arrived` says
+how many of them are in `_sorted`, which is in the order of happening. An amended fact is among them
+as it is in the end, from when that is settled; until then it is among the `_unsettled`, which are
+looked at one by one.
 """
 
 from __future__ import annotations
@@ -25,57 +64,57 @@ if TYPE_CHECKING:
     from aboard.events.amendments import Versions
 
 Coming = tuple[int, str, Event]
-"""A fact, with the instant from which it is known, and its id."""
+"""The instant from which a fact is known, its id, and the fact."""
 
 
 Moment = tuple[int, list[Event], int, bool]
-"""An instant at which something may change, and the facts that are known then, in order.
+"""A known time at which something may change, and the facts known then, in the order of happening.
 
-The list is another by the next moment. The number behind it tells how many at its beginning are
-what the first were at the moment before. What is last tells whether the time of a plan ends there:
-only then does what the same facts amount to change.
+The list may be changed in place before the next moment. The number is how many facts at its
+beginning are the same as at the moment before. The flag says whether the target of a plan ends
+there: only then can the same facts have another result.
 """
 
 
 class Knowledge:
-    """What is known of a subject, one known time after another: its facts, in order, as amended.
+    """What is known of a subject at one known time after another: its facts in order, as amended.
 
-    Facts may be added at any time, and what is known be told again from any instant on. Those who
-    add to `versions` share what amended facts say.
+    Facts may be added at any time, and `since` may begin again at any instant. Instances that are
+    given the same `versions` share the amended versions of facts.
     """
 
     def __init__(self, versions: Versions | None = None) -> None:
         self._coming: list[Coming] = []
-        """The facts, in the order in which they become known for good."""
+        """The facts in the order in which they become known, amended ones as they end up."""
         self._arrived = 0
         self._keys: list[tuple[int, int, str]] = []
         self._sorted: list[Event] = []
-        """Those of them that have, in the order of happening, and their places in it."""
+        """The facts that have arrived, in the order of happening, with their sort keys."""
         self._loose: list[Event] = []
         self._horizon = -FOREVER
-        """The instant from which on nothing keeps a loose fact from its place."""
+        """The instant after which no fact can move a loose one, which has a coarse time."""
         self._refined: list[Event] | None = None
-        """The same with the loose facts behind what they must follow, where one is moved."""
+        """`_sorted` with loose facts behind what they must follow; None if none of them moves."""
         self._is_stale = False
-        """Whether that is to be worked out again."""
+        """Whether `_refined` has to be computed again."""
         self._amended = FactVersions(versions)
         self._targets: set[str] = set()
         self._settled: dict[str, int] = {}
-        """Which of those that come are amended facts, as they are for good, and since when."""
+        """The amended facts that are in `_coming` as they end up, and since when."""
         self._unsettled: dict[str, tuple[int, int, Event]] = {}
-        """The amended facts from when they are known until what they say is settled."""
+        """The amended facts, with when they become known and when what they say is settled."""
         self._lapsing: set[int] = set()
-        """The instants at which the time of a plan ends."""
+        """The instants at which the target of a plan ends."""
         self._instants: list[int] = []
-        """All at which something may change, in their order, some more than once."""
-        self._told = self._sorted
+        """All instants at which something may change, in order; some occur more than once."""
+        self._yielded = self._sorted
         self._same = 0
-        """The list that was told last, and how much of its beginning is as it was then."""
+        """The list that was yielded last, and how much of its beginning has not changed since."""
 
     def add(self, facts: Iterable[Event]) -> int:
-        """Take in more facts; return the instant from which they can make a difference.
+        """Add facts; return the first known time at which they can make a difference.
 
-        A correction of a transcription acts as early as its target, whenever it was made.
+        A correction of a transcription takes effect with its target, whenever it was made.
         """
         facts = list(facts)
         since = FOREVER
@@ -105,23 +144,23 @@ class Knowledge:
                 self._settle(key, coming, instants)
         if coming:
             self._forget(min(known for known, _, _ in coming))
-            _put(self._coming, coming)
-        _put(self._instants, instants)
+            _insert(self._coming, coming)
+        _insert(self._instants, instants)
         return since
 
     def comes_last(self, fact: Event) -> bool:
-        """Whether a fact is the last to happen and the last to become known, beyond all doubt."""
+        """Whether a fact is certainly the last to happen and the last to become known."""
         return (
             bool(self._coming)
             and not (self._targets or self._loose)
-            and self._told is self._sorted
+            and self._yielded is self._sorted
             and fact.known_from > self._coming[-1][0]
             and fact.order > self._keys[-1]
             and not (type(fact) in AMENDMENTS or _is_aimed(fact) or is_loose(fact))
         )
 
     def follow(self, fact: Event) -> None:
-        """Take in a fact that comes last, when everything before it has been told."""
+        """Add a fact that comes last, once everything before it has been yielded."""
         self._coming.append((fact.known_from, fact.id, fact))
         self._arrived += 1
         self._keys.append(fact.order)
@@ -130,12 +169,12 @@ class Knowledge:
         insort(self._instants, fact.known_from)
 
     def since(self, instant: int) -> Iterator[Moment]:
-        """Yield each instant from one on at which something may change, with what is known then."""
+        """Yield each moment from an instant on."""
         self._forget(instant)
         self._arrive(instant - 1)
         instants, lapsing, coming = self._instants, self._lapsing, self._coming
         number = bisect_left(instants, instant)
-        while number < len(instants):  # which more may be added to
+        while number < len(instants):  # to which `_stop` may add
             now = instants[number]
             number += 1
             if number < len(instants) and instants[number] == now:
@@ -147,7 +186,7 @@ class Knowledge:
             yield now, facts, same, now in lapsing
 
     def _set_apart(self, targets: set[str]) -> None:
-        """Put facts that are amended from now on among those that are."""
+        """Move facts that now turn out to be amended from the ordinary ones to the amended ones."""
         new = targets - self._targets
         self._targets |= new
         kept, arrived = [], self._arrived
@@ -162,7 +201,7 @@ class Knowledge:
         self._coming = kept
 
     def _settle(self, key: str, coming: list[Coming], instants: list[int]) -> None:
-        """Let an amended fact come as it is for good, where it is."""
+        """Put an amended fact, as it ends up, among those to come; unless it is retracted."""
         fact = self._amended.fact(key)
         if fact is None:
             return
@@ -181,7 +220,7 @@ class Knowledge:
             self._unsettled.pop(key, None)
 
     def _withdraw(self, key: str) -> None:
-        """Let an amended fact no longer come as it was for good."""
+        """Take back how an amended fact ended up so far."""
         place = bisect_left(self._coming, (self._settled.pop(key), key))
         _, _, version = self._coming.pop(place)
         if place < self._arrived:
@@ -189,19 +228,19 @@ class Knowledge:
             self._take_out(version)
 
     def _aim(self, fact: Event, since: int, instants: list[int]) -> None:
-        """Look at the end of a plan's time, too, where it is yet to come."""
+        """Add the end of a plan's target as an instant to look at, if it is still to come."""
         if _is_aimed(fact) and fact.target.end > since:
             self._lapsing.add(fact.target.end)
             instants.append(fact.target.end)
 
     def _forget(self, instant: int) -> None:
-        """Take back what became known from an instant on."""
+        """Undo the arrival of what became known from an instant on."""
         while self._arrived and self._coming[self._arrived - 1][0] >= instant:
             self._arrived -= 1
             self._take_out(self._coming[self._arrived][2])
 
     def _arrive(self, now: int) -> None:
-        """Put what has become known where it stands in the order of happening."""
+        """Insert what has become known into the order of happening."""
         coming, keys, number = self._coming, self._keys, self._arrived
         while number < len(coming) and coming[number][0] <= now:
             fact = coming[number][2]
@@ -214,7 +253,7 @@ class Knowledge:
                 place = bisect(keys, order)
                 keys.insert(place, order)
                 self._sorted.insert(place, fact)
-                if self._told is self._sorted and place < self._same:
+                if self._yielded is self._sorted and place < self._same:
                     self._same = place
             if is_loose(fact):
                 self._loose.append(fact)
@@ -231,14 +270,14 @@ class Knowledge:
     def _take_out(self, fact: Event) -> None:
         place = bisect(self._keys, fact.order) - 1
         del self._keys[place], self._sorted[place]
-        if self._told is self._sorted and place < self._same:
+        if self._yielded is self._sorted and place < self._same:
             self._same = place
         if self._loose:
             self._loose = [one for one in self._loose if one is not fact]
             self._is_stale = True
 
     def _facts(self, now: int) -> list[Event]:
-        """Return what is known at an instant, when everything has arrived."""
+        """Return what is known at an instant, once everything known by then has arrived."""
         if self._unsettled and (
             unsettled := [
                 fact for since, until, fact in self._unsettled.values() if since <= now < until
@@ -253,13 +292,13 @@ class Knowledge:
                 self._refined = None if moved is self._sorted else moved
                 self._is_stale = False
             found = self._sorted if self._refined is None else self._refined
-        if found is not self._told:
-            self._same = min(self._same, alike(found, self._told))
-            self._told = found
+        if found is not self._yielded:
+            self._same = min(self._same, alike(found, self._yielded))
+            self._yielded = found
         return found
 
     def _with_unsettled(self, unsettled: list[Event], now: int) -> list[Event]:
-        """Return what is known with some facts as they are at an instant, but not for good."""
+        """Return what is known, with some facts as they are at an instant but will not remain."""
         facts, keys, loose = list(self._sorted), list(self._keys), self._loose
         for one in unsettled:
             fact = self._amended.version(one, now)
@@ -279,7 +318,7 @@ class Knowledge:
         return refined(facts, sorted(loose, key=_order)) if loose else facts
 
     def _stop(self, instant: int) -> None:
-        """Look at an instant, too, that is still ahead."""
+        """Add an instant to look at that is still ahead."""
         place = bisect_left(self._instants, instant)
         if self._instants[place : place + 1] != [instant]:
             self._instants.insert(place, instant)
@@ -288,14 +327,14 @@ class Knowledge:
 _order = attrgetter("order")
 
 
-def _put(held: list[Any], more: list[Any]) -> None:
-    """Put more into a sorted list, in which no two are the same."""
+def _insert(items: list[Any], more: list[Any]) -> None:
+    """Add items to a sorted list, in which no two are the same."""
     if len(more) > 2:
-        held += more
-        held.sort()
+        items += more
+        items.sort()
     else:
         for one in more:
-            insort(held, one)
+            insort(items, one)
 
 
 def _is_aimed(fact: Event) -> TypeGuard[Plan]:
@@ -305,5 +344,5 @@ def _is_aimed(fact: Event) -> TypeGuard[Plan]:
 
 @cache
 def _has_target(cls: type[Event]) -> bool:
-    """Whether events of a type are plans with a target. There are few; asking of each is slow."""
+    """Whether events of a type are plans with a target; cached, since `issubclass` is slow."""
     return issubclass(cls, Plan)
