@@ -17,10 +17,6 @@ from aboard.storage import databases
 if TYPE_CHECKING:
     from aboard.storage.connection import Connection
 
-OF_A_STATION = ("presence", "berths", "command")
-"""The folds that tell who and what is at a station."""
-
-
 connect = databases.connect
 
 
@@ -88,33 +84,19 @@ def places(db: Connection, fold: str) -> list[str]:
 
 
 def rows_at(db: Connection, fold: str, place: str, at: int, known: int) -> list[Row]:
-    """Return what holds at a place and an instant, as known at another."""
-    (rows,) = _rows_of_each(db, (fold,), place, at, known)
-    return rows
+    """Return what holds at a place and an instant, as known at another.
 
-
-def at_station(db: Connection, station: str, at: int, known: int) -> dict[str, list[Row]]:
-    """Return who and what is at a station at an instant, as known at another, in one query.
-
-    There are lists for ``presence`` (a person each), ``berths`` (a flight each) and ``command``
-    (commander and expedition). Instants are Unix seconds. The rows are those that hold; which of
-    them count is for the asker: see :func:`aboard.projections.queries.who.sift`.
+    Instants are Unix seconds. Which of the rows count is for the caller to decide: see
+    :func:`aboard.projections.queries.who.sift`.
     """
-    return dict(zip(OF_A_STATION, _rows_of_each(db, OF_A_STATION, station, at, known), strict=True))
-
-
-def _rows_of_each(
-    db: Connection, folds: tuple[str, ...], place: str, at: int, known: int
-) -> tuple[list[Row], ...]:
-    """Return the rows of each fold that hold at a point."""
     asked = {"place": place, "at": at, "known": known}
-    found = db.execute(reach.holding(*folds), asked).fetchall()
+    found = db.execute(reach.holding(fold), asked).fetchall()
     # All values at once: each by itself would take longer than it takes to find them.
-    values = json.loads(f"[{','.join([row[2] for row in found])}]")
-    rows: tuple[list[Row], ...] = tuple([] for _ in folds)
-    for (fold, subject, _, why), value in zip(found, values, strict=True):
-        rows[fold].append(Row(place, subject, value, why))
-    return rows
+    values = json.loads(f"[{','.join([row[1] for row in found])}]")
+    return [
+        Row(place, subject, value, why)
+        for (subject, _, why), value in zip(found, values, strict=True)
+    ]
 
 
 def entity(db: Connection, kind: str, key: str) -> dict[str, Any]:

@@ -80,21 +80,17 @@ CLASSES = _classes()
 
 
 @cache
-def holding(*folds: str) -> str:
+def holding(fold: str) -> str:
     """Return the statement that finds what holds at a ``:place``, ``:at`` and as ``:known``.
 
-    Its rows are the number of the fold among those asked for, subject, value and why. The index is
-    read first and by itself, and then the rows that hold, each by its key.
+    Its rows are subject, value and why. The index is read first and by itself, and then the rows
+    that hold, each by its key.
     """
-    return " UNION ALL ".join(_holding(fold, number) for number, fold in enumerate(folds))
-
-
-def _holding(fold: str, number: int) -> str:
     key = ("subject", "valid_from", "known_from", "n")
     found = ", ".join(f"i.{name}" for name in key)
     same = " AND ".join(f"t.{name}=k.{name}" for name in key)
     return (
-        f"SELECT {number}, t.subject, t.value, t.why FROM "  # noqa: S608 - our own names
+        f"SELECT t.subject, t.value, t.why FROM "  # noqa: S608 - our own names
         f"(SELECT {found} FROM ({CLASSES}) AS c CROSS JOIN {fold} AS i "
         f"WHERE i.place=:place AND {_class('i.')}=c.class "
         f"AND {_beginning('i.')} BETWEEN c.first AND c.last "

@@ -7,17 +7,21 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from benchmarks import given, memory, page, point_query, rebuild
 from benchmarks.figure import Figure, Measured, Outcome
 
+from aboard.projections.queries import reader
+from aboard.projections.queries.who import who
 from tests.folders import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from aboard.storage.connection import Connection
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -116,6 +120,7 @@ def test_every_figure_is_listed_with_what_it_must_reach() -> None:
         "rebuild-postgres": ("at least 20", "at least 40"),
         "rebuild-memory": ("at most 1.5", "at most 1.1"),
         "who-p50": ("at most 3", "at most 1"),
+        "who-answer": ("none",),
         "who-growth": ("at most 1.6", "at most 1.2"),
         "who-p99": ("at most 4", "at most 2"),
         "one-event": ("at most 3", "at most 1.5"),
@@ -159,6 +164,29 @@ def test_the_tables_that_are_copied_are_those_of_the_read_model(tmp_path: Path) 
         assert (number,) == db.execute("SELECT count(*) FROM built.presence").fetchone()
 
 
+@pytest.mark.parametrize("ahead", [False, True])
+def test_the_queries_that_are_measured_are_those_that_who_runs(
+    ahead: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[tuple[str, ...]] = []
+
+    def recorded(db: Connection, fold: str, *asked: Any) -> list[reader.Row]:
+        ran.append((fold, *asked))
+        return rows_at(db, fold, *asked)
+
+    rows_at = reader.rows_at
+    with closing(reader.connect(given.rebuilt(2_000).read_model)) as db:
+        question = next(one for one in point_query.questions(db) if (one[1] > one[2]) is ahead)
+        monkeypatch.setattr(reader, "rows_at", recorded)
+        point_query.holding(db, question)
+        measured = ran.copy()
+        ran.clear()
+        who(db, ("station", question[0]), *question[1:])
+
+    assert measured
+    assert sorted(measured) == sorted(ran)
+
+
 @pytest.mark.parametrize(
     "measure",
     [
@@ -166,6 +194,7 @@ def test_the_tables_that_are_copied_are_those_of_the_read_model(tmp_path: Path) 
         lambda folder: rebuild.measure_time(folder, 2_000),
         lambda folder: rebuild.measure_rows(folder, 2_000),
         lambda folder: point_query.measure(folder, 2_000),
+        lambda folder: point_query.measure_answer(folder, 2_000),
         lambda folder: point_query.measure_growth(folder, 2_000, 1_000),
         lambda folder: point_query.measure_tail(folder, 2_000),
         lambda folder: memory.measure(folder, 1_000, 2_000),
