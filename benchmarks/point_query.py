@@ -185,8 +185,8 @@ FIGURES = (
     ),
     Figure(
         "who-growth",
-        f"The median of `who-p50` at {SIZE:,} events, with {SMALL:,} as the baseline. A station has "
-        "as many flights and people in both: the larger log has more stations.",
+        f"The median of `who-p50` at {SIZE:,} events, with {SMALL:,} as the baseline. A station "
+        "has as many flights and people in both: the larger log has more stations.",
         "µs",
         f"the same at {SMALL:,} events",
         1.6,
