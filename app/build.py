@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from aboard.app.clock import now
 from aboard.app.errors import RecordingRefused
+from aboard.app.open import read_header
 from aboard.app.plugins import folds
 from aboard.app.reporting import SILENT, Reporter
 from aboard.domain.eventlog.log import open_log
@@ -15,7 +16,6 @@ from aboard.events.gc_pause import uncollected
 from aboard.loader.ledger import shipped_ledger
 from aboard.loader.load import load
 from aboard.projections.read_model.read_model import ReadModel, open_to_write
-from aboard.storage import log_header
 from aboard.storage.connection import NotCreated
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def locked_log(database: Database) -> Iterator[Log]:
     """Open the log while no other process loads or builds."""
     with database.locked():
-        log_header.read_header(database.log)  # refuses a file that is something else
+        read_header(database)  # refuses a file that is something else
         with open_log(database.log) as log:
             yield log
 

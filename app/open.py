@@ -6,6 +6,8 @@ be built is built under a lock, so that any number of processes may start at onc
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 LONG = 20_000
 """From this many events on, building a fold takes longer than a reader should wait."""
+
+PATIENCE = 10.0
+"""Seconds to wait for a log that is being created."""
 
 MOST_NAMED = 5
 """How many held subjects are named in a note."""
@@ -55,13 +60,28 @@ def open_ready(
     return closing(db)
 
 
+def read_header(database: Database) -> tuple[str, int]:
+    """Return identity and position of a log, as `log_header.read_header` does.
+
+    While another process or thread creates the file, SQLite may find it locked without waiting.
+    """
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return log_header.read_header(database.log)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(PATIENCE / 200)
+
+
 def _open_older_folds(database: Database, reporter: Reporter) -> Connection | None:
     """Open a read model that some folds of this program's version have not been built into yet.
 
     It answers with the older versions that it has, where building the new ones would take long:
     `aboard run` builds them.
     """
-    identity, _ = log_header.read_header(database.log)
+    identity, _ = read_header(database)
     if (opened := _opened(database)) is None:
         return None
     db, meta = opened
@@ -104,7 +124,7 @@ def _held(db: Connection) -> str:
 
 def open_current(database: Database) -> Connection | None:
     """Open the read model if it is this program's and up to date with a log that holds events."""
-    identity, position = log_header.read_header(database.log)
+    identity, position = read_header(database)
     if position == 0:
         return None
     if (opened := _opened(database)) is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.app.clock import now
 from aboard.app.database import without_password
-from aboard.app.open import open_current
+from aboard.app.open import open_current, read_header
 from aboard.projections.queries import reader
 from aboard.projections.queries import status as model_status
 from aboard.projections.queries.coverage import coverage
@@ -23,7 +23,7 @@ def status_of(database: Database) -> dict[str, Any]:
 
     The position of a read model that has not been built is None.
     """
-    _, position = log_header.read_header(database.log)
+    _, position = read_header(database)
     status: dict[str, Any] = {
         "log": {"path": without_password(database.log), "position": position},
         "read_model": {

@@ -51,7 +51,16 @@ class AssignedSeat(Value, frozen=True, kw_only=True):
     known: Time
     said_by: tuple[str, ...]
     event: str
-    condition: str | None = None
+
+
+class ConditionalCrew(Value, frozen=True, kw_only=True):
+    """An assignment that is to hold once a condition is met."""
+
+    says: str
+    condition: str
+    events: tuple[str, ...]
+    known: Time
+    said_by: tuple[str, ...]
 
 
 class FlightCrew(Value, frozen=True, kw_only=True):
@@ -61,7 +70,7 @@ class FlightCrew(Value, frozen=True, kw_only=True):
     """
 
     planned: tuple[AssignedSeat, ...]
-    conditional: tuple[AssignedSeat, ...]
+    conditional: tuple[ConditionalCrew, ...]
     homeward: tuple[NamedPerson, ...] | None
     launched: tuple[NamedPerson, ...] | None
     landed: tuple[NamedPerson, ...] | None
