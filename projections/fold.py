@@ -1,4 +1,4 @@
-"""What a projection author writes: a pure fold of one subject's facts on one time axis."""
+"""What the author of a projection writes: a pure fold of one subject's facts on one time axis."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ S = TypeVar("S")
 
 
 class Interval(msgspec.Struct, frozen=True, cache_hash=True):
-    """Something that is so in `[start, end)`, and the ids of the events that say so.
+    """Something that holds in `[start, end)`, and the ids of the events that say so.
 
     `place` is what it is indexed by: a station, a craft, or the subject itself.
     """
@@ -50,7 +50,7 @@ class Fold(Protocol[S]):
 
     name: str
     version: int
-    """Counts the meanings this fold has had: a stored one of another version is built anew."""
+    """Raised when the answers change their meaning: the fold is then built again."""
 
     def subjects(self, event: Event) -> Iterable[str]:
         """Return the subjects that an event names."""

@@ -1,4 +1,4 @@
-"""The difference between two read models: who arrives, leaves, moves, commands; what is planned.
+"""The difference between two read models: people, command and plans.
 
 Both are asked as known at one instant, over all times. So it tells what an event changes, whether
 that is a docking, a late fact or a correction of one.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aboard.storage.connection import Connection
 
 Change = dict[str, Any]
-"""What is different: `change` says in a word how, `at` when, `was` what was said instead."""
+"""A difference: `change` names it, `at` says when, and `was` what was said before."""
 
 
 def difference(
@@ -30,7 +30,7 @@ def difference(
 ) -> dict[str, Any]:
     """Return what new events on some streams change, as known at an instant.
 
-    `people` holds who is elsewhere, `plans` what is planned otherwise, in the order of time,
+    `people` lists whose place changes, in the order of time, `plans` the changes to plans,
     `command` who takes command of a station and which expeditions begin, and `counts` the number
     of people at the places concerned, then and now.
     """
@@ -63,7 +63,7 @@ def difference(
 
 
 def _people(db: Connection, streams: Iterable[str]) -> list[str]:
-    """Return everyone who has to do with a stream."""
+    """Return everyone whose presence depends on a stream."""
     rows = db.execute(
         "SELECT DISTINCT subject FROM link WHERE fold='presence' "
         "AND stream IN (SELECT value FROM json_each(?)) ORDER BY subject",
@@ -96,9 +96,9 @@ def _moves(before: Connection, after: Connection, person: str, known: int) -> It
 def _paired(
     old: list[WholeStay], new: list[WholeStay]
 ) -> tuple[list[WholeStay], list[tuple[WholeStay | None, WholeStay]]]:
-    """Return the stays that are no more, and each new one with what it was.
+    """Return the stays that are gone, and each new one with the old one that it corresponds to.
 
-    That is the one that begins alike, or else the next one at that place.
+    That is the one that begins at the same time, or else the next one at the same place.
     """
     left = list(old)
     pairs: dict[int, WholeStay | None] = {}
@@ -111,7 +111,7 @@ def _paired(
 
 
 def _of_stay(old: WholeStay | None, new: WholeStay) -> Iterator[Change]:
-    """Yield what is different about a stay: its beginning, its rides, its seats, its end."""
+    """Yield how a stay differs: its beginning, its relocations, its seats, its end."""
     begins = old is None or (old.since, old.planned) != (new.since, new.planned)
     if begins:
         was = old.since if old else None
@@ -139,7 +139,7 @@ def _end(old: WholeStay | None, new: WholeStay) -> Iterator[Change]:
 
 
 def _on_the_way(old: WholeStay, new: WholeStay) -> Iterator[Change]:
-    """Yield what is different about the seats and the rides of a stay."""
+    """Yield how the seats and the relocations of a stay differ."""
     for ride in sorted({*old.rides, *new.rides}):
         if ride not in old.rides:
             yield _change("relocates", new.place, ride, None)
@@ -174,7 +174,7 @@ def _change(
 
 
 def _joined(changes: list[Change]) -> Iterator[Change]:
-    """Yield changes, of which a departure and the arrival of the same instant are one move."""
+    """Yield changes, with a departure and an arrival at the same instant joined to one move."""
     left = [change for change in changes if change["change"] == "leaves"]
     arrived = [change for change in changes if change["change"] == "arrives"]
     moved = {
@@ -197,9 +197,9 @@ def _counts(
     changes: Sequence[Change],
     known: int,
 ) -> Iterator[Change]:
-    """Yield how many people were at a place, and are: when that changes, and now.
+    """Yield how many people are at a place before and after, when that changes and now.
 
-    Nothing is told of a place where it never changes.
+    A place where the number never changes is left out.
     """
     asked: dict[tuple[str, int], None] = {}
     for change in changes:

@@ -1,4 +1,4 @@
-"""Changes: what is different between two answers, told one by one.
+"""Changes: what is different between two answers, one by one.
 
 An answer is a row of a fold; what it is about is its key. What a change of one fold's row means
 stands in a table, so that whatever an event was, what it changed is found by comparing.
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 MOVES = frozenset({"entered_space", "arrived", "left", "moved", "left_space"})
-"""The changes of where somebody is, which are so named by where they were and are."""
+"""The changes of where somebody is, named by where they were and where they are."""
 
 OUTSIDE = "spacewalk"
-"""The state of who is outside."""
+"""The state of somebody who is outside."""
 
 THOUGHT_ELSEWHERE = "place_corrected"
-"""Such a change where nobody moved, and only what is known of it did."""
+"""A change of place where nobody moved, and only what is known has changed."""
 
 
 WALKS = frozenset({"went_outside", "came_in"})
@@ -44,7 +44,7 @@ class AnswerKey(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One thing that is different: of a person, a flight or a station, from what to what."""
+    """One difference about a person, a flight or a station: from what to what."""
 
     change: str
     kind: str
@@ -55,21 +55,21 @@ class Change(NamedTuple):
     why: frozenset[str] = frozenset()
     """The events that one of the two answers rests on."""
     fresh: frozenset[str] = frozenset()
-    """Those of them that the new answer alone rests on."""
+    """The events that only the new answer rests on."""
     near: frozenset[str] = frozenset()
-    """What the two answers name: places, craft and people."""
+    """The places, craft and people that the two answers name."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the change as an answer has it."""
+        """Return the change as an answer shows it."""
         item = {"item": self.item} if self.item else {}
         return {"change": self.change, self.kind: self.about, **item, "from": self.was,
                 "to": self.now}  # fmt: skip
 
 
 def key_of(fold: str, row: Row) -> AnswerKey | None:
-    """Return what a row is about; nothing for what is no answer of its own.
+    """Return what a row is about; None for a row that is not an answer of its own.
 
-    What has happened to a flight is told by the event itself, so that only its plans are followed.
+    An event itself says what happened to a flight, so that only plans are compared.
     """
     if fold != "flight_plan":
         return AnswerKey(fold, row.subject, row.value.get("item", ""))
@@ -83,7 +83,7 @@ def key_of(fold: str, row: Row) -> AnswerKey | None:
 def changes(
     key: AnswerKey, before: Row | None, after: Row | None, stations: frozenset[str]
 ) -> Iterator[Change]:
-    """Yield what is different of one key; `stations` tells those from craft."""
+    """Yield the differences of one key; `stations` are the places that are not craft."""
     was, now = (frozenset(json.loads(row.why)) if row else frozenset() for row in (before, after))
     named = [(key.subject, row.place, *row.value.values()) for row in (before, after) if row]
     near = frozenset(one for names in named for one in names if isinstance(one, str))
@@ -114,7 +114,7 @@ def _presence(
 
 
 def _move(was: str | None, now: str | None, stations: frozenset[str]) -> str:
-    """Return what it is called to be at another place than before."""
+    """Return the name of a change from one place to another."""
     if now in stations:
         return "arrived"
     if was in stations:
@@ -125,7 +125,7 @@ def _move(was: str | None, now: str | None, stations: frozenset[str]) -> str:
 
 
 def _end(row: Row) -> dict[str, Any] | None:
-    """Return how a stay is to end; nothing while no time for it is known."""
+    """Return the planned end of a stay; None while no time for it is known."""
     value = row.value
     return {"at": value["until"], "on": value["until_on"]} if value["until"] else None
 

@@ -1,4 +1,4 @@
-"""The stays of a person, whole: the rectangles of presence put together again, as known at once."""
+"""The stays of a person: the rectangles of presence, as known at one time, joined together."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class WholeStay(NamedTuple):
-    """A stay of a person at a place, whole.
+    """A whole stay of a person at a place.
 
     `seats` are those they had one after another, `moved` when, and `rides` when they rode to
     another port.
@@ -29,7 +29,7 @@ class WholeStay(NamedTuple):
 
     @property
     def moves(self) -> dict[tuple[str, str | None], str | None]:
-        """When a seat was moved and to which craft, with the one it was on before."""
+        """When a seat was moved, and to which craft, with the craft it was on before."""
         return dict(zip(zip(self.moved, self.seats[1:], strict=True), self.seats, strict=False))
 
 
@@ -65,7 +65,7 @@ def stays(db: Connection, person: str, known: int) -> list[WholeStay]:
 
 
 def _happened(db: Connection, event: str, known: int) -> str:
-    """Return when an event happened, as was stated, or as corrected by what is known."""
+    """Return when an event happened, as corrected by what is known."""
     row = db.execute(
         "SELECT coalesce(a.happened, e.happened) FROM event e LEFT JOIN amended a "
         "ON a.event=e.id AND a.known_from<=:known AND a.known_to>:known WHERE e.id=:event",

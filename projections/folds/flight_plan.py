@@ -1,4 +1,4 @@
-"""A flight's plan beside what happened to it. Subject: a flight, which is also the place.
+"""A flight's plan next to what happened to it. Subject: a flight, which is also the place.
 
 Each *item* (launch, docking, undocking, return, crew, ...) has a series of plans, of which the
 latest made holds until the next is made, it is withdrawn, or the launch is scrubbed, and the
@@ -233,7 +233,7 @@ def _crew(state: FlightPlan, fact: plans.CrewAssigned | plans.CrewReplaced) -> F
 
 
 def _says(fact: Event, basis: str) -> Value:
-    """Return what a fact says beside its envelope, as hashable pairs."""
+    """Return what a fact says other than its envelope, as hashable pairs."""
     said: list[tuple[str, Any]] = [("basis", basis)]
     for key in _own_fields(type(fact)):
         value = getattr(fact, key)

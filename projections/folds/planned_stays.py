@@ -1,4 +1,4 @@
-"""Prospects: how a stay goes on, and which stays are planned, as the plans stand."""
+"""How a stay continues, and which stays are planned, as the plans stand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def prospects(state: Presence, now: int) -> list[Piece]:
-    """Return the pieces of the stay that has begun, then those of the planned ones."""
+    """Return the pieces of the stay that has begun, then those of the planned stays."""
     pieces = _from(state, state.stay, now) if state.stay else []
     flights = [
         (craft.launch, number, craft)
@@ -47,7 +47,7 @@ def _target(flight: tuple[LaunchPlanned, int, Craft]) -> Time:
 
 
 def _from(state: Presence, stay: StayState, now: int) -> list[Piece]:
-    """Return a stay and, as far as there are plans, what follows it."""
+    """Return a stay and, as far as plans go, what follows it."""
     if stay.aboard:
         return _aboard(state, stay, now)
     craft = state.craft(stay.place)
@@ -88,7 +88,7 @@ def _aboard(state: Presence, stay: StayState, now: int) -> list[Piece]:
 
 
 def _home(state: Presence, stay: StayState) -> Craft | None:
-    """Return the vehicle this person is to come home on, as far as that is known."""
+    """Return the vehicle on which this person is to return, if it is known."""
     if stay.planned and not state.stay:
         return _craft(state, state.homeward or stay.launched_on)
     if stay.planned and stay.launched_on != (state.stay and state.stay.launched_on):

@@ -25,17 +25,17 @@ GROUP = "aboard.projections"
 """The group of entry points by which a package announces its folds."""
 
 VARIABLE = "ABOARD_PLUGINS"
-"""The environment variable that names files, parted as those of ``PATH`` are."""
+"""The environment variable that names files, separated as in ``PATH``."""
 
 FUNCTIONS = ("subjects", "start", "step", "finish")
-"""What a fold must have besides its name and its version."""
+"""The functions that a fold must have."""
 
 NAME = re.compile(r"[a-z][a-z0-9_]{1,40}")
 OWN = re.compile(r".*(_at|_subject|_v\d+)")
 
 
 class PluginError(Exception):
-    """A file or an entry point that is no fold; `hint` says what to do."""
+    """A file or an entry point that is not a fold; `hint` says what to do."""
 
     def __init__(self, where: str, what: str, hint: str) -> None:
         super().__init__(f"{where}: {what}")
@@ -45,7 +45,7 @@ class PluginError(Exception):
 def every_fold(files: Iterable[Path] = (), environment: str | None = None) -> tuple[Fold[Any], ...]:
     """Return the program's folds, and those of some files, the environment and the packages.
 
-    Raises `PluginError` for what is no fold, or has the name of another.
+    Raises `PluginError` for something that is not a fold, or has the name of another one.
     """
     named = os.environ.get(VARIABLE, "") if environment is None else environment
     paths = dict.fromkeys([*map(Path, filter(None, named.split(os.pathsep))), *files])
@@ -76,18 +76,18 @@ def from_file(path: Path) -> object:
 
 def _failed(where: str, error: Exception) -> PluginError:
     what = f"it cannot be imported: {type(error).__name__}: {error}"
-    return PluginError(where, what, "mend it, or leave it out")
+    return PluginError(where, what, "fix it, or leave it out")
 
 
 def _added(found: Sequence[Fold[Any]], where: str, module: object) -> Fold[Any]:
-    """Return a module as the fold that it is; raise `PluginError` for one that is none."""
+    """Return a module as a fold; raise `PluginError` for one that is not."""
     hint = "docs/projections.md shows a whole one"
     name, version = getattr(module, "name", None), getattr(module, "version", None)
     if not isinstance(name, str) or not NAME.fullmatch(name) or OWN.fullmatch(name):
         what = f"name is {name!r}: lower-case letters, digits and underscores, ending in no suffix"
         raise PluginError(where, f"{what} such as _at", hint)
     if not isinstance(version, int) or version < 1:
-        raise PluginError(where, f"version is {version!r}: a whole number from 1 on", hint)
+        raise PluginError(where, f"version is {version!r}: a whole number of at least 1", hint)
     for function in FUNCTIONS:
         if not callable(getattr(module, function, None)):
             raise PluginError(where, f"there is no function {function}", hint)

@@ -281,7 +281,7 @@ _CHANGES: dict[type[Event], Callable[[Presence, Any], Presence]] = {
     ReturnPlanned: _return_planned,
     PlanWithdrawn: _withdrawn,
 }
-"""What each type of a flight's facts changes for a person, beside what is known of the craft."""
+"""What each type of a flight's facts changes for a person, besides the state of the craft."""
 
 heeds = CHANGING | {*_CHANGES, Died, SpacewalkBegan, SpacewalkEnded}
 """The types of facts that it is about."""

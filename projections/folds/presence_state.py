@@ -103,7 +103,7 @@ class StayState(Struct, frozen=True, eq=False):
 
 
 def _lasting(changes: tuple[SegmentChange, ...]) -> tuple[SegmentChange, ...]:
-    """Return changes in their order; who has died stays so, and who is overdue is not at home.
+    """Return changes in their order; the dead stay dead, and the overdue are not back.
 
     Neither is undone by a relocation or a spacewalk that ends afterwards.
     """

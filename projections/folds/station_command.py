@@ -67,13 +67,13 @@ def aims(state: CommandState) -> tuple[int, ...]:  # noqa: ARG001 - as every fol
 
 
 def finish(state: CommandState, now: int) -> Iterator[Interval]:  # noqa: ARG001 - there is no plan in it
-    """Yield who commanded when, and which expedition it was."""
+    """Yield who commanded the station when, and which expedition it was."""
     for series in (state.commanders, state.expeditions):
         yield from in_a_row(series)
 
 
 def _commanded(state: CommandState, person: str | None, fact: Event) -> CommandState:
-    """Return the state with a person in command, who may have been so already."""
+    """Return the state with a person in command, perhaps the same as before."""
     if state.commanders and dict(state.commanders[-1].value)["id"] == person:
         return state
     commanders = _next(state.station, state.commanders, "commander", person, fact)

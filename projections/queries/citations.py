@@ -16,7 +16,7 @@ UNSOURCED = "unsourced"
 """The key of general knowledge that has no citable source; the same as the envelope's."""
 
 FIELDS = ("kind", "title", "url", "published", "licence")
-"""What is said of a source beside its key and its publisher, where it is known."""
+"""What is shown of a source besides its key and its publisher, where it is known."""
 
 
 def cited(db: Connection, keys: str, fields: Sequence[str] = FIELDS) -> list[dict[str, Any]]:

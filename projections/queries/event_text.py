@@ -1,4 +1,4 @@
-"""What an event says, as a sentence of the domain."""
+"""What an event says, as a sentence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Said = dict[str, Any]
 
 
 def sentence(db: Connection, stream: str, kind: str, said: Said) -> str:
-    """Return what an event of a topic says, given what it carries beside its envelope."""
+    """Return what an event of a topic says, given its fields other than the envelope."""
     subject = stream.partition("/")[2]
     build = SENTENCES.get(kind)
     return build(_Names(db, subject), said) if build else kind.partition(".")[2].replace("_", " ")
@@ -32,11 +32,11 @@ class _Names:
         self.subject = subject
 
     def people(self, ids: Sequence[str]) -> str:
-        """Return the names in a row; nobody for none."""
+        """Return a list of names, or nobody."""
         return listed([name_of(self.db, "person", one) for one in ids]) or "nobody"
 
     def seats(self, seats: Sequence[Said]) -> str:
-        """Return the names in a row, each with its role where it is known."""
+        """Return a list of names, each with its role where that is known."""
         return listed(
             [
                 name_of(self.db, "person", seat["person"])
@@ -50,7 +50,7 @@ class _Names:
         return name_of(self.db, "flight", key)
 
     def port(self, station: str | None, port: str | None) -> str:
-        """Return a port's name; without a station, that of whichever station has it."""
+        """Return a port's name; without a station, that at any station that has it."""
         if port is None:
             return "a port not named"
         row = self.db.execute(
@@ -89,12 +89,12 @@ class _Names:
         return dict(json.loads(row[0])) if row else None
 
     def own(self, said: Said) -> str:
-        """Return whose event it is, where it is not the flight's first craft's."""
+        """Return the name of a further craft of the flight, if the event is about one."""
         return f"{self.craft(said['craft'])} " if said.get("craft") else ""
 
 
 def listed(words: Sequence[str]) -> str:
-    """Return words in a row: a, b and c."""
+    """Return a list of words: a, b and c."""
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 

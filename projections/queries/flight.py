@@ -1,4 +1,4 @@
-"""A flight's story: plan beside actual, the crew with who said so, and every event in its order."""
+"""A flight's story: plan next to actual, its crew and their sources, and every event in order."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _resting_on(ids: list[str], met: dict[str, str]) -> list[str]:
 def _entry(
     value: dict[str, Any], why: str, by_id: dict[str, Any], met: dict[str, str]
 ) -> dict[str, Any]:
-    """Return what one entry says, with who said so and since when that is known."""
+    """Return what one entry says, with its sources and since when it is known."""
     ids = _resting_on(json.loads(why), met)
     told = {key: item for key, item in value.items() if key not in ("item", "basis")}
     if "time" in told:

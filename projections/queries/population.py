@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class CountScope(NamedTuple):
-    """Whom to count: those at a place, of an agency, or both; everybody without either.
+    """The people to count: those at a place, of an agency, or both; everybody without either.
 
-    `boundary` is one of `BOUNDARIES`; with `strict` whoever rides from one port to another is not
+    `boundary` is one of `BOUNDARIES`; with `strict`, crew who are relocating between ports are not
     aboard for that while.
     """
 
@@ -177,7 +177,7 @@ def crew(found: Iterable[CountStep], count: int) -> dict[str, Any]:
 
 
 def as_dict(step: CountStep) -> dict[str, Any]:
-    """Return a step as an answer has it; the range only where there is one."""
+    """Return a step as an answer shows it; the range only where there is one."""
     doubt = {} if step.least == step.most else {"min": step.least, "max": step.most}
     start, end = str(Time.at(step.start)), str(Time.at(step.end))
     return {"from": start, "to": end, "count": step.people, **doubt}

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from aboard.events.english import with_article
-from aboard.projections.tables import point_index as reach
+from aboard.projections.tables import point_index
 from aboard.projections.tables.name_keys import key_of, near
 from aboard.storage import databases
 
@@ -90,7 +90,7 @@ def rows_at(db: Connection, fold: str, place: str, at: int, known: int) -> list[
     :func:`aboard.projections.queries.who.sift`.
     """
     asked = {"place": place, "at": at, "known": known}
-    found = db.execute(reach.holding(fold), asked).fetchall()
+    found = db.execute(point_index.holding(fold), asked).fetchall()
     # All values at once: each by itself would take longer than it takes to find them.
     values = json.loads(f"[{','.join([row[1] for row in found])}]")
     return [
@@ -159,7 +159,7 @@ def resolve(db: Connection, kinds: tuple[str, ...], name: str) -> tuple[str, str
 
 
 def _hint(db: Connection, kind: str, name: str, offers: list[str]) -> str:
-    """Return what may help who asked for a name that means nothing here."""
+    """Return a hint for a name that means nothing here."""
     other = db.execute(
         "SELECT kind FROM alias WHERE key=? AND kind<>'port' ORDER BY kind", (key_of(name),)
     ).fetchone()
@@ -170,4 +170,5 @@ def _hint(db: Connection, kind: str, name: str, offers: list[str]) -> str:
     some = db.execute("SELECT id FROM entity WHERE kind=? ORDER BY id DESC LIMIT 4", (kind,))
     names = [one for (one,) in some]
     more = ", ..." if len(names) > 3 else ""
-    return f"of the kind {kind} there are: {', '.join(names[:3]) or 'none so far'}{more}"
+    several = "people" if kind == "person" else f"{kind}s"
+    return f"{several} are: {', '.join(names[:3])}{more}" if names else f"no {several} are recorded"

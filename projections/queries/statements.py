@@ -1,4 +1,4 @@
-"""What is said beside the facts: claims, the rulings on them, and gaps.
+"""Statements that are not facts: claims, the rulings on them, and gaps.
 
 None of it is folded into an answer; an answer that a gap touches says so.
 """

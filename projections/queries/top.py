@@ -54,7 +54,7 @@ def top(
     agency: str | None = None,
     height: tuple[str, ...] = ("orbit",),
 ) -> dict[str, Any]:
-    """Return who comes first by a measure, at an instant as known at another.
+    """Return the people who lead by a measure, at an instant as known at another.
 
     `height` has the heights of the flights that count.
     """

@@ -1,7 +1,7 @@
 """Who is there: the answer to the question the whole program is for.
 
-One rule is applied here and is not in the stored rectangles: an instant later than what is known is
-in the future of the asker, so whoever is expected there then is ``planned``.
+One rule is applied here and is not in the stored rectangles: an instant later than the known time
+is in the future, so somebody who is expected there then is ``planned``.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def who(
 
 
 class StationCommand:
-    """Who commands a station, and which expedition it is: what holds, and what only might."""
+    """Who commands a station, and which expedition it is: what holds, and what is in doubt."""
 
     __slots__ = ("_rows",)
 
@@ -194,7 +194,7 @@ def _command(db: Connection, station: str, at: int, known: int) -> StationComman
 def present(
     db: Connection, row: reader.Row, at: int, known: int, *, everywhere: bool
 ) -> dict[str, Any]:
-    """Return a person who is there as an answer has it, with the place where it is everywhere."""
+    """Return a person as an answer shows them; their place only if it is about everywhere."""
     value, about = row.value, reader.entity(db, "person", row.subject)
     planned = at > known and value["state"] != "overdue"
     until, on, seat = value["until"], value["until_on"], value["seat_on"]
@@ -277,7 +277,7 @@ def _uncertain(
     at: int,
     crewed: Collection[str],
 ) -> dict[str, Any]:
-    """Return what is in doubt about an answer; nothing when nothing is."""
+    """Return what is in doubt about an answer; an empty dict if nothing is."""
     doubt: dict[str, Any] = {}
     _, least, most = found.tally
     if least != most:

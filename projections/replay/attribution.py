@@ -1,4 +1,4 @@
-"""Who made it: which of the events of an instant made each change, and what without any did."""
+"""Which of the events of an instant made each change, and which changes have no event."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def share(found: Iterable[Change], here: Sequence[ReplayedEvent]) -> dict[str | None, list[Change]]:
-    """Return the changes by the id of the event that made them; None for those without one."""
+    """Return the changes by the id of the event that made them; under None, those without one."""
     shared: dict[str | None, list[Change]] = {replayed.id: [] for replayed in here}
     shared[None] = []
     for change in found:
@@ -27,7 +27,7 @@ def share(found: Iterable[Change], here: Sequence[ReplayedEvent]) -> dict[str | 
 
 
 def _maker(change: Change, here: Sequence[ReplayedEvent]) -> str | None:
-    """Return the event that made a change: what the new answer rests on, or what is about it.
+    """Return the event that made a change: one that the new answer rests on, or that is about it.
 
     At the instant at which somebody comes in from a spacewalk elsewhere, the spacewalk's end is not
     what moved them.
@@ -47,7 +47,7 @@ def _maker(change: Change, here: Sequence[ReplayedEvent]) -> str | None:
 
 
 def as_made_by(replayed: ReplayedEvent, found: Iterable[Change]) -> Iterator[Change]:
-    """Yield changes under the name that they have when an event made them."""
+    """Yield changes under the names that they have for an event of this type."""
     for change in found:
         if is_amendment(replayed) and change.change in MOVES:
             yield change._replace(change=THOUGHT_ELSEWHERE)
@@ -61,7 +61,7 @@ def is_amendment(replayed: ReplayedEvent) -> bool:
 
 
 def amended(db: Connection, replayed: ReplayedEvent) -> Iterator[Change]:
-    """Yield what a correction changed of what another event says."""
+    """Yield what a correction changed in another event."""
     if not is_amendment(replayed):
         return
     was, now = before_and_after(db, replayed)
@@ -82,7 +82,7 @@ def differing(
 
 
 def without_event(db: Connection, found: list[Change]) -> str:
-    """Return what has changed because the time of a plan is over."""
+    """Return in words what has changed because the target of a plan has passed."""
     lapsed = [
         f"{change.item} of {name_of(db, 'flight', change.about)} planned for {change.was}"
         for change in found
@@ -91,4 +91,6 @@ def without_event(db: Connection, found: list[Change]) -> str:
     if lapsed:
         return f"lapsed: {listed(lapsed)}"
     late = [name_of(db, "person", one.about) for one in found if one.change == "overdue"]
-    return f"overdue: {listed(late)}" if late else "it follows from what is told elsewhere"
+    if late:
+        return f"overdue: {listed(late)}"
+    return f"follows from {listed(sorted({event for one in found for event in one.why}))}"

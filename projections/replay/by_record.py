@@ -39,9 +39,9 @@ Present = dict[str, list["Row"]]
 
 
 class ReplayByRecord:
-    """The steps of the log from one position to another, worked out as they are asked for.
+    """The steps of the log from one position to another, computed as they are read.
 
-    `since` and `until` of what is asked are positions.
+    `since` and `until` of the query are positions.
     """
 
     def __init__(
@@ -54,9 +54,9 @@ class ReplayByRecord:
         self._recorded = RecordedFolds(asked.known)
 
     def scene(self, instant: int) -> dict[str, Any]:
-        """Return who is there and what is docked at an instant, of the log up to the last step.
+        """Return who is there and what is docked at an instant, by the log up to the last step.
 
-        It has `at`, `count`, `people` and `docked`, as an answer to who is there has them.
+        It has `at`, `count`, `people` and `docked`, as in an answer of `who`.
         """
         known, everywhere = self._asked.known, self._scope.place is None
         rows = [row for some in self._recorded.present.at(instant).values() for row in some]
@@ -127,9 +127,9 @@ class ReplayByRecord:
 
 
 def _about(root: str, begins: int, touched: BeforeAndAfter) -> int:
-    """Return the instant from which on an event makes a difference.
+    """Return the first instant at which an event makes a difference.
 
-    A coarse time may begin before what it must follow.
+    A coarse time may begin before the facts that it must follow.
     """
     later = [
         max(interval.start, begins)
@@ -162,7 +162,7 @@ def _replayed_event(position: int, event: Event) -> ReplayedEvent:
 
 
 def _content(version: Event | None) -> dict[str, Any] | None:
-    """Return what a version of an event says, its time with it; nothing for none."""
+    """Return the fields of a version of an event with its time; None for a retracted one."""
     return {"happened": str(version.happened), **_said(version)} if version else None
 
 

@@ -1,6 +1,6 @@
-"""Events in the order of a clock, each as it was known at the time it is told for.
+"""Events in the order of a clock, each as it was known at the time for which it is shown.
 
-By *happened* an event is told as amended by all that is known; by *known* as it was understood when
+By *happened* an event is shown as amended by everything known; by *known* as it was understood when
 it became known, with the corrections as events of their own.
 """
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 REGISTRY = ("person.registered", "source.registered", "station.registered", "station.port_added",
             "station.coverage_stated", "fact.claimed", "fact.ruled", "fact.gap_stated")  # fmt: skip
-"""What is no news of anything that happened: what the log's keeper registers, and what is said
-beside the facts, which changes no answer."""
+"""The types that report nothing that happened: what the log's keeper registers, and statements
+next to the facts, which change no answer."""
 
 AMENDMENT = "fact."
-"""How the types of corrections and retractions begin."""
+"""The prefix of the types of corrections and retractions."""
 
 
 FIELDS = (
@@ -36,7 +36,7 @@ FIELDS = (
 
 
 class ReplayedEvent(NamedTuple):
-    """An event, and the instant for which it is told."""
+    """An event, and the instant at which a replay shows it."""
 
     instant: int
     rank: int
@@ -52,11 +52,11 @@ class ReplayedEvent(NamedTuple):
 
     @property
     def subject(self) -> str:
-        """The id of what its stream is about."""
+        """The id of the subject of its stream."""
         return self.stream.partition("/")[2]
 
     def as_dict(self, db: Connection) -> dict[str, Any]:
-        """Return the event as an answer has it."""
+        """Return the event as an answer shows it."""
         return shown(db, self, FIELDS)
 
 
@@ -154,7 +154,7 @@ def _replayed_event(row: tuple[Any, ...]) -> ReplayedEvent:
 def before_and_after(
     db: Connection, amendment: ReplayedEvent
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """Return what an event said until it was amended, and from then on; None when taken back."""
+    """Return what an event said before an amendment and after it; None where it is retracted."""
     target = amendment.said["target"]
     first = db.execute("SELECT happened, body FROM event WHERE id=?", (target,)).fetchone()
     if first is None:

@@ -1,6 +1,6 @@
-"""What has been recorded so far, folded as known at one instant: nothing has to be lifted.
+"""What has been recorded so far, folded as known at one instant, so that nothing has to be lifted.
 
-A subject that an event touches is folded anew, from all that its streams hold so far.
+A subject that an event touches is folded again, from everything in its streams so far.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Subject = tuple[str, str]
 """A fold's name, and one of its subjects."""
 
 BeforeAndAfter = dict[Subject, tuple["list[Interval]", "list[Interval]"]]
-"""What an event touches: the intervals before it, and with it."""
+"""The intervals of each subject that an event touches, before the event and with it."""
 
 Stays = dict[tuple["Interval", str], "Row"]
 """Intervals, each with the person whose stay it is, as rows."""
@@ -49,7 +49,7 @@ class RecordedFolds:
         self.present = Present()
 
     def add(self, event: Event) -> BeforeAndAfter:
-        """Take one more event in; return the intervals before and after of what it touches."""
+        """Add an event; return the intervals of the subjects it touches, before and after."""
         self._streams[event.originator_id].append(event)
         for fold in self._folds.values():
             for subject, stream in links(fold, event):
@@ -66,13 +66,13 @@ class RecordedFolds:
         return found
 
     def version(self, target: str, stream: str) -> Event | None:
-        """Return an event as amended by what has been recorded; None if it is taken back."""
+        """Return an event as amended by what has been recorded; None if it is retracted."""
         world = self._world([stream])
         facts = [fact for fact in self._streams[stream] if fact.id == target]
         return world.version(facts[0], self._known) if facts else None
 
     def root(self, event: Event) -> str:
-        """Return the id of the event that one is about: its own, or that of what it amends."""
+        """Return the id of the event that an event is about: itself, or the one that it amends."""
         by_id = {fact.id: fact for fact in self._streams[event.originator_id]}
         key, seen = event.id, set[str]()
         while key not in seen and isinstance(fact := by_id.get(key), Amendment):
@@ -96,17 +96,17 @@ class RecordedFolds:
 
 
 class Present:
-    """Everybody's stays, to be looked up by an instant."""
+    """Everybody's stays, looked up by an instant."""
 
     SPAN = 90 * 86_400
-    """The length of the stretches of time by which stays that are over are kept, in seconds."""
+    """Stays that have ended are stored by stretches of time of this length, in seconds."""
 
     def __init__(self) -> None:
         self._by_stretch: dict[int, Stays] = defaultdict(dict)
         self._open: Stays = {}
 
     def replace(self, person: str, before: list[Interval], after: list[Interval]) -> None:
-        """Put one person's stays in the place of others."""
+        """Replace some stays of a person by others."""
         gone, come = {*before} - {*after}, {*after} - {*before}
         for interval in gone:
             for kept in self._kept(interval):

@@ -1,9 +1,9 @@
 """A replay: each event that changed something, what it changed, and the count after it.
 
-By the clock *happened* it is the story, as known at one instant; by *known* the news, each thing at
-the moment it became known. What an event changed is the difference of the answers before and after,
-and belongs to the event that the new answer rests on. What changes with no event, because the time
-of a plan is over, is a step of its own.
+By the clock *happened* it is the story, as known at one instant; by *known* it is the news, each
+thing at the moment it became known. What an event changed is the difference between the answers
+before and after it, and belongs to the event on which the new answer rests. What changes without an
+event, because the target of a plan has passed, is a step of its own.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ if TYPE_CHECKING:
     from aboard.storage.connection import Connection
 
 GRACE = 86_400
-"""How long a plan may be late before that is told, in seconds: a launch is held for hours."""
+"""How late a plan may be before a replay says so, in seconds: a launch may be delayed for hours."""
 
 REPLANNED = frozenset({"slipped", "brought_forward", "withdrawn"})
-"""What becomes of a plan that stood, other than that it is fulfilled or stated more exactly."""
+"""The changes to a plan other than that it is fulfilled or stated more exactly."""
 
 INTENDED = frozenset({*REPLANNED, "planned", "refined", "loosened", "assigned", "crew_changed",
                       "conditional", "until"})  # fmt: skip
-"""What changes while everything stays where it is."""
+"""The changes to intentions, while everything stays where it is."""
 
 ANNOUNCED = frozenset({"flight.planned", "agreement.announced", "agreement.seat_exchanged"})
-"""The types that say what is intended, and are in no series of plans."""
+"""The types that state an intention but are not part of a series of plans."""
 
 
 class Replay:
-    """The steps, worked out as they are asked for, and what was so before the first of them."""
+    """The steps, computed as they are read, and the state before the first of them."""
 
     def __init__(self, db: Connection, asked: ReplayQuery) -> None:
         self._db = db
@@ -58,7 +58,7 @@ class Replay:
         self._waiting: deque[tuple[int, list[Change]]] = deque()
 
     def scene(self, instant: int) -> dict[str, Any]:
-        """Return who is there at an instant, as known then where the clock is that of knowledge."""
+        """Return who is there at an instant; by the clock `known`, as known then."""
         known = instant if self._asked.clock == "known" else self._asked.known
         return who(self._db, self._asked.place, instant, known)
 
@@ -88,7 +88,7 @@ class Replay:
         return (replayed for replayed in found if self._scope.hears(replayed))
 
     def _steps(self, instant: int, here: list[ReplayedEvent]) -> Iterator[ReplayStep]:
-        """Yield what the events of one instant changed, and then what changed without one."""
+        """Yield what the events of an instant changed; keep what changed without one for later."""
         found: list[Change] = []
         plans: set[str] = set()
         for key, before, after in sorted(self._sweep.advance(instant), key=in_crew):
@@ -110,12 +110,12 @@ class Replay:
             self._waiting.append((instant + GRACE, shared[None]))
 
     def _settle(self, key: AnswerKey) -> None:
-        """Forget what was to be told as late of an answer that is another one now."""
+        """Drop the late plans of an answer that has changed since."""
         for _, found in self._waiting:
             found[:] = [one for one in found if (one.about, one.item) != (key.subject, key.item)]
 
     def _late(self, before: int) -> Iterator[ReplayStep]:
-        """Yield what has been different without an event long enough to be told."""
+        """Yield what has been late, with no event, for long enough to be shown."""
         while self._waiting and self._waiting[0][0] < before:
             instant, found = self._waiting.popleft()
             if found:
@@ -123,21 +123,20 @@ class Replay:
                 yield ReplayStep(instant, None, says, found, self._sweep.tally, self._sweep.outside)
 
     def _is_news(self, mine: list[Change], *, is_plan: bool) -> bool:
-        """Whether an event is worth telling.
+        """Whether an event is worth showing.
 
-        To state a plan once more is no news; and to a story, one that came in the place of another
-        is, and no other.
+        A plan that is merely stated again is not. In a story, only a plan that replaced another is.
         """
         if not is_plan or self._asked.clock == "known":
             return bool(mine) or not is_plan
         return any(change.change not in INTENDED or _replaces(change) for change in mine)
 
     def _is_mere_talk(self, replayed: ReplayedEvent) -> bool:
-        """Whether a story passes over an event that is news."""
+        """Whether a story leaves out an event that news would show."""
         return self._asked.clock == "happened" and replayed.type in ANNOUNCED
 
     def _berthed(self, shared: dict[str | None, list[Change]]) -> None:
-        """Let a berth that a craft left on its way to another be told when it is at that one."""
+        """Show a craft that left one berth for another as relocated, once it is there."""
         for change in [one for one in shared[None] if one.change == "undocked"]:
             self._under_way[change.about] = change.was
             shared[None].remove(change)
@@ -149,14 +148,14 @@ class Replay:
 
 
 def in_crew(touched: tuple[AnswerKey, Row | None, Row | None]) -> tuple[Any, ...]:
-    """Return the place of an answer among others: people in the order of their crew."""
+    """Return the sort key of an answer: people in the order of their crew first."""
     key, before, after = touched
     row = after or before
     return key.fold != "presence", row.value.get("crew_number", 0) if row else 0, key
 
 
 def _replaces(change: Change) -> bool:
-    """Whether a plan came in the place of another."""
+    """Whether a plan replaced another one."""
     if change.change == "assigned":
         return bool({*(change.was or ())} - {*(change.now or ())})
     return change.change in {*REPLANNED, "crew_changed"}

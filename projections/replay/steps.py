@@ -1,4 +1,4 @@
-"""The steps of a replay: what is asked, what bears on that, and what each step is."""
+"""The steps of a replay: the query, what is relevant to it, and what a step is."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from aboard.storage.connection import Connection
 
 LAPSED = "lapsed"
-"""The type of a step that no event makes: the time of a plan is over."""
+"""The type of a step without an event: the target of a plan has passed."""
 
 
 class ReplayQuery(NamedTuple):
-    """What is replayed: of which place, by which clock, as known when, and from when to when.
+    """What to replay: which place, by which clock, as known when, and from when to when.
 
     `place` is a kind, ``station`` or ``flight``, and an id; with none it is everywhere. Instants
     are Unix seconds, and both ends of the time are within.
@@ -37,7 +37,7 @@ class ReplayQuery(NamedTuple):
 
 
 class ReplayStep(NamedTuple):
-    """What happened or became known at an instant, what that changed, and the count after it."""
+    """What happened or became known at an instant, what it changed, and the count after it."""
 
     instant: int
     event: ReplayedEvent | None
@@ -45,10 +45,10 @@ class ReplayStep(NamedTuple):
     changes: list[Change]
     tally: Tally
     outside: tuple[str, ...] = ()
-    """The ids of those who are on a spacewalk then."""
+    """The ids of the people who are on a spacewalk then."""
 
     def as_dict(self, db: Connection) -> dict[str, Any]:
-        """Return the step as an answer has it."""
+        """Return the step as an answer shows it."""
         said = self.event.as_dict(db) if self.event else _NOTHING | {"says": self.says}
         count, least, most = self.tally
         doubt = {"uncertain": {"count": {"min": least, "max": most}}} if least != most else {}
@@ -70,17 +70,17 @@ _NOTHING = {
 
 
 class Steps(Protocol):
-    """A replay: its steps, and who is there and what is docked at an instant on the way."""
+    """A replay: its steps, and who is there and what is docked at an instant within it."""
 
     def __iter__(self) -> Iterator[ReplayStep]:
         """Yield the steps in their order."""
 
     def scene(self, instant: int) -> dict[str, Any]:
-        """Return `at`, `count`, `people` and `docked`, as an answer to who is there has them."""
+        """Return `at`, `count`, `people` and `docked`, as in an answer of `who`."""
 
 
 class ReplayScope:
-    """What a replay is about: everything, or a place and what bears on it."""
+    """What a replay is about: everything, or a place and what is relevant to it."""
 
     def __init__(self, db: Connection, place: tuple[str, str] | None) -> None:
         self.place = place[1] if place else None
@@ -90,11 +90,11 @@ class ReplayScope:
         self._walks = _spacewalks(db, self.places)
 
     def counts(self, place: str) -> bool:
-        """Whether who is at a place is counted."""
+        """Whether the people at a place are counted."""
         return self.place in (None, place)
 
     def hears(self, replayed: ReplayedEvent) -> bool:
-        """Whether an event bears on what is replayed."""
+        """Whether an event is relevant to the replay."""
         if self.place is None or replayed.subject in self.places or replayed.stream in self._walks:
             return True
         return not self.places.isdisjoint(
@@ -102,12 +102,12 @@ class ReplayScope:
         )
 
     def shows(self, change: Change) -> bool:
-        """Whether a change bears on what is replayed, of an answer that does."""
+        """Whether a change of a relevant answer is relevant itself."""
         where = change.was or change.now
         return self.place is None or change.change not in WALKS or where in self.places
 
     def bears(self, key: AnswerKey, before: Row | None, after: Row | None) -> bool:
-        """Whether an answer bears on what is replayed."""
+        """Whether an answer is relevant to the replay."""
         if self.place is None or key.subject in self.places:
             return True
         rows = [row for row in (before, after) if row]
@@ -117,7 +117,7 @@ class ReplayScope:
 
 
 def _spacewalks(db: Connection, left: frozenset[str]) -> frozenset[str]:
-    """Return the streams of the spacewalks from some places, as they were ever told."""
+    """Return the streams of the spacewalks from some places, by any version of them."""
     rows = db.execute(
         "WITH told AS (SELECT stream, body FROM event WHERE type='spacewalk.began' "
         "UNION ALL SELECT stream, amended.body FROM event JOIN amended ON amended.event = event.id "
@@ -130,7 +130,7 @@ def _spacewalks(db: Connection, left: frozenset[str]) -> frozenset[str]:
 
 
 def _flights(db: Connection, station: str) -> list[str]:
-    """Return the flights that are bound for a station, or were ever said or meant to be at it."""
+    """Return the flights that are bound for a station, or were ever there or planned to be."""
     rows = db.execute(
         "SELECT id FROM entity "
         "WHERE kind='flight' AND json_extract(body, '$.destination')=:station "

@@ -1,8 +1,8 @@
-"""A sweep: the answers at an instant that moves on, and what is different whenever it does.
+"""A sweep: the answers at an instant that moves forward, and what differs at each move.
 
-Each rectangle of a fold holds for one interval of the way: at a fixed instant of knowledge, that of
-its valid time, and where knowledge moves on with the instant, the part in which it was so and known
-to be. The rows come in the order of their beginnings, and only those that hold are kept.
+Each rectangle of a fold holds for one interval of the sweep: with a fixed known time that is its
+valid time, and if the known time moves with the instant, the part in which it held and was known
+to. The rows come sorted by when they begin, and only those that hold are kept in memory.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ SPANS = {
         "max(valid_from, known_from)<min(valid_to, known_to)",
     ),
 }
-"""By clock: from when to when a rectangle holds on the way, and which do at all."""
+"""For each clock, from when to when a rectangle holds along the sweep, and which ones do at all."""
 
 
 class ChangedAnswer(NamedTuple):
-    """A key whose rows are others than before: its answer before, and now."""
+    """A key whose rows have changed, with its answer before and after."""
 
     key: AnswerKey
     before: Row | None
@@ -46,10 +46,10 @@ class ChangedAnswer(NamedTuple):
 
 
 class Sweep:
-    """What holds at the instant reached, of the rows of every fold.
+    """The rows of every fold that hold at the instant reached.
 
-    `counts` tells whether who is at a place counts; `clock` whether knowledge stands still at
-    `known` or moves on with the instant. Rows that end by `since` are passed over.
+    `counts` says whether people at a place count; `clock` whether knowledge stays at `known` or
+    moves with the instant. Rows that end by `since` are skipped.
     """
 
     def __init__(
@@ -71,14 +71,14 @@ class Sweep:
 
     @property
     def next(self) -> int | None:
-        """The next instant at which something may be different."""
+        """The next instant at which something may change."""
         instants = [self._ends[0][0]] if self._ends else []
         if self._coming:
             instants.append(self._coming.start)
         return min(instants, default=None)
 
     def advance(self, instant: int) -> list[ChangedAnswer]:
-        """Move on to an instant; return the keys whose rows are others there."""
+        """Move forward to an instant; return the answers that have changed there."""
         before: dict[AnswerKey, list[Row]] = {}
         while self._ends and self._ends[0][0] <= instant:
             _, _, over, row = heappop(self._ends)
@@ -120,23 +120,23 @@ class Sweep:
 
     @property
     def outside(self) -> tuple[str, ...]:
-        """The ids of those on a spacewalk who count."""
+        """The ids of the people on a spacewalk who count."""
         return tuple(sorted(self._outside))
 
     def people(self) -> list[Row]:
-        """Return the rows of those who count, in the order of an answer."""
+        """Return the rows of the people who count, in the order of an answer."""
         rows = (row for key, some in self._active.items() if key.fold == "presence" for row in some)
         return sift((row for row in rows if self._counts(row.place)), 0, 0).people
 
 
 def is_outside(rows: Sequence[Row], counts: Callable[[str], bool]) -> bool:
-    """Whether the one person that rows are about is on a spacewalk from where it counts."""
+    """Whether the person of some rows is on a spacewalk from a place that counts."""
     answer = current_row(rows)
     return answer is not None and answer.value["state"] == OUTSIDE and counts(answer.place)
 
 
 def current_row(rows: Sequence[Row]) -> Row | None:
-    """Return the answer among the rows of one key, none of which lies in anybody's future."""
+    """Return the answer among the rows of one key; nothing is planned for later here."""
     found = sift(rows, 0, 0)
     if len(found.counted) > 1 and "launched_on" in found.counted[0].value:
         return found.people[0]
@@ -144,7 +144,7 @@ def current_row(rows: Sequence[Row]) -> Row | None:
 
 
 class _Coming(NamedTuple):
-    """A row, from when on, and until when."""
+    """A row, from when it holds, and until when."""
 
     start: int
     end: int
@@ -153,7 +153,7 @@ class _Coming(NamedTuple):
 
 
 def _read(db: Connection, clock: str, known: int, since: int) -> Iterator[_Coming]:
-    """Yield the rows of every fold in the order of their beginnings."""
+    """Yield the rows of every fold, sorted by when they begin."""
     start, end, where = SPANS[clock]
     parts = [
         f"SELECT '{fold}' AS fold, place, subject, value, why, {start} AS start, {end} AS over "  # noqa: S608

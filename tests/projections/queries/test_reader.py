@@ -77,7 +77,7 @@ class TestNames:
         assert wrong_kind.value.hint == "apple 1 is a flight"
         with pytest.raises(reader.UnknownName) as far:
             reader.resolve(built(PEOPLE), ("person",), "xyzzyx")
-        assert far.value.hint == "of the kind person there are: zoe-munoz, ann-o-hara, ann-munoz"
+        assert far.value.hint == "people are: zoe-munoz, ann-o-hara, ann-munoz"
 
     def test_a_part_of_a_name_is_near_it(self) -> None:
         assert near("hara", {"annohara": "ann-o-hara", "bob": "bob"}) == ["ann-o-hara"]

@@ -75,7 +75,7 @@ def test_a_name_that_is_none(log: Path) -> None:
         ("import nowhere_at_all", "it cannot be imported: ModuleNotFoundError: "),
         ("name = 'Hatch'", "name is 'Hatch': lower-case letters, digits and underscores"),
         ("name = 'hatch_at'", "name is 'hatch_at': "),
-        ("name, version = 'hatch', '1'", "version is '1': a whole number from 1 on"),
+        ("name, version = 'hatch', '1'", "version is '1': a whole number of at least 1"),
         ("name, version = 'hatch', 1", "there is no function subjects"),
         (PLUGIN.format(poison="").replace("lift_off", "presence"), "the name 'presence' is taken"),
         (None, "there is no such Python file"),
