@@ -82,7 +82,7 @@ def test_it_ends_cleanly_when_it_is_told_to(number: signal.Signals, log: Path) -
     assert wait(FileDatabase(log).read_model, end, 30) == end
 
     process.send_signal(number)
-    stdout, stderr = process.communicate(timeout=30)
+    stdout, stderr = process.communicate(timeout=300)
 
     assert (process.returncode, stdout) == (0, "")
     assert stderr == f"position {end}: {len(ids(log))} events taken in; level with the log\n"
@@ -98,7 +98,7 @@ def test_a_server_that_cannot_be_reached_is_tried_again_until_it_is_told_to_end(
     assert process.stderr
     said = process.stderr.readline()
     process.send_signal(signal.SIGTERM)
-    _, rest = process.communicate(timeout=30)
+    _, rest = process.communicate(timeout=300)
 
     assert said.startswith("note: ")
     assert said.endswith("; trying again\n")
