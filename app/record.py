@@ -22,7 +22,7 @@ from aboard.loader.record import record as record_files
 from aboard.projections.changes.between_models import difference
 from aboard.projections.queries import reader
 from aboard.projections.queries.shown_event import shown, stored_event
-from aboard.projections.read_model.dry_run_log import Supposed
+from aboard.projections.read_model.dry_run_log import DryRunLog
 from aboard.projections.read_model.read_model import catch_up, open_dry_run
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _read_model_after(
     where = opened.database.read_model
     if preview:
         with open_dry_run(where) as db:
-            catch_up(db, Supposed(opened.log, result.events))
+            catch_up(db, DryRunLog(opened.log, result.events))
             yield db
     else:
         update(opened.database, opened.log, reporter=reporter)

@@ -17,7 +17,7 @@ import aboard.app.clock
 from aboard.app.database import FileDatabase, ServerDatabase
 from aboard.events.time import Time
 from tests import memory
-from tests.homes import HOMES, Databases, Where, name_of, started
+from tests.homes import HOMES, Databases, Where, name_of, new_place, started
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,12 +132,9 @@ def _loaded_server(server: str) -> Iterator[str]:
 
 
 @pytest.fixture(params=HOMES)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
-    """Where a log can be, in either home; there is none yet."""
-    if request.param == "sqlite":
-        return tmp_path / "new" / "log.sqlite"
-    databases: Databases = request.getfixturevalue("databases")
-    return databases.new()
+def place(request: pytest.FixtureRequest) -> Where:
+    """Where a log can be, in each kind of database; there is none yet."""
+    return new_place(request.param, request)
 
 
 @pytest.fixture(params=HOMES)

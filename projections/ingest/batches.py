@@ -118,7 +118,7 @@ def read_batch(
             return batch
 
 
-class Source:
+class BatchReader:
     """Where the streams of one batch are read: each once, and from the log only when needed.
 
     `versions` is what amended facts say, which those who read the same streams share.

@@ -64,7 +64,7 @@ NAMING = (
 """What gives a thing its name, the latest if it has had another."""
 
 
-class Rows:
+class CatalogueRows:
     """What events put into the catalogue: rows, by the statements that write them."""
 
     def __init__(self) -> None:
@@ -93,7 +93,7 @@ class Rows:
                 event.recorded.isoformat(),
                 event.recorded_by,
                 _json(event.source),
-                said_by(event),
+                fields_as_json(event),
                 event.originator_version,
                 event.correlation_id,
                 event.causation_id,
@@ -113,12 +113,12 @@ class Rows:
             rows[GAP] += [(key, event.id, *span, event.what) for key, *span in _touched(event)]
         rows[ABOUT] += [(target, event.id) for target in _talks_about(event)]
         for kind, key, name, aliases in names_in(event):
-            self._names[kind, key] = name, said_by(event)
+            self._names[kind, key] = name, fields_as_json(event)
             for alias in (key, name, *aliases):
                 if found := key_of(alias):
                     rows[ALIAS].append((kind, found, key))
 
-    def taken(self) -> dict[str, list[tuple[Any, ...]]]:
+    def take_rows(self) -> dict[str, list[tuple[Any, ...]]]:
         """Return the rows, and keep none; of a thing that has several names, the latest."""
         rows = {statement: some for statement, some in self._rows.items() if some}
         if self._names:
@@ -128,7 +128,7 @@ class Rows:
         return rows
 
 
-class Entries(Rows):
+class CatalogueWriter(CatalogueRows):
     """The events of one catch-up, put into the catalogue many at a time."""
 
     def __init__(self, db: Connection) -> None:
@@ -153,7 +153,7 @@ class Entries(Rows):
 
     def flush(self) -> None:
         """Write what is held."""
-        self._db.execute_batches((one, sorted(rows)) for one, rows in self.taken().items())
+        self._db.execute_batches((one, sorted(rows)) for one, rows in self.take_rows().items())
 
 
 @lru_cache(maxsize=10_000)
@@ -162,7 +162,7 @@ def _json(source: tuple[str, ...]) -> str:
     return encoded(source).decode()
 
 
-def said_by(event: Event) -> str:
+def fields_as_json(event: Event) -> str:
     """Return what an event says beside its envelope, without what goes without saying, as JSON."""
     held = vars(event)  # where its fields are, which it takes longer to ask for one by one
     said = {name: held[name] for name, default in _own_fields(type(event)) if held[name] != default}
@@ -191,7 +191,7 @@ _ENCODER = msgspec.json.Encoder(enc_hook=_plain)
 
 @cache
 def is_described(cls: type[Event]) -> bool:
-    """Whether `Entries.describe` has anything to do with events of a type."""
+    """Whether `CatalogueWriter.describe` has anything to do with events of a type."""
     return issubclass(cls, DESCRIBED)
 
 

@@ -9,22 +9,27 @@ from aboard.events.amendments import FactVersions
 from aboard.events.fact import Amendment
 from aboard.events.station import CoverageStated
 from aboard.events.time import FOREVER
-from aboard.projections.ingest.catalogue import Entries, is_described, names_in, said_by
+from aboard.projections.ingest.catalogue import (
+    CatalogueWriter,
+    fields_as_json,
+    is_described,
+    names_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from aboard.events.amendments import Versions
     from aboard.events.envelope import Event
-    from aboard.projections.ingest.batches import EventLog, Source
+    from aboard.projections.ingest.batches import BatchReader, EventLog
     from aboard.storage.connection import Connection
 
 
-KEPT = 5_000
+MAX_CACHED = 5_000
 """Streams, and versions of facts, that are remembered."""
 
 
-class Amendments:
+class AmendmentCache:
     """What is remembered of amended facts from one batch to the next.
 
     It is of one log, and which facts are amended is as of one position of it.
@@ -39,15 +44,15 @@ class Amendments:
 
     def versions(self, log: EventLog) -> Versions:
         """Return what amended facts of a log say, as far as it is known already."""
-        if self._of != log.identity or len(self._versions) > KEPT:
+        if self._of != log.identity or len(self._versions) > MAX_CACHED:
             self._versions = {}
         if self._of != log.identity:
             self._of, self._reached = log.identity, -1
         return self._versions
 
-    def begin(self, source: Source) -> None:
+    def begin(self, source: BatchReader) -> None:
         """Go on with a batch; forget what is not as of the position before it."""
-        if self._reached != source.batch.after or len(self._targets) > KEPT:
+        if self._reached != source.batch.after or len(self._targets) > MAX_CACHED:
             self._targets.clear()
         self._reached = source.batch.until
 
@@ -103,7 +108,7 @@ def _versions(world: FactVersions, event: Event) -> Iterator[tuple[Any, ...]]:
     """Yield what an event says other than it said, as rows: from when, and until when."""
     for (since, version), (until, _) in pairwise([*world.versions(event), (FOREVER, None)]):
         if version is not event:
-            said = None if version is None else said_by(version)
+            said = None if version is None else fields_as_json(version)
             held = version or event
             yield event.id, since, until, str(held.happened), held.happened.earliest, said
 
@@ -118,7 +123,7 @@ def _describe_anew(db: Connection, world: FactVersions, events: Iterable[Event])
             db.execute("DELETE FROM coverage WHERE station=?", (event.subject,))
         db.execute("DELETE FROM about WHERE statement=?", (event.id,))
         db.execute("DELETE FROM gap WHERE event=?", (event.id,))
-    entries = Entries(db)
+    entries = CatalogueWriter(db)
     for event in events:
         versions = world.versions(event)
         if versions and (last := versions[-1][1]) is not None:

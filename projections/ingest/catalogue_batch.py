@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aboard.events.envelope import Event
-    from aboard.projections.ingest.batches import Source
-    from aboard.projections.ingest.catalogue_amendments import Amendments
+    from aboard.projections.ingest.batches import BatchReader
+    from aboard.projections.ingest.catalogue_amendments import AmendmentCache
     from aboard.storage.connection import Connection
 
 
@@ -25,27 +25,32 @@ TROUBLE = (sqlite3.Error, StorageError, OSError)
 """What is raised for the database's trouble, and for none of an event's."""
 
 
-class CarefullyError(Exception):
+class EventFailedError(Exception):
     """An event raised on the way into the catalogue: the batch is to be done again, carefully."""
 
 
 def describe(
-    db: Connection, source: Source, parked: Parked, amendments: Amendments, *, careful: bool
+    db: Connection,
+    source: BatchReader,
+    parked: Parked,
+    amendments: AmendmentCache,
+    *,
+    careful: bool,
 ) -> None:
-    """Put a batch into the catalogue.
+    """Add a batch to the catalogue.
 
-    Where that raises `CarefullyError` the transaction is to be undone, and the same done again with
-    `careful`: then each event is a step of its own, and one that cannot be put there is parked.
+    If that raises `EventFailedError`, the caller rolls back and tries again with `careful`: then
+    each event is added by itself, and one that cannot be added is parked.
     """
     batch, skipped = source.batch, parked.skipped(CATALOGUE)
     for at, one in batch.unreadable:
         park_unreadable(at, one, parked)
     news: dict[str, list[tuple[int, Event]]] = {}
-    entries = catalogue.Entries(db)
+    entries = catalogue.CatalogueWriter(db)
     for at, event in batch.events:
         if at not in skipped:
             with parking(db, at, event, parked, careful=careful):
-                entries = catalogue.Entries(db) if careful else entries
+                entries = catalogue.CatalogueWriter(db) if careful else entries
                 entries.add(at, event)
                 if careful:
                     entries.flush()
@@ -62,14 +67,14 @@ def describe(
 
 
 @contextmanager
-def trying() -> Iterator[None]:
-    """Raise `CarefullyError` where something is raised that an event is at fault for."""
+def event_errors() -> Iterator[None]:
+    """Raise `EventFailedError` where something is raised that an event is at fault for."""
     try:
         yield
     except TROUBLE:
         raise
     except Exception as error:
-        raise CarefullyError from error
+        raise EventFailedError from error
 
 
 @contextmanager
@@ -78,7 +83,7 @@ def parking(
 ) -> Iterator[None]:
     """Park an event on which something is raised, and leave nothing of the attempt."""
     if not careful:
-        with trying():
+        with event_errors():
             yield
         return
     db.execute("SAVEPOINT described")

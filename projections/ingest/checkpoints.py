@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from aboard.projections.ingest.incremental import Target
 from aboard.projections.tables import schema as tables
 from aboard.projections.tables.fold_versions import SCHEMA, VERSIONS, built_to
 from aboard.storage.connection import NOT_CREATED
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from aboard.storage.connection import Connection, Cursor
 
 
-class Standing(NamedTuple):
+class VersionState(NamedTuple):
     """A version of a projection in a read model."""
 
     name: str
@@ -39,11 +38,11 @@ class Standing(NamedTuple):
 
 
 @dataclass(slots=True)
-class State:
+class ReadModelState:
     """What a read model says of itself."""
 
     meta: dict[str, str]
-    standings: dict[tuple[str, int], Standing]
+    standings: dict[tuple[str, int], VersionState]
     """The versions that there are, by name and number."""
 
     @property
@@ -51,30 +50,30 @@ class State:
         """The position that answers are as of."""
         return int(self.meta["position"])
 
-    def of(self, fold: Fold[Any]) -> Standing | None:
+    def of(self, fold: Fold[Any]) -> VersionState | None:
         """Return where this version of a fold stands; None where nothing of it is built."""
         return self.standings.get((fold.name, fold.version))
 
 
-def state_of(db: Connection, log: EventLog) -> State | None:
+def current_state(db: Connection, log: EventLog) -> ReadModelState | None:
     """Return what a read model says of itself; None when it must be built anew.
 
     That is when there is none, or it is of another program or another log, or ahead of it.
     """
-    state = said(db, log)
+    state = read_state(db, log)
     return None if state is None or state.position > log.position else state
 
 
-def said(db: Connection, log: EventLog) -> State | None:
+def read_state(db: Connection, log: EventLog) -> ReadModelState | None:
     """Return the same, without a look at how far the log goes."""
-    return answer(ask(db), log)
+    return receive_state(request_state(db), log)
 
 
-Asked = tuple["Cursor", "Cursor"]
+PendingState = tuple["Cursor", "Cursor"]
 """What a read model has been asked of itself."""
 
 
-def ask(db: Connection) -> Asked | None:
+def request_state(db: Connection) -> PendingState | None:
     """Ask a read model what it says of itself; a server works on the answer meanwhile."""
     try:
         return (
@@ -87,7 +86,7 @@ def ask(db: Connection) -> Asked | None:
         return None
 
 
-def answer(asked: Asked | None, log: EventLog) -> State | None:
+def receive_state(asked: PendingState | None, log: EventLog) -> ReadModelState | None:
     """Return what a read model has said; None when it is of another program or another log."""
     if asked is None:
         return None
@@ -98,15 +97,15 @@ def answer(asked: Asked | None, log: EventLog) -> State | None:
     schema = meta.get("built_to", "").partition(",")[0]
     if (schema, meta.get("log")) != (SCHEMA, log.identity):
         return None
-    standings = {one[:2]: Standing(one[0], one[1], bool(one[2]), one[3]) for one in rows}
-    return State(meta, standings)
+    standings = {one[:2]: VersionState(one[0], one[1], bool(one[2]), one[3]) for one in rows}
+    return ReadModelState(meta, standings)
 
 
 class Overtaken(Exception):  # noqa: N818 - it is how things stand
     """A program with a newer version of a fold has taken the read model over."""
 
 
-def give_way(state: State, fold: Fold[Any]) -> None:
+def give_way(state: ReadModelState, fold: Fold[Any]) -> None:
     """Raise `Overtaken` where a newer version of a fold answers."""
     for one in state.standings.values():
         if one.live and one.name == fold.name and one.version > fold.version:
@@ -116,29 +115,29 @@ def give_way(state: State, fold: Fold[Any]) -> None:
             )
 
 
-def begin(db: Connection, log: EventLog, folds: Sequence[Fold[Any]]) -> State:
+def create(db: Connection, log: EventLog, folds: Sequence[Fold[Any]]) -> ReadModelState:
     """Make every table of a read model empty, dropping what was there, with all folds live."""
-    tables.make(db, log.identity, [fold.name for fold in folds])
+    tables.create_tables(db, log.identity, [fold.name for fold in folds])
     db.executemany(
         "INSERT INTO projection VALUES (?,?,1,NULL)", [(fold.name, fold.version) for fold in folds]
     )
-    _tell(db)
-    found = said(db, log)
+    _store_live_versions(db)
+    found = read_state(db, log)
     assert found is not None, "it has just been made"  # noqa: S101
     return found
 
 
-def begin_beside(db: Connection, fold: Fold[Any]) -> Standing:
+def start_version(db: Connection, fold: Fold[Any]) -> VersionState:
     """Make the empty tables of a version that is to be built beside what answers."""
-    standing = Standing(fold.name, fold.version, live=False, position=0)
-    tables.make_fold(db, standing.table)
+    standing = VersionState(fold.name, fold.version, live=False, position=0)
+    tables.create_fold_table(db, standing.table)
     db.execute("DELETE FROM link WHERE fold=?", (standing.table,))
     db.execute("DELETE FROM parked WHERE projection=?", (standing.table,))
     db.execute("INSERT INTO projection VALUES (?,?,0,0)", (fold.name, fold.version))
     return standing
 
 
-def reach(db: Connection, standing: Standing, position: int | None) -> None:
+def set_position(db: Connection, standing: VersionState, position: int | None) -> None:
     """Write down how far a version has come."""
     db.execute(
         "UPDATE projection SET position=? WHERE name=? AND version=?",
@@ -146,30 +145,38 @@ def reach(db: Connection, standing: Standing, position: int | None) -> None:
     )
 
 
-def take_over(db: Connection, state: State, standing: Standing) -> None:
+def take_over(db: Connection, state: ReadModelState, standing: VersionState) -> None:
     """Let a version that is level take the place of the one that has answered so far."""
     name = standing.name
     for other in state.standings.values():
         if other.name == name and other.version != standing.version:
-            tables.drop_fold(db, other.table)
+            tables.drop_fold_table(db, other.table)
             db.execute("DELETE FROM link WHERE fold=?", (other.table,))
             db.execute("DELETE FROM parked WHERE projection=?", (other.table,))
     db.execute("DELETE FROM projection WHERE name=? AND version<>?", (name, standing.version))
-    tables.rename_fold(db, standing.table, name)
+    tables.rename_fold_table(db, standing.table, name)
     db.execute("UPDATE link SET fold=? WHERE fold=?", (name, standing.table))
     db.execute("UPDATE parked SET projection=? WHERE projection=?", (name, standing.table))
     db.execute("UPDATE projection SET live=1, position=NULL WHERE name=?", (name,))
-    _tell(db)
+    _store_live_versions(db)
 
 
-def _tell(db: Connection) -> None:
+def _store_live_versions(db: Connection) -> None:
     """Say of a read model which versions answer, for whoever only glances."""
     live = dict(db.execute("SELECT name, version FROM projection WHERE live=1").fetchall())
     versions = {name: live[name] for name in VERSIONS if name in live}
     db.execute("UPDATE meta SET value=? WHERE key='built_to'", (built_to(versions),))
 
 
-class Own:
+class Target(NamedTuple):
+    """A fold, its number among those of this process, and the table that its rectangles are in."""
+
+    number: int
+    fold: Fold[Any]
+    table: str
+
+
+class OwnFolds:
     """The folds of a process, each found by the version that it is."""
 
     def __init__(self, folds: Iterable[Fold[Any]]) -> None:
@@ -177,7 +184,7 @@ class Own:
             (fold.name, fold.version): (number, fold) for number, fold in enumerate(folds)
         }
 
-    def target(self, standing: Standing) -> Target | None:
+    def target(self, standing: VersionState) -> Target | None:
         """Return the fold of a version, and its table; None where this process does not have it."""
         found = self._by_version.get(standing[:2])
         return Target(*found, standing.table) if found else None

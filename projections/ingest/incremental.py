@@ -11,7 +11,7 @@ from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from aboard.projections.ingest import rectangle_rows as rows
 from aboard.projections.ingest.parking import lift_carefully, linked
@@ -21,32 +21,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from aboard.events.envelope import Event
-    from aboard.projections.fold import Fold
-    from aboard.projections.ingest.batches import Batch, Source
+    from aboard.projections.ingest.batches import Batch, BatchReader
+    from aboard.projections.ingest.checkpoints import Target
     from aboard.projections.ingest.parking import Parked
     from aboard.storage.connection import Connection
 
-KEPT = 5_000
+MAX_CACHED = 5_000
 """Subjects that are kept in memory."""
-
-
-class Target(NamedTuple):
-    """A fold, its number among those of this process, and the table that its rectangles are in."""
-
-    number: int
-    fold: Fold[Any]
-    table: str
 
 
 Key = tuple[int, str]
 """The number of a fold, and one of its subjects."""
 
-Touched = dict[Key, dict[str, None]]
+TouchedStreams = dict[Key, dict[str, None]]
 """What a batch touches: of each subject the streams with news."""
 
 
 @dataclass(slots=True)
-class Kept:
+class CachedSubject:
     """A subject in memory: its rectangles, and the streams that are in them."""
 
     lift: Lift[Any]
@@ -58,31 +50,31 @@ class Subjects:
 
     def __init__(self, db: Connection) -> None:
         self._db = db
-        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._cache: OrderedDict[Key, CachedSubject] = OrderedDict()
         self._reached: dict[int, tuple[str, int]] = {}
         self._read_by: dict[str, list[tuple[str, str]]] = {}
         """Which subjects read a stream, by the tables that they are in."""
         self._tables: list[str] = []
-        self._writer = rows.Writer(db)
+        self._writer = rows.RectangleWriter(db)
 
     def forget(self) -> None:
         """Forget what is in memory."""
-        self._kept.clear()
+        self._cache.clear()
         self._reached.clear()
         self._read_by.clear()
-        self._writer = rows.Writer(self._db)
+        self._writer = rows.RectangleWriter(self._db)
 
     def shrink(self) -> None:
-        """Forget what was not needed for longest, down to `KEPT` subjects."""
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-        if len(self._read_by) > KEPT:
+        """Forget what was not needed for longest, down to `MAX_CACHED` subjects."""
+        while len(self._cache) > MAX_CACHED:
+            self._cache.popitem(last=False)
+        if len(self._read_by) > MAX_CACHED:
             self._read_by.clear()
 
     def take_in(
         self,
         targets: Iterable[Target],
-        source: Source,
+        source: BatchReader,
         parked: Parked,
         progress: Callable[[int, int], None],
         besides: Iterable[Key] = (),
@@ -122,17 +114,17 @@ class Subjects:
 
     def _drop(self, number: int) -> None:
         """Forget the subjects of one fold: somebody else has brought them further."""
-        for key in [key for key in self._kept if key[0] == number]:
-            del self._kept[key]
+        for key in [key for key in self._cache if key[0] == number]:
+            del self._cache[key]
         self._read_by.clear()
 
-    def _link(self, touched: Touched, targets: dict[int, Target]) -> None:
+    def _link(self, touched: TouchedStreams, targets: dict[int, Target]) -> None:
         """Write down which subjects read which streams, where that is not known to be there."""
         new = [
             (targets[key[0]].table, key[1], stream)
             for key, streams in touched.items()
             for stream in streams
-            if key not in self._kept or stream not in self._kept[key].streams
+            if key not in self._cache or stream not in self._cache[key].streams
         ]
         if new:
             self._db.executemany("INSERT OR IGNORE INTO link VALUES (?,?,?)", new)
@@ -147,9 +139,11 @@ class Subjects:
             ).fetchall()
         return self._read_by[stream]
 
-    def _read_by_new(self, touched: Touched, targets: dict[int, Target]) -> dict[Key, list[str]]:
+    def _read_by_new(
+        self, touched: TouchedStreams, targets: dict[int, Target]
+    ) -> dict[Key, list[str]]:
         """Return what those subjects read that are not in memory."""
-        new: dict[Key, list[str]] = {key: [] for key in touched if key not in self._kept}
+        new: dict[Key, list[str]] = {key: [] for key in touched if key not in self._cache}
         asked = [
             (number, self._db.execute(
                 "SELECT subject, stream FROM link WHERE fold=? "
@@ -165,9 +159,9 @@ class Subjects:
 
     def _touched(
         self, targets: Iterable[Target], batch: Batch, parked: Parked
-    ) -> tuple[Touched, set[tuple[str, str]]]:
+    ) -> tuple[TouchedStreams, set[tuple[str, str]]]:
         """Return what a batch touches, and the streams that are faulty for a table."""
-        touched: Touched = defaultdict(dict)
+        touched: TouchedStreams = defaultdict(dict)
         faulty: set[tuple[str, str]] = set()
         for target in targets:
             for position, event in batch.events:
@@ -179,7 +173,7 @@ class Subjects:
         self,
         target: Target,
         subject: str,
-        source: Source,
+        source: BatchReader,
         streams: Iterable[str],
         parked: Parked,
         *,
@@ -190,9 +184,9 @@ class Subjects:
         `streams` are those of it that have news; all of them, where it is not in memory.
         """
         key = target.number, subject
-        kept, is_new = self._kept.pop(key, None), False
+        kept, is_new = self._cache.pop(key, None), False
         if kept is None:
-            kept, is_new = Kept(Lift(target.fold, subject, source.versions)), True
+            kept, is_new = CachedSubject(Lift(target.fold, subject, source.versions)), True
         skipped = parked.skipped(target.fold.name)
         # A stream is held where an event on it does not even say whom it is about.
         held = any(parked.holds(target.table, one) for one in (subject, *streams))
@@ -211,15 +205,17 @@ class Subjects:
             except Exception:
                 careful = True
             else:
-                self._kept[key] = kept
+                self._cache[key] = kept
                 if is_new:
                     self._clear(target, subject)
-                self._writer.go(target.table, keys)
-                self._writer.come(target.table, found)
+                self._writer.delete(target.table, keys)
+                self._writer.insert(target.table, found)
                 return
         self.fold_carefully(target, subject, source, parked)
 
-    def fold_carefully(self, target: Target, subject: str, source: Source, parked: Parked) -> None:
+    def fold_carefully(
+        self, target: Target, subject: str, source: BatchReader, parked: Parked
+    ) -> None:
         """Fold a subject anew as far as it goes, and hold it before what it does not go beyond."""
         everything = self._streams(target, subject)
         lift, stops_at = lift_carefully(
@@ -230,9 +226,9 @@ class Subjects:
         )
         parked.hold(target.table, subject, stops_at)
         self._clear(target, subject)
-        self._writer.come(target.table, [rows.row(subject, one) for one in lift.rectangles])
+        self._writer.insert(target.table, [rows.row(subject, one) for one in lift.rectangles])
         if stops_at is None:
-            self._kept[target.number, subject] = Kept(lift, set(everything))
+            self._cache[target.number, subject] = CachedSubject(lift, set(everything))
 
     def _streams(self, target: Target, subject: str) -> list[str]:
         read = self._db.execute(

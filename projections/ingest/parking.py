@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from aboard.events.envelope import Event
     from aboard.projections.fold import Fold
     from aboard.projections.ingest.batches import Read
-    from aboard.projections.ingest.incremental import Target
+    from aboard.projections.ingest.checkpoints import Target
     from aboard.storage.connection import Connection
 
 

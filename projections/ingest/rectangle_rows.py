@@ -35,7 +35,7 @@ def row(subject: str, rectangle: Rectangle) -> Row:
     return _row(subject, rectangle, _written)
 
 
-def fresh(subject: str, rectangles: Iterable[Rectangle]) -> list[Row]:
+def new_rows(subject: str, rectangles: Iterable[Rectangle]) -> list[Row]:
     """Return the same of many, none of which has been written before."""
     return [_row(subject, one, _write) for one in rectangles]
 
@@ -88,7 +88,7 @@ def _why(events: tuple[str, ...]) -> tuple[bytes, str]:
     return why, why.decode()
 
 
-class Writer:
+class RectangleWriter:
     """What changes in the tables of the folds, written many rows at a time in the order of keys.
 
     `at_once` is how many are held before they are written.
@@ -97,20 +97,20 @@ class Writer:
     def __init__(self, db: Connection, at_once: int = AT_ONCE) -> None:
         self._db = db
         self._at_once = at_once
-        self._gone: dict[str, list[Row]] = defaultdict(list)
-        self._come: dict[str, list[Row]] = defaultdict(list)
+        self._deleted: dict[str, list[Row]] = defaultdict(list)
+        self._inserted: dict[str, list[Row]] = defaultdict(list)
         self._held = 0
 
-    def go(self, table: str, keys: list[Row]) -> None:
+    def delete(self, table: str, keys: list[Row]) -> None:
         """Take rows out of a table, each by its key."""
         if keys:
-            self._gone[table] += keys
+            self._deleted[table] += keys
             self._grown(len(keys))
 
-    def come(self, table: str, rows: list[Row]) -> None:
+    def insert(self, table: str, rows: list[Row]) -> None:
         """Put rows into a table."""
         if rows:
-            self._come[table] += rows
+            self._inserted[table] += rows
             self._grown(len(rows))
 
     def _grown(self, number: int) -> None:
@@ -120,14 +120,14 @@ class Writer:
 
     def flush(self) -> None:
         """Write what is held."""
-        tables = (*self._gone, *self._come.keys() - self._gone.keys())
+        tables = (*self._deleted, *self._inserted.keys() - self._deleted.keys())
         self._db.execute_batches(
             batch
             for table in tables
-            for batch in _changes(table, self._gone[table], self._come[table])
+            for batch in _changes(table, self._deleted[table], self._inserted[table])
         )
-        self._gone.clear()
-        self._come.clear()
+        self._deleted.clear()
+        self._inserted.clear()
         self._held = 0
 
 

@@ -85,7 +85,7 @@ def _entry(
         told["precision"] = Time.parse(told["time"]).precision
     told["events"] = ids
     told["known"] = _known(ids, by_id)
-    told["said_by"] = _publishers(ids, by_id)
+    told["fields_as_json"] = _publishers(ids, by_id)
     return told
 
 
@@ -142,7 +142,7 @@ def _crew(
                         "name": reader.name_of(db, "person", person),
                         "role": role,
                         "known": _known(_resting_on([by], met), by_id),
-                        "said_by": _publishers(_resting_on([by], met), by_id),
+                        "fields_as_json": _publishers(_resting_on([by], met), by_id),
                         "event": by,
                     }
                     for number, (person, role, by) in enumerate(value["seats"], 1)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from aboard.projections.ingest.batches import EventLog, Read
 
 
-class Supposed:
+class DryRunLog:
     """A log, and events at the positions behind its last one."""
 
     def __init__(self, log: EventLog, more: Sequence[Event]) -> None:

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aboard.projections.ingest.batches import EventLog
-    from aboard.projections.read_model.read_model import ReadModel, Step
+    from aboard.projections.read_model.read_model import BatchResult, ReadModel
 
 LONGEST_WAIT = 0.5
 """Seconds after which whoever waits for news looks whether to stop."""
 
 
-class News(Protocol):
+class PositionSource(Protocol):
     """What tells of a log that it has moved on."""
 
     def wait(self, after: int, timeout: float) -> int:
@@ -35,7 +35,9 @@ class _Stopped(BaseException):
     """It was said to stop in the middle of a batch."""
 
 
-def advance(model: ReadModel, log: EventLog, most: int, stopped: Callable[[], bool]) -> Step | None:
+def advance(
+    model: ReadModel, log: EventLog, most: int, stopped: Callable[[], bool]
+) -> BatchResult | None:
     """Take in one batch; undo it, and return nothing, when `stopped` says so in its middle."""
 
     def progress(_done: int, _total: int) -> None:
@@ -51,9 +53,9 @@ def advance(model: ReadModel, log: EventLog, most: int, stopped: Callable[[], bo
 def follow(
     model: ReadModel,
     log: EventLog,
-    news: News,
+    news: PositionSource,
     *,
-    told: Callable[[Step], None],
+    told: Callable[[BatchResult], None],
     stopped: Callable[[], bool],
     most: int = BATCH,
     interval: float = LONGEST_WAIT,
@@ -73,7 +75,7 @@ def follow(
             if first or step.events or step.building:
                 told(step)
         first = False
-        if step.is_level:
+        if step.is_up_to_date:
             until = time.monotonic() + interval
             while not stopped() and (left := until - time.monotonic()) > 0:
                 if news.wait(step.position, min(left, LONGEST_WAIT)) > step.position:

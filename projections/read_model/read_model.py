@@ -17,14 +17,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aboard.projections.folds.registry import FOLDS
-from aboard.projections.ingest import checkpoints as positions
-from aboard.projections.ingest.batches import Batch, Source, read_batch
-from aboard.projections.ingest.catalogue_amendments import Amendments
-from aboard.projections.ingest.catalogue_batch import CarefullyError, describe
-from aboard.projections.ingest.checkpoints import Overtaken
-from aboard.projections.ingest.incremental import Subjects, Target
+from aboard.projections.ingest import checkpoints
+from aboard.projections.ingest.batches import Batch, BatchReader, read_batch
+from aboard.projections.ingest.catalogue_amendments import AmendmentCache
+from aboard.projections.ingest.catalogue_batch import EventFailedError, describe
+from aboard.projections.ingest.checkpoints import Overtaken, Target
+from aboard.projections.ingest.incremental import Subjects
 from aboard.projections.ingest.parking import Parked
-from aboard.projections.read_model.retry_parked import mend
+from aboard.projections.read_model.retry_parked import retry_parked
 from aboard.projections.rebuild.rebuild import Build, build
 from aboard.projections.tables.fold_versions import BUILT_TO, VERSIONS
 from aboard.projections.tables.schema import FIRST_TABLES
@@ -36,16 +36,16 @@ if TYPE_CHECKING:
 
     from aboard.projections.fold import Fold
     from aboard.projections.ingest.batches import EventLog
-    from aboard.projections.ingest.checkpoints import State
+    from aboard.projections.ingest.checkpoints import ReadModelState
     from aboard.storage.connection import Connection, Location
 
 BATCH = 2_000
 """Events taken in at a time, at most, where there is something to answer from meanwhile."""
 
 __all__ = [
+    "BatchResult",
     "Overtaken",
     "ReadModel",
-    "Step",
     "catch_up",
     "open_dry_run",
     "open_to_write",
@@ -74,12 +74,12 @@ def position(db: Connection, log: EventLog) -> int:
     It is -1 when something of it must be built anew: there is none, or it is of another program or
     another log.
     """
-    state = positions.state_of(db, log)
+    state = checkpoints.current_state(db, log)
     return state.position if state and state.meta["built_to"] == BUILT_TO else -1
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class BatchResult:
     """What came of one batch."""
 
     position: int
@@ -98,7 +98,7 @@ class Step:
     """How many versions are still to be built."""
 
     @property
-    def is_level(self) -> bool:
+    def is_up_to_date(self) -> bool:
         """Whether there is nothing more to do."""
         return self.position == self.end and not self.left
 
@@ -123,10 +123,10 @@ class ReadModel:
         self._db = db
         self._processes = processes
         self._folds = tuple(folds)
-        self._own = positions.Own(folds)
+        self._own = checkpoints.OwnFolds(folds)
         self._gives_way = gives_way
         self._subjects = Subjects(db)
-        self._amendments = Amendments(db)
+        self._amendments = AmendmentCache(db)
         self._reached = 0
         """The position that this process has brought it to last."""
 
@@ -152,7 +152,7 @@ class ReadModel:
         log: EventLog,
         most: int = BATCH,
         progress: Callable[[int, int], None] = ignore,
-    ) -> Step:
+    ) -> BatchResult:
         """Take in one batch of at most so many events, in one transaction."""
         return self._carefully(partial(self._advance, log, most, progress))
 
@@ -164,7 +164,7 @@ class ReadModel:
         """
         with self._transaction():
             self._forget()
-            return mend(self._db, log, self._folds, self._subjects, at)
+            return retry_parked(self._db, log, self._folds, self._subjects, at)
 
     def skip(self, log: EventLog, at: int, reason: str) -> int:
         """Leave an event that is parked out of the projections that it is parked in.
@@ -174,13 +174,13 @@ class ReadModel:
         """
         with self._transaction():
             self._forget()
-            return mend(self._db, log, self._folds, self._subjects, at, reason=reason)
+            return retry_parked(self._db, log, self._folds, self._subjects, at, reason=reason)
 
-    def _carefully(self, take_in: Callable[..., Step]) -> Step:
+    def _carefully(self, take_in: Callable[..., BatchResult]) -> BatchResult:
         try:
             with self._transaction(durable=False):
                 return take_in(careful=False)
-        except CarefullyError:
+        except EventFailedError:
             with self._transaction(durable=False):
                 return take_in(careful=True)
 
@@ -200,15 +200,17 @@ class ReadModel:
         self._amendments.forget()
         self._reached = 0
 
-    def _anew(self, log: EventLog, progress: Callable[[int, int], None], *, careful: bool) -> Step:
+    def _anew(
+        self, log: EventLog, progress: Callable[[int, int], None], *, careful: bool
+    ) -> BatchResult:
         """Build everything from the log."""
-        before = positions.state_of(self._db, log)
+        before = checkpoints.current_state(self._db, log)
         skipped = (
             self._db.execute("SELECT * FROM skipped").fetchall()
             if before and before.meta["skipped"] != "0"
             else []
         )
-        state = positions.begin(self._db, log, self._folds)
+        state = checkpoints.create(self._db, log, self._folds)
         if skipped:
             self._db.executemany("INSERT INTO skipped VALUES (?,?,?,?,?)", skipped)
             state.meta["skipped"] = str(len(skipped))
@@ -222,7 +224,7 @@ class ReadModel:
         build(building, self._subjects, progress, processes=self._processes)
         parked.settle()
         self._say(building.end, building.recorded)
-        return Step(building.end, building.end, building.events)
+        return BatchResult(building.end, building.end, building.events)
 
     def _say(self, position: int, recorded: str) -> None:
         """Say of the read model how far it has come."""
@@ -235,11 +237,11 @@ class ReadModel:
 
     def _advance(
         self, log: EventLog, most: int, progress: Callable[[int, int], None], *, careful: bool
-    ) -> Step:
-        asked = positions.ask(self._db)
+    ) -> BatchResult:
+        asked = checkpoints.request_state(self._db)
         # Most often nobody else has gone on from here: the log is read while the answer comes.
         ahead = read_batch(log, self._reached, most) if self._reached else None
-        state = positions.answer(asked, log)
+        state = checkpoints.receive_state(asked, log)
         if state is None:
             return self._anew(log, progress, careful=careful)
         behind = [
@@ -249,7 +251,7 @@ class ReadModel:
         ]
         if self._gives_way:
             for _, fold in behind:
-                positions.give_way(state, fold)
+                checkpoints.give_way(state, fold)
         # What this program cannot fold any more stays as it is, and so does what answers with it.
         first = next((one for one in behind if one[1].name in VERSIONS), None)
         if first is None:
@@ -261,7 +263,7 @@ class ReadModel:
                 step = self._main(log, state, batch, progress, careful=careful)
                 return replace(step, left=len(behind)) if behind else step
             if batch.until == state.position and not behind:
-                return Step(state.position, state.position)
+                return BatchResult(state.position, state.position)
             first = behind[0] if behind else None
         if first is None or state.position > log.position:
             return self._anew(log, progress, careful=careful)
@@ -271,14 +273,14 @@ class ReadModel:
     def _main(
         self,
         log: EventLog,
-        state: State,
+        state: ReadModelState,
         batch: Batch,
         progress: Callable[[int, int], None],
         *,
         careful: bool,
-    ) -> Step:
+    ) -> BatchResult:
         """Take a batch in where it answers."""
-        source = Source(log, batch, self._amendments.versions(log))
+        source = BatchReader(log, batch, self._amendments.versions(log))
         parked = Parked(self._db, state.meta)
         targets = []
         for standing in state.standings.values():
@@ -287,38 +289,38 @@ class ReadModel:
             if target := self._own.target(standing):
                 targets.append(target)
             else:  # somebody else's, who is not here
-                positions.reach(self._db, standing, batch.after)
+                checkpoints.set_position(self._db, standing, batch.after)
         describe(self._db, source, parked, self._amendments, careful=careful)
         self._subjects.take_in(targets, source, parked, progress)
         parked.settle()
         self._say(batch.until, batch.events[-1][1].recorded.isoformat() if batch.events else "")
-        return Step(batch.until, batch.end, batch.size)
+        return BatchResult(batch.until, batch.end, batch.size)
 
     def _beside(
         self,
         log: EventLog,
-        state: State,
+        state: ReadModelState,
         behind: tuple[int, Fold[Any]],
         most: int,
         progress: Callable[[int, int], None],
-    ) -> Step:
+    ) -> BatchResult:
         """Take a batch in that brings one version nearer to the position that answers are as of."""
         number, fold = behind
-        standing = state.of(fold) or positions.begin_beside(self._db, fold)
+        standing = state.of(fold) or checkpoints.start_version(self._db, fold)
         assert standing.position is not None, "it would not be behind"  # noqa: S101
         batch = read_batch(log, standing.position, most, goal=state.position)
         parked = Parked(self._db, state.meta)
         target = Target(number, fold, standing.table)
         versions = self._amendments.versions(log)
-        self._subjects.take_in([target], Source(log, batch, versions), parked, progress)
-        positions.reach(self._db, standing, batch.until)
+        self._subjects.take_in([target], BatchReader(log, batch, versions), parked, progress)
+        checkpoints.set_position(self._db, standing, batch.until)
         is_level = batch.until == state.position
         if is_level and standing.live:
-            positions.reach(self._db, standing, None)
+            checkpoints.set_position(self._db, standing, None)
         elif is_level:
-            positions.take_over(self._db, state, standing)
+            checkpoints.take_over(self._db, state, standing)
         parked.settle()
-        return Step(
+        return BatchResult(
             state.position,
             batch.end,
             batch.size,

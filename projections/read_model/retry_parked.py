@@ -1,4 +1,4 @@
-"""Mending what is parked: trying again, or leaving an event out for a reason."""
+"""Mending what is parked: event_errors again, or leaving an event out for a reason."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from aboard.events.encoding.unreadable import Unreadable
-from aboard.projections.ingest import checkpoints as positions
-from aboard.projections.ingest.batches import Batch, Source
-from aboard.projections.ingest.catalogue_amendments import Amendments
+from aboard.projections.ingest import checkpoints
+from aboard.projections.ingest.batches import Batch, BatchReader
+from aboard.projections.ingest.catalogue_amendments import AmendmentCache
 from aboard.projections.ingest.catalogue_batch import describe
 from aboard.projections.ingest.parking import Parked, settle
 from aboard.projections.tables.schema import CATALOGUE
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from aboard.projections.fold import Fold
     from aboard.projections.ingest.batches import EventLog
-    from aboard.projections.ingest.checkpoints import State
-    from aboard.projections.ingest.incremental import Subjects, Target
+    from aboard.projections.ingest.checkpoints import ReadModelState, Target
+    from aboard.projections.ingest.incremental import Subjects
     from aboard.storage.connection import Connection
 
 
@@ -27,7 +27,7 @@ class NotParked(LookupError):  # noqa: N818 - it is an answer, not a failure
     """Nothing is parked at a position, nor skipped."""
 
 
-def mend(
+def retry_parked(
     db: Connection,
     log: EventLog,
     folds: Sequence[Fold[Any]],
@@ -40,7 +40,7 @@ def mend(
 
     Return how many subjects are still held there. It is for whoever has opened a transaction.
     """
-    state = positions.state_of(db, log)
+    state = checkpoints.current_state(db, log)
     if state is None:
         raise NotParked(at)
     targets = _targets(folds, state, at)
@@ -67,9 +67,9 @@ def mend(
         )
     settle(db)
     parked = Parked(db, dict(db.execute("SELECT key, value FROM meta")))
-    source = Source(log, _batch(log, state, at))
+    source = BatchReader(log, _batch(log, state, at))
     if not db.execute("SELECT 1 FROM event WHERE position=?", (at,)).fetchone():
-        describe(db, source, parked, Amendments(db), careful=True)
+        describe(db, source, parked, AmendmentCache(db), careful=True)
     # Where nobody knew whom an event is about, what is held is its stream, and no subject.
     again = [
         (mine[table].number, subject)
@@ -82,9 +82,9 @@ def mend(
     return int(found[0])
 
 
-def _targets(folds: Sequence[Fold[Any]], state: State, at: int) -> list[Target]:
+def _targets(folds: Sequence[Fold[Any]], state: ReadModelState, at: int) -> list[Target]:
     """Return the versions of this process that have come as far as a position."""
-    own, found = positions.Own(folds), []
+    own, found = checkpoints.OwnFolds(folds), []
     for standing in state.standings.values():
         reached = state.position if standing.position is None else standing.position
         if reached >= at and (target := own.target(standing)):
@@ -92,7 +92,7 @@ def _targets(folds: Sequence[Fold[Any]], state: State, at: int) -> list[Target]:
     return found
 
 
-def _batch(log: EventLog, state: State, at: int) -> Batch:
+def _batch(log: EventLog, state: ReadModelState, at: int) -> Batch:
     """Return what stands at one position, with streams that end where the read model does."""
     batch = Batch(at - 1, state.position)
     found = next(iter(log.scan(at - 1)))

@@ -11,20 +11,20 @@ from aboard.events.amendments import AMENDMENTS
 from aboard.events.encoding.unreadable import Unreadable
 from aboard.projections.ingest import catalogue
 from aboard.projections.ingest.catalogue_amendments import amend
-from aboard.projections.ingest.catalogue_batch import parking, trying
+from aboard.projections.ingest.catalogue_batch import event_errors, parking
 from aboard.projections.ingest.parking import linked, park_unreadable
 from aboard.projections.rebuild.parallel_lift import scanned
-from aboard.projections.rebuild.scan import Linking, Scanner, between, stretches
-from aboard.projections.tables.schema import CATALOGUE, index
+from aboard.projections.rebuild.scan import LinkCollector, Scanner, between, stretches
+from aboard.projections.tables.schema import CATALOGUE, create_indexes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from aboard.projections.fold import Fold
     from aboard.projections.ingest.batches import EventLog, Read
-    from aboard.projections.ingest.incremental import Target
+    from aboard.projections.ingest.checkpoints import Target
     from aboard.projections.ingest.parking import Parked
-    from aboard.projections.rebuild.scan import Scanned, Stretch, Touched
+    from aboard.projections.rebuild.scan import PositionRange, ScanResult, TouchedSince
     from aboard.storage.connection import Connection
 
 STEP = 200
@@ -62,14 +62,14 @@ class Build:
         return {target.table: target.fold for target in self.targets}
 
 
-class FirstPass:
+class CataloguePass:
     """The first pass: who is touched by which events, and the events put into the catalogue."""
 
     def __init__(self, b: Build, progress: Callable[[int, int], None]) -> None:
         self._b = b
         self._progress = progress
         self._skipped = frozenset(b.parked.skipped(CATALOGUE))
-        self._entries = catalogue.Entries(b.db)
+        self._entries = catalogue.CatalogueWriter(b.db)
         self._amended: dict[str, int] = {}
         self._described_to = self._lifted_to = 0
         """How far both passes have come."""
@@ -84,7 +84,7 @@ class FirstPass:
         """Go through a log of any length, a stretch at a time."""
         b = self._b
         scanner = Scanner(b.log, b.folds, self._skipped)
-        held: Touched = {}
+        held: TouchedSince = {}
         with closing(scanned(scanner, stretches(b.end), processes)) as coming:
             for stretch, found in coming:
                 touched = self._taken(found, stretch) if found else self._gone_through(stretch)
@@ -96,7 +96,7 @@ class FirstPass:
         self._name(held)
         self._entries.flush()
 
-    def _name(self, touched: Touched) -> None:
+    def _name(self, touched: TouchedSince) -> None:
         """Write who is touched, and who is named first where."""
         self.write(touched)
         named: dict[tuple[str, str], int] = {}
@@ -107,7 +107,7 @@ class FirstPass:
             sorted((table, subject, at) for (table, subject), at in named.items()),
         )
 
-    def _taken(self, found: Scanned, stretch: Stretch) -> Touched:
+    def _taken(self, found: ScanResult, stretch: PositionRange) -> TouchedSince:
         """Put in what came of a stretch, and return who is touched."""
         b = self._b
         b.events += found.events
@@ -117,7 +117,7 @@ class FirstPass:
         self.report(described_to=stretch[1])
         return found.touched
 
-    def _gone_through(self, stretch: Stretch) -> Touched:
+    def _gone_through(self, stretch: PositionRange) -> TouchedSince:
         """Put in a stretch one event after another, and return who is touched."""
         page = [*between(self._b.log, stretch)]
         touched = self.link(page)
@@ -125,10 +125,10 @@ class FirstPass:
             pass
         return touched
 
-    def link(self, page: list[Read]) -> Touched:
+    def link(self, page: list[Read]) -> TouchedSince:
         """Say which subject reads which stream."""
         b = self._b
-        linking = Linking(b.folds)
+        linking = LinkCollector(b.folds)
         b.events += len(page)
         for at, one in page:
             if isinstance(one, Unreadable):
@@ -145,7 +145,7 @@ class FirstPass:
             b.recorded = readable[-1].recorded.isoformat()
         return linking.touched
 
-    def write(self, touched: Touched) -> None:
+    def write(self, touched: TouchedSince) -> None:
         """Write which subject reads which stream."""
         self._b.db.executemany("INSERT OR IGNORE INTO link VALUES (?,?,?)", sorted(touched))
 
@@ -154,7 +154,7 @@ class FirstPass:
         for number in range(0, len(page), STEP):
             some = page[number : number + STEP]
             # Whichever raises, everything is done again, one by one.
-            with trying():
+            with event_errors():
                 for at, one in some:
                     if isinstance(one, Unreadable) or at in self._skipped:
                         continue
@@ -169,7 +169,7 @@ class FirstPass:
     def finish(self) -> Iterator[None]:
         """Make the indexes of the catalogue, and put what events say as amended in their place."""
         b = self._b
-        index(b.db)
+        create_indexes(b.db)
         yield
         for stream, history in b.log.histories(self._amended, b.end):
             readable = {at: one for at, one in history if not isinstance(one, Unreadable)}

@@ -17,9 +17,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from aboard.projections.folds.registry import FOLDS
-from aboard.projections.ingest.rectangle_rows import Row, fresh
+from aboard.projections.ingest.rectangle_rows import Row, new_rows
 from aboard.projections.lift.lift import Lift
-from aboard.projections.rebuild.scan import Scanned, Scanner
+from aboard.projections.rebuild.scan import Scanner, ScanResult
 from aboard.projections.rebuild.worker_pool import shared
 
 if TYPE_CHECKING:
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     from aboard.events.envelope import Event
     from aboard.projections.fold import Fold
     from aboard.projections.ingest.batches import EventLog, Read
-    from aboard.projections.rebuild.scan import Stretch
+    from aboard.projections.rebuild.scan import PositionRange
 
-KEPT = 50_000
+MAX_CACHED = 50_000
 """Events whose streams a process keeps from one window to the next."""
 
 WORTH_FORKING, WORTH_STARTING = 2_000, 60_000
 """Events from which on it pays to share the work with a process that is forked, or started."""
 
 
-class Task(NamedTuple):
+class LiftTask(NamedTuple):
     """A subject to lift: the table it is for, and the streams that it reads."""
 
     table: str
@@ -46,11 +46,11 @@ class Task(NamedTuple):
     streams: tuple[str, ...]
 
 
-class Lifted(NamedTuple):
+class LiftResult(NamedTuple):
     """What came of some subjects: rows by their tables, and who cannot be lifted as they are."""
 
     rows: dict[str, list[Row]]
-    left: list[Task]
+    left: list[LiftTask]
 
 
 @dataclass(slots=True)
@@ -71,14 +71,14 @@ class Lifter:
     versions: Versions = field(default_factory=dict)
     """What amended facts say, shared by those that are lifted together."""
 
-    def lift(self, tasks: Sequence[Task]) -> Lifted:
+    def lift(self, tasks: Sequence[LiftTask]) -> LiftResult:
         """Lift some subjects."""
         wanted = {stream: None for task in tasks for stream in task.streams}
         if missing := [stream for stream in wanted if stream not in self.kept]:
             for stream, told in self.log.histories(missing, self.until):
                 self.kept[stream] = told
                 self.events += len(told)
-        found = Lifted(defaultdict(list), [])
+        found = LiftResult(defaultdict(list), [])
         self.versions = {}
         for task in tasks:
             if any((task.table, stream) in self.faulty for stream in task.streams):
@@ -92,16 +92,16 @@ class Lifter:
                 found.rows[task.table] += rows
         for stream in wanted:
             self.kept.move_to_end(stream)
-        while self.events > KEPT and not self.is_whole:
+        while self.events > MAX_CACHED and not self.is_whole:
             self.events -= len(self.kept.popitem(last=False)[1])
         return found
 
-    def work(self, window: tuple[int, list[Task]]) -> Plain:
+    def work(self, window: tuple[int, list[LiftTask]]) -> Plain:
         """Lift the subjects of a window, for another process."""
         found = self.lift(window[1])
         return window[0], dict(found.rows), [(*task,) for task in found.left]
 
-    def _rows(self, task: Task) -> list[Row]:
+    def _rows(self, task: LiftTask) -> list[Row]:
         skipped = self.skipped.get(task.table)
         lift = Lift(self.folds[task.table], task.subject, self.versions)
         _, come = lift.add(
@@ -110,7 +110,7 @@ class Lifter:
             for at, event in self.kept[stream]
             if not skipped or at not in skipped
         )
-        return fresh(task.subject, come)
+        return new_rows(task.subject, come)
 
 
 def may_fork() -> bool:
@@ -130,10 +130,10 @@ def processes_for(log: EventLog, folds: Iterable[Fold[Any]], events: int) -> int
 
 def lifted(
     lifter: Lifter,
-    tasks: Iterable[tuple[int, list[Task]]],
+    tasks: Iterable[tuple[int, list[LiftTask]]],
     processes: int,
     meanwhile: Iterator[object],
-) -> Iterator[tuple[int, Lifted]]:
+) -> Iterator[tuple[int, LiftResult]]:
     """Yield what comes of one window of subjects after another, each with the window's end.
 
     `meanwhile` is what else there is to do: where others lift, while they do, and else before.
@@ -144,12 +144,12 @@ def lifted(
         yield from ((reached, lifter.lift(some)) for reached, some in tasks)
         return
     for reached, rows, left in shared(*others(lifter), tasks, processes, meanwhile):
-        yield reached, Lifted(rows, [Task(*one) for one in left])
+        yield reached, LiftResult(rows, [LiftTask(*one) for one in left])
 
 
 def scanned(
-    scanner: Scanner, stretches: Iterable[Stretch], processes: int
-) -> Generator[tuple[Stretch, Scanned | None]]:
+    scanner: Scanner, stretches: Iterable[PositionRange], processes: int
+) -> Generator[tuple[PositionRange, ScanResult | None]]:
     """Yield each stretch with what comes of it; with nothing where it has to be looked into."""
     found = (
         map(scanner.work, stretches)
@@ -157,7 +157,7 @@ def scanned(
         else shared(*others(scanner), stretches, processes, iter(()))
     )
     for stretch, plain in found:
-        yield stretch, None if plain is None else Scanned(*plain)
+        yield stretch, None if plain is None else ScanResult(*plain)
 
 
 def others(one: Lifter | Scanner) -> tuple[str, Callable[[], Callable[[Any], Any]]]:

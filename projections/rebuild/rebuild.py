@@ -18,17 +18,17 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from aboard.events.gc_pause import uncollected
-from aboard.projections.ingest.batches import Batch, Source
-from aboard.projections.ingest.rectangle_rows import AT_ONCE, Writer
-from aboard.projections.rebuild.catalogue_pass import Build, FirstPass
-from aboard.projections.rebuild.parallel_lift import Lifter, Task, lifted, processes_for
-from aboard.projections.tables.schema import index_fold, unindex, unindex_fold
+from aboard.projections.ingest.batches import Batch, BatchReader
+from aboard.projections.ingest.rectangle_rows import AT_ONCE, RectangleWriter
+from aboard.projections.rebuild.catalogue_pass import Build, CataloguePass
+from aboard.projections.rebuild.parallel_lift import Lifter, LiftTask, lifted, processes_for
+from aboard.projections.tables.schema import create_fold_index, drop_fold_index, drop_indexes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from aboard.projections.ingest.incremental import Subjects
-    from aboard.projections.rebuild.scan import Touched
+    from aboard.projections.rebuild.scan import TouchedSince
     from aboard.storage.connection import Connection
 
 __all__ = ["Build", "build"]
@@ -37,7 +37,7 @@ PAGE = 20_000
 """So many events are kept, if there are no more."""
 
 SOON = 1_500
-"""Rows that are held before they are written, of so short a log: the rest is being lifted yet."""
+"""Rows of a short log that are buffered before they are written, while the rest is lifted."""
 
 WINDOW = 4_000
 """Positions whose subjects are lifted together."""
@@ -59,10 +59,10 @@ def build(
         processes = processes_for(b.log, [target.fold for target in b.targets], b.end)
     window = min(WINDOW, max(1, b.end // (8 * processes)))
     with uncollected(), b.db.large_cache(), _first_named(b.db):
-        unindex(b.db)
+        drop_indexes(b.db)
         for target in b.targets:
-            unindex_fold(b.db, target.table)
-        scan, left = FirstPass(b, progress), []
+            drop_fold_index(b.db, target.table)
+        scan, left = CataloguePass(b, progress), []
         is_short = b.end <= PAGE
         if is_short:
             page = [one for one in b.log.scan() if one[0] <= b.end]
@@ -75,20 +75,20 @@ def build(
             scan.everything(processes)
             tasks, describing = _tasks(b, window), iter(())
         lifter = Lifter(b.log, b.folds, _skipped(b), b.faulty, b.end, b.read, is_short)
-        writer = Writer(b.db, SOON if is_short else AT_ONCE)
+        writer = RectangleWriter(b.db, SOON if is_short else AT_ONCE)
         meanwhile = chain(describing, scan.finish())
         for reached, found in lifted(lifter, tasks, processes, meanwhile):
             for table, rows in found.rows.items():
-                writer.come(table, rows)
+                writer.insert(table, rows)
             left += found.left
             scan.report(lifted_to=reached)
         if b.end:
             progress(2 * b.end, 2 * b.end)
         writer.flush()
         for target in b.targets:
-            index_fold(b.db, target.table)
+            create_fold_index(b.db, target.table)
     by_table = {target.table: target for target in b.targets}
-    source = Source(b.log, Batch(b.end, b.end))
+    source = BatchReader(b.log, Batch(b.end, b.end))
     for task in left:
         subjects.fold_carefully(by_table[task.table], task.subject, source, b.parked)
     subjects.flush()
@@ -105,20 +105,20 @@ def _first_named(db: Connection) -> Iterator[None]:
     db.execute("DROP TABLE first_named")  # which an exception undoes with everything else
 
 
-def _windows(touched: Touched, window: int, end: int) -> Iterator[tuple[int, list[Task]]]:
+def _windows(touched: TouchedSince, window: int, end: int) -> Iterator[tuple[int, list[LiftTask]]]:
     """Yield the same as `_tasks` for a log that is no longer than a page."""
     read: dict[tuple[str, str], tuple[int, list[str]]] = {}
     for (table, subject, stream), at in touched.items():
         read.setdefault((table, subject), (at, []))[1].append(stream)
-    tasks: dict[int, list[Task]] = {}
+    tasks: dict[int, list[LiftTask]] = {}
     for key, (at, streams) in read.items():
         number = (at - 1) // window
-        tasks.setdefault(number, []).append(Task(*key, tuple(sorted(streams))))
+        tasks.setdefault(number, []).append(LiftTask(*key, tuple(sorted(streams))))
     for number, some in sorted(tasks.items()):
         yield min((number + 1) * window, end), some
 
 
-def _tasks(b: Build, window: int) -> Iterator[tuple[int, list[Task]]]:
+def _tasks(b: Build, window: int) -> Iterator[tuple[int, list[LiftTask]]]:
     """Yield the subjects that are first named in a window of positions, one window after another.
 
     Each comes with the end of its window.
@@ -133,7 +133,7 @@ def _tasks(b: Build, window: int) -> Iterator[tuple[int, list[Task]]]:
             (since, since + window),
         ):
             read.setdefault((table, subject), []).append(stream)
-        tasks = [Task(*key, tuple(sorted(streams))) for key, streams in read.items()]
+        tasks = [LiftTask(*key, tuple(sorted(streams))) for key, streams in read.items()]
         yield min(since + window, b.end), tasks
 
 

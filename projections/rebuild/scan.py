@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 STRETCH = 4_000
 """Positions that a process goes through at a time."""
 
-Stretch = tuple[int, int]
+PositionRange = tuple[int, int]
 """The position behind which a stretch begins, and its last."""
 
-Touched = dict[tuple[str, str, str], int]
+TouchedSince = dict[tuple[str, str, str], int]
 """The table of a fold, one of its subjects and a stream that this reads, and since which event."""
 
 
-class Scanned(NamedTuple):
+class ScanResult(NamedTuple):
     """What came of a stretch, in nothing but plain values."""
 
     events: int
     recorded: str
     """When the last of them was recorded."""
-    touched: Touched
+    touched: TouchedSince
     rows: dict[str, list[tuple[Any, ...]]]
     """What they put into the catalogue, by the statements that write it."""
     amended: dict[str, int]
@@ -53,15 +53,15 @@ class Scanner:
     skipped: frozenset[int]
     """The positions that the catalogue leaves out."""
 
-    def work(self, stretch: Stretch) -> tuple[Stretch, tuple[Any, ...] | None]:
+    def work(self, stretch: PositionRange) -> tuple[PositionRange, tuple[Any, ...] | None]:
         """Go through one stretch; where that cannot be done as it is, nothing comes of it."""
         try:
             return stretch, tuple(self._scanned(stretch))
         except Exception:  # which is looked into one event at a time
             return stretch, None
 
-    def _scanned(self, stretch: Stretch) -> Scanned:
-        linking, rows = Linking(self.folds), catalogue.Rows()
+    def _scanned(self, stretch: PositionRange) -> ScanResult:
+        linking, rows = LinkCollector(self.folds), catalogue.CatalogueRows()
         events, recorded, amended = 0, "", {}
         for at, one in between(self.log, stretch):
             if isinstance(one, Unreadable):
@@ -74,14 +74,14 @@ class Scanner:
             events, last = events + 1, one
         if events:
             recorded = last.recorded.isoformat()
-        return Scanned(events, recorded, linking.touched, rows.taken(), amended)
+        return ScanResult(events, recorded, linking.touched, rows.take_rows(), amended)
 
 
-class Linking:
+class LinkCollector:
     """Which subjects read which streams, as far as some events tell."""
 
     def __init__(self, folds: dict[str, Fold[Any]]) -> None:
-        self.touched: Touched = {}
+        self.touched: TouchedSince = {}
         self._asked = [
             (table, fold.subjects, getattr(fold, "streams", None)) for table, fold in folds.items()
         ]
@@ -101,7 +101,7 @@ class Linking:
             self.touched.setdefault((table, subject, stream), at)
 
 
-def between(log: EventLog, stretch: Stretch) -> Iterator[Read]:
+def between(log: EventLog, stretch: PositionRange) -> Iterator[Read]:
     """Yield what stands in a stretch of a log."""
     since, until = stretch
     for at, one in log.scan(since) if since < until else ():
@@ -111,6 +111,6 @@ def between(log: EventLog, stretch: Stretch) -> Iterator[Read]:
             break
 
 
-def stretches(end: int) -> Iterator[Stretch]:
+def stretches(end: int) -> Iterator[PositionRange]:
     """Yield one stretch after another, up to a position."""
     return ((since, min(since + STRETCH, end)) for since in range(0, end, STRETCH))

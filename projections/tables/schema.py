@@ -64,14 +64,14 @@ INDEXES = {
 """What makes the indexes of these tables, by their names."""
 
 
-def make(db: Connection, log: str, folds: Iterable[str]) -> None:
+def create_tables(db: Connection, log: str, folds: Iterable[str]) -> None:
     """Make every table empty, dropping whatever was there, for the log of an identity."""
     db.start_empty()
     for name, columns in TABLES.items():
         db.execute(f"CREATE TABLE {name} ({columns}) WITHOUT ROWID")
-    index(db)
+    create_indexes(db)
     for fold in folds:
-        make_fold(db, fold)
+        create_fold_table(db, fold)
     db.executemany(
         "INSERT INTO meta VALUES (?,?)",
         [(key, "0") for key in ("position", "parked", "skipped")]
@@ -79,45 +79,45 @@ def make(db: Connection, log: str, folds: Iterable[str]) -> None:
     )
 
 
-def index(db: Connection) -> None:
+def create_indexes(db: Connection) -> None:
     """Make the indexes of the tables beside the folds'."""
     for statement in INDEXES.values():
         db.execute(statement)
 
 
-def unindex(db: Connection) -> None:
+def drop_indexes(db: Connection) -> None:
     """Do without them while much is put into those tables."""
     for name in INDEXES:
         db.execute(f"DROP INDEX {name}")
 
 
-def make_fold(db: Connection, name: str) -> None:
+def create_fold_table(db: Connection, name: str) -> None:
     """Make the tables of a fold empty, dropping what was there."""
-    drop_fold(db, name)
+    drop_fold_table(db, name)
     db.execute(
         f"CREATE TABLE {name} (place TEXT, valid_from INTEGER, subject TEXT, n INTEGER, "
         "valid_to INTEGER NOT NULL, known_from INTEGER NOT NULL, known_to INTEGER NOT NULL, "
         "value TEXT NOT NULL, why TEXT NOT NULL, "
         "PRIMARY KEY (subject, valid_from, known_from, n)) WITHOUT ROWID"
     )
-    index_fold(db, name)
+    create_fold_index(db, name)
 
 
-def index_fold(db: Connection, name: str) -> None:
+def create_fold_index(db: Connection, name: str) -> None:
     """Make the index of a fold's table."""
     db.execute(reach.index(name))
 
 
-def unindex_fold(db: Connection, name: str) -> None:
+def drop_fold_index(db: Connection, name: str) -> None:
     """Do without the index of a fold's table while much is put into it."""
     db.execute(f"DROP INDEX {name}_at")
 
 
-def drop_fold(db: Connection, name: str) -> None:
+def drop_fold_table(db: Connection, name: str) -> None:
     """Drop the table of a fold, where there is one."""
     db.execute(f"DROP TABLE IF EXISTS {name}")
 
 
-def rename_fold(db: Connection, name: str, new: str) -> None:
+def rename_fold_table(db: Connection, name: str, new: str) -> None:
     """Give the table of a fold another name, at once however many rows there are."""
     db.execute(f"ALTER TABLE {name} RENAME TO {new}")

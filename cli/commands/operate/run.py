@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aboard.app.database import Database
-    from aboard.projections.read_model.read_model import ReadModel, Step
+    from aboard.projections.read_model.read_model import BatchResult, ReadModel
 
 PAUSE = 1.0
 """Seconds between two attempts to open what cannot be reached."""
@@ -59,7 +59,7 @@ def command(
     where = find_database(database)
     every = folds(plugins)
 
-    def on_batch(step: Step) -> None:
+    def on_batch(step: BatchResult) -> None:
         report(_record(step), _line(step), form)
 
     stop: list[int] = []
@@ -79,7 +79,7 @@ def command(
 def _run(
     where: Database,
     every: tuple[Any, ...],
-    on_batch: Callable[[Step], None],
+    on_batch: Callable[[BatchResult], None],
     stopped: Callable[[], bool],
     *,
     once: bool,
@@ -129,7 +129,7 @@ def _run(
 def _once(
     model: ReadModel,
     log: Any,
-    on_batch: Callable[[Step], None],
+    on_batch: Callable[[BatchResult], None],
     stopped: Callable[[], bool],
     most: int,
 ) -> None:
@@ -143,7 +143,7 @@ def _once(
             return
 
 
-def _record(step: Step) -> dict[str, Any]:
+def _record(step: BatchResult) -> dict[str, Any]:
     return {
         "position": step.position,
         "events": step.events,
@@ -151,11 +151,11 @@ def _record(step: Step) -> dict[str, Any]:
         "building": step.building or None,
         "built": step.built,
         "took_over": step.took_over,
-        "is_level": step.is_level,
+        "is_level": step.is_up_to_date,
     }
 
 
-def _line(step: Step) -> str:
+def _line(step: BatchResult) -> str:
     taken = plural(step.events, "event")
     if step.building and step.took_over:
         return f"{step.building}: {taken} taken in; it answers from now on"

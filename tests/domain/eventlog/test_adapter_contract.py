@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -21,13 +20,13 @@ from aboard.domain.eventlog.notifications import open_notifications
 from aboard.storage.log_header import NO_LOG, LogHeader, read_header, recorded_ids
 from tests.build import fact
 from tests.domain.eventlog.test_log import waved
-from tests.homes import carry_out, log_of
+from tests.homes import carry_out, log_of, new_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aboard.domain.eventlog.adapter import Recorder
-    from tests.homes import Databases, Where
+    from tests.homes import Where
 
 LAUNCHED = fact("launched", "2022-09-21", stream="flight/apple", id="apple/launched", crew=["ann"])
 
@@ -41,12 +40,10 @@ def log(place: Where) -> Iterator[Log]:
 
 
 @pytest.fixture
-def empty_place(place: Where, request: pytest.FixtureRequest, tmp_path: Path) -> Where:
-    """Another place of the same kind, in which there is nothing yet."""
-    if isinstance(place, Path):
-        return tmp_path / "other" / "log.sqlite"
-    databases: Databases = request.getfixturevalue("databases")
-    return databases.new()
+def empty_place(place: Where, request: pytest.FixtureRequest) -> Where:
+    """Another place, of the kind that `place` is."""
+    kind: str = request.node.callspec.params["place"]
+    return new_place(kind, request, "other")
 
 
 def recorder_of(log: Log) -> Recorder:

@@ -16,23 +16,19 @@ from aboard.domain.eventlog.postgres_log import PostgresTables
 from aboard.domain.eventlog.sqlite_log import SqliteTables
 from tests.build import fact
 from tests.domain.eventlog.test_log import Program, waved
-from tests.homes import HOMES, Where, carry_out, log_of, tables
+from tests.homes import HOMES, Where, carry_out, log_of, new_place, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from tests.homes import Databases
 
 EVENTS = [waved(1), waved(1, "pear"), waved(2), waved(3)]
 
 
 @pytest.fixture(params=HOMES)
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
-    if request.param == "sqlite":
-        return tmp_path / "target" / "log.sqlite"
-    databases: Databases = request.getfixturevalue("databases")
-    return databases.new()
+def target(request: pytest.FixtureRequest) -> Where:
+    return new_place(request.param, request, "target")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aboard.projections.changes.between_models import difference
-from aboard.projections.read_model.dry_run_log import Supposed
+from aboard.projections.read_model.dry_run_log import DryRunLog
 from aboard.projections.read_model.read_model import catch_up
 from tests.build import fact, instant, seats
 from tests.memory import in_memory
@@ -187,7 +187,7 @@ def test_a_plan_taken_back_and_seats() -> None:
 def test_a_log_with_more_is_as_if_it_were_recorded() -> None:
     given = [HEAVEN, *flight("apple", UP)]
     more = flight("apple", DOCKED)
-    log = Supposed(ListLog(given), more)
+    log = DryRunLog(ListLog(given), more)
     db = in_memory()
     catch_up(db, ListLog(given))
     catch_up(db, log)

@@ -77,7 +77,7 @@ def test_another_process_that_goes_on_in_between_is_seen() -> None:
 
 @pytest.mark.parametrize("number", [0, 1, 2, 3])
 def test_little_is_remembered_of_many(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    monkeypatch.setattr(amendments, "KEPT", number)
+    monkeypatch.setattr(amendments, "MAX_CACHED", number)
 
     assert tables(grown(HISTORY)) == rebuilt(HISTORY)
 

@@ -16,7 +16,7 @@ from aboard.domain.eventlog.log import open_log
 from aboard.events.encoding.codec import decode, encode
 from aboard.projections.queries import reader
 from aboard.projections.queries.who import who
-from aboard.projections.read_model.read_model import ReadModel, Step
+from aboard.projections.read_model.read_model import BatchResult, ReadModel
 from tests.build import fact, instant
 from tests.homes import carry_out, log_of
 from tests.memory import in_memory
@@ -175,8 +175,8 @@ class TestBatchesThatRepeatEvents:
         model = ReadModel(db)
         model.catch_up(log)
         log.events = facts
-        steps: list[Step] = []
-        while not steps or not steps[-1].is_level:
+        steps: list[BatchResult] = []
+        while not steps or not steps[-1].is_up_to_date:
             steps.append(model.advance(log, most=4))
         assert [step.events for step in steps] == [4, 4, 4, 4, 1]
         assert contents(db) == contents(built(facts))
@@ -227,7 +227,7 @@ def test_however_it_is_built_it_is_the_same(data: st.DataObject, history: list[E
     for end in sorted(data.draw(st.sets(st.integers(1, len(events)), max_size=6)) | {len(events)}):
         log.events = list(events[:end])
         most = data.draw(st.integers(1, 7))
-        while not data.draw(st.sampled_from(models)).advance(log, most).is_level:
+        while not data.draw(st.sampled_from(models)).advance(log, most).is_up_to_date:
             pass
     grown = contents(db)
     assert grown == contents(built(events))

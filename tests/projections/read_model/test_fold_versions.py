@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aboard.projections.folds.registry import FOLDS
 from aboard.projections.queries import reader
-from aboard.projections.read_model.read_model import ReadModel, Step, open_to_write, position
+from aboard.projections.read_model.read_model import BatchResult, ReadModel, open_to_write, position
 from aboard.projections.tables.fold_versions import BUILT_TO
 from tests.build import fact
 from tests.memory import in_memory
@@ -66,14 +66,14 @@ def test_the_old_version_answers_until_the_new_one_is_level() -> None:
     assert [(one.building, one.built, one.events) for one in steps] == [
         ("presence 5", 2, 2), ("presence 5", 4, 2),
     ]  # fmt: skip
-    assert not any(one.took_over or one.is_level for one in steps)
+    assert not any(one.took_over or one.is_up_to_date for one in steps)
     assert (aboard(db), versions(db)) == (6, [(4, 1, None), (5, 0, 4)])
     assert reader.meta(db)["built_to"] == BUILT_TO
     assert reader.meta(db)["position"] == "6", "answers are as of one position"
 
     step = model.advance(log, most=2)
 
-    assert (step.took_over, step.built, step.is_level) == (True, 6, False)
+    assert (step.took_over, step.built, step.is_up_to_date) == (True, 6, False)
     assert (aboard(db), versions(db)) == (0, [(5, 1, None)])
     assert "presence=5" in reader.meta(db)["built_to"]
     assert model.catch_up(log) == 9
@@ -85,7 +85,7 @@ def test_the_old_version_answers_until_the_new_one_is_level() -> None:
 def test_who_goes_on_with_it_is_another_process() -> None:
     log = ListLog(FLIGHTS)
     db = built(FLIGHTS)
-    while not ReadModel(db, NOBODY).advance(log, most=2).is_level:
+    while not ReadModel(db, NOBODY).advance(log, most=2).is_up_to_date:
         assert aboard(db) == 9
     assert contents(db) == contents(built(FLIGHTS, NOBODY))
 
@@ -100,7 +100,7 @@ def test_what_is_touched_later_is_taken_in_once() -> None:
     events = [*FLIGHTS, *later]
     db, log = built(events), ListLog(events)
     model = ReadModel(db, changed("presence"))
-    while not model.advance(log, most=4).is_level:
+    while not model.advance(log, most=4).is_up_to_date:
         pass
     assert contents(db) == contents(built(events, changed("presence")))
 
@@ -114,7 +114,7 @@ def test_it_goes_on_with_the_log_when_what_is_new_has_taken_over() -> None:
 
 
 def test_what_was_not_needed_for_long_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("aboard.projections.ingest.incremental.KEPT", 2)
+    monkeypatch.setattr("aboard.projections.ingest.incremental.MAX_CACHED", 2)
     db, log = in_memory(), ListLog()
     model = ReadModel(db)
     for end in range(1, 10):
@@ -154,8 +154,8 @@ def test_several_changed_folds_are_built_one_after_another() -> None:
         for fold, folds in zip(FOLDS, [NOBODY, *[changed("berths")] * 5], strict=True)
     )
     model = ReadModel(db, both)
-    steps: list[Step] = []
-    while not steps or not steps[-1].is_level:
+    steps: list[BatchResult] = []
+    while not steps or not steps[-1].is_up_to_date:
         steps.append(model.advance(log, most=5))
     assert [one.building for one in steps] == ["presence 5"] * 2 + ["berths 5"] * 2
     assert [one.left for one in steps] == [2, 1, 1, 0]
@@ -169,7 +169,7 @@ def test_a_poison_event_of_the_new_version_is_parked_beside_and_taken_over() -> 
     model = ReadModel(db, (*FOLDS, fragile(2)))
     while not (step := model.advance(log, most=9)).took_over:
         assert db.execute("SELECT count(*) FROM fragile").fetchone() == (1,)
-        assert not step.is_level
+        assert not step.is_up_to_date
     assert db.execute("SELECT projection, subject, position FROM parked").fetchall() == [
         ("fragile", "apple-1", 10)
     ]
@@ -191,7 +191,7 @@ def test_a_fold_that_is_not_here_stays_where_it_is_and_catches_up_when_it_is() -
 
     model = ReadModel(db, with_fragile())
     step = model.advance(log, most=2)
-    assert (step.building, step.built, step.took_over, step.is_level) == (
+    assert (step.building, step.built, step.took_over, step.is_up_to_date) == (
         "fragile 1", 4, False, False,
     )  # fmt: skip
     assert model.catch_up(log) == 5
@@ -206,7 +206,7 @@ def test_a_new_fold_does_not_keep_the_others_from_going_on() -> None:
     assert model.advance(log, most=3).building == "fragile 1"
     log.events = FLIGHTS
     step = model.advance(log, most=3)
-    assert (step.building, step.position, step.left, step.is_level) == ("", 9, 1, False)
+    assert (step.building, step.position, step.left, step.is_up_to_date) == ("", 9, 1, False)
     assert model.catch_up(log) == 9
     assert contents(db) == contents(built(FLIGHTS, with_fragile()))
 
@@ -240,7 +240,7 @@ def test_another_schema_is_built_anew_and_answers_by_nothing_until_then(tmp_path
             reader.meta(other)
             step = ReadModel(db).advance(ListLog(FLIGHTS))
             assert reader.meta(other)["built_to"] == "schema=0,presence=4"
-        assert (step.events, step.is_level) == (9, True)
+        assert (step.events, step.is_up_to_date) == (9, True)
         assert reader.meta(db)["built_to"] == BUILT_TO
 
 
@@ -257,7 +257,7 @@ def test_built_beside_equals_built_anew(
     folds = changed(name)
     model = ReadModel(db, folds)
     log.events = list(events)
-    while not model.advance(log, most=most).is_level:
+    while not model.advance(log, most=most).is_up_to_date:
         if data.draw(st.booleans()):
             model = ReadModel(db, folds)
     assert contents(db) == contents(built(events, folds))

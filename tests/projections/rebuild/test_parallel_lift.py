@@ -17,7 +17,7 @@ from aboard.projections.rebuild import parallel_lift as lifting
 from aboard.projections.rebuild import rebuild as bulk
 from aboard.projections.rebuild import scan as scanning
 from aboard.projections.rebuild.parallel_lift import processes_for
-from aboard.projections.tables.schema import make
+from aboard.projections.tables.schema import create_tables
 from aboard.storage.sqlite import open_file
 from tests.loader.content import tables
 from tests.memory import in_memory
@@ -65,12 +65,12 @@ def test_forked_processes_build_the_same(tmp_path: Path) -> None:
 
 
 def test_no_more_events_are_kept_than_were_meant_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lifting, "KEPT", 3)
+    monkeypatch.setattr(lifting, "MAX_CACHED", 3)
     streams = list(dict.fromkeys(event.originator_id for event in HISTORY))
     folds = {fold.name: fold for fold in FOLDS}
     lifter = lifting.Lifter(ListLog(HISTORY), folds, {}, set(), len(HISTORY))
     for stream in (*streams, *streams):
-        assert lifter.lift([lifting.Task("presence", "ann", (stream,))]).left == []
+        assert lifter.lift([lifting.LiftTask("presence", "ann", (stream,))]).left == []
         kept = sum(len(told) for told in lifter.kept.values())
         assert kept == lifter.events <= 3
         assert not lifter.kept or next(reversed(lifter.kept)) == stream
@@ -85,7 +85,7 @@ def test_a_log_of_many_pages_is_built_the_same(
     monkeypatch.setattr(bulk, "WINDOW", 3)
     monkeypatch.setattr(scanning, "STRETCH", 2)
     monkeypatch.setattr(first_pass, "LINKS", 5)
-    monkeypatch.setattr(lifting, "KEPT", 4)
+    monkeypatch.setattr(lifting, "MAX_CACHED", 4)
     seen: list[tuple[int, int]] = []
     with (
         open_log(tmp_path / "log") as log,
@@ -109,7 +109,7 @@ def test_what_is_built_has_every_index(page: int, monkeypatch: pytest.MonkeyPatc
         closing(in_memory()) as empty,
         closing(in_memory()) as db,
     ):
-        make(empty, log.identity, [fold.name for fold in FOLDS])
+        create_tables(empty, log.identity, [fold.name for fold in FOLDS])
         ReadModel(db, processes=1).rebuild(log)
         wanted = indexes_of(empty)
         assert wanted > {"CREATE INDEX link_stream ON link (stream, fold)"}

@@ -11,7 +11,7 @@ import pytest
 from aboard.events.time import FOREVER
 from aboard.projections.queries import reader
 from aboard.projections.tables import point_index as reach
-from aboard.projections.tables.schema import make
+from aboard.projections.tables.schema import create_tables
 from tests.memory import in_memory
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ Held = tuple[int, int, int, int]
 def a_read_model(rectangles: dict[tuple[str, str], Iterable[Held]]) -> SqliteConnection:
     """Return a read model with these rectangles, by fold and place; each with its own subject."""
     db = in_memory()
-    make(db, "a log", FOLDS)
+    create_tables(db, "a log", FOLDS)
     number = count()
     for (fold, place), held in rectangles.items():
         db.executemany(
