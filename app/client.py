@@ -48,16 +48,15 @@ class Client(LogReader):
         `fields` are those of the type, with ids and times as a ledger file has them; `aboard record
         TYPE --help` lists them. Raises :class:`aboard.RecordingRefused` with every finding.
         """
-        entry: dict[str, Any] = {
-            "id": id or None,
-            "type": type,
-            "stream": stream,
-            **{name: _written(name, value) for name, value in (fields or {}).items()},
+        envelope = {
+            "id": id,
             "happened": _written("happened", happened),
             "known": _written("known", known),
-            "note": note or None,
+            "note": note,
             "source": [source] if isinstance(source, str) else list(source),
         }
+        given = {name: value for name, value in envelope.items() if value}
+        entry = {"type": type, "stream": stream, **(fields or {}), **given}
         return self.record_all([entry], by=by, preview=preview)
 
     def record_all(

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         DatabaseError,
         NotFound,
         RecordingRefused,
-        Stale,
         UsageError,
     )
     from aboard.events.time import Time
@@ -38,7 +37,6 @@ __all__ = [
     "DatabaseError",
     "NotFound",
     "RecordingRefused",
-    "Stale",
     "Time",
     "UsageError",
     "__version__",
@@ -50,18 +48,20 @@ _MODULES = {
     "Time": "aboard.events.time",
     "open": "aboard.app.client",
 } | dict.fromkeys(
-    ("AboardError", "DatabaseError", "NotFound", "RecordingRefused", "Stale", "UsageError"),
+    ("AboardError", "DatabaseError", "NotFound", "RecordingRefused", "UsageError"),
     "aboard.app.errors",
 )
 """Where each name is defined. It is imported when it is first used, so `import aboard` is light."""
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module 'aboard' has no attribute {name!r}")
-    value = getattr(import_module(_MODULES[name]), "open_client" if name == "open" else name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # a type checker knows the names from above, and no others
+
+    def __getattr__(name: str) -> Any:
+        if name not in _MODULES:
+            raise AttributeError(f"module 'aboard' has no attribute {name!r}")
+        value = getattr(import_module(_MODULES[name]), "open_client" if name == "open" else name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
