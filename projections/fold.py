@@ -36,16 +36,16 @@ class Fold(Protocol[S]):
 
     All three steps are pure; `step` returns a new state and leaves the old one as it was.
 
-    A subject reads the streams of the events that name it. Where that is not enough, because what
-    it asks about is told on another stream that does not name it, a fold has a function `streams`
-    besides: an event to pairs of a subject and a further stream that it is to read from then on.
+    A subject reads the streams of the events that name it. Where facts that matter are on another
+    stream, which does not name it, the fold also has a function `streams`: from an event to pairs
+    of a subject and a further stream that the subject reads from then on.
 
-    A fold that knows which aims still stand has a function `aims`: a state to the ends of the
-    targets of those plans. At the others nothing is asked of it. A fold that looks at no target has
-    none of them.
+    A fold that knows which plans still stand has a function `aims`: from a state to the ends of the
+    targets of those plans. `finish` is then called again at those alone. A fold that does not look
+    at targets returns none.
 
-    A fold that leaves its state as it is for every fact of most types has `heeds`: the types of
-    facts that it does not. The others it is not given.
+    A fold whose state most types of facts leave as it is has `heeds`: the types that may change it.
+    It is given no others.
     """
 
     name: str

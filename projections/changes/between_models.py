@@ -1,6 +1,6 @@
 """The difference between two read models: people, command and plans.
 
-Both are asked as known at one instant, over all times. So it tells what an event changes, whether
+Both are asked as known at one instant, over all times. So it shows what an event changes, whether
 that is a docking, a late fact or a correction of one.
 """
 

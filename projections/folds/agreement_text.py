@@ -46,7 +46,7 @@ class Text(Struct, frozen=True, eq=False):
     """The statements that hold, and those that another has followed, as intervals."""
 
     agreement: str
-    held: tuple[Interval, ...] = ()
+    current: tuple[Interval, ...] = ()
     over: tuple[Interval, ...] = ()
     signed: bool = False
 
@@ -90,14 +90,14 @@ def aims(state: Text) -> tuple[int, ...]:  # noqa: ARG001 - as every fold is ask
 def finish(state: Text, now: int) -> Iterator[Interval]:  # noqa: ARG001 - nothing here lapses
     """Yield every statement as an interval."""
     yield from state.over
-    yield from state.held
+    yield from state.current
 
 
 def _further(state: Text, item: str, status: str) -> bool:
     """Whether a change has come further than a status already."""
-    said = (dict(held.value) for held in state.held)
+    said = (dict(one.value) for one in state.current)
     come = [STATUSES.index(one["status"]) for one in said if one["item"] == item]
-    return any(held > STATUSES.index(status) for held in come)
+    return any(one > STATUSES.index(status) for one in come)
 
 
 def _stated(state: Text, fact: Event, item: str, **said: object) -> Text:
@@ -105,10 +105,10 @@ def _stated(state: Text, fact: Event, item: str, **said: object) -> Text:
     at = fact.happened.earliest
     value: Value = (*sorted({**said, "item": item, "since": str(fact.happened)}.items()),)
     kept, over = [], list(state.over)
-    for held in state.held:
-        if dict(held.value)["item"] != item:
-            kept.append(held)
-        elif held.start < at:
-            over.append(replace(held, end=at))
+    for one in state.current:
+        if dict(one.value)["item"] != item:
+            kept.append(one)
+        elif one.start < at:
+            over.append(replace(one, end=at))
     kept.append(Interval(at, FOREVER, state.agreement, value, (fact.id,)))
-    return replace(state, held=tuple(kept), over=tuple(over))
+    return replace(state, current=tuple(kept), over=tuple(over))

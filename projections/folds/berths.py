@@ -69,14 +69,14 @@ def aims(state: Berths) -> Iterable[int]:
 
 
 def finish(state: Berths, now: int) -> Iterable[Interval]:
-    """Return the berths left, the one held, and the one planned."""
+    """Return the berths left, the current one, and the one planned."""
     craft, pieces = state.craft, list(state.left)
     leaving = next((p for p in (craft.undocking, craft.returning) if p and stands(p, now)), None)
     end, why = (leaving.target, (leaving.id,)) if leaving else (None, ())
     plan = craft.docking
     if craft.berth:
-        held = _piece(craft.flight, craft.berth, end, *why)
-        pieces.append(replace(held, planned_end=True, cut={}))
+        current = _piece(craft.flight, craft.berth, end, *why)
+        pieces.append(replace(current, planned_end=True, cut={}))
     elif plan and stands(plan, now) and not craft.landed:
         aim = Berth(plan.station, plan.port, plan.target, (plan.id,))
         planned = _piece(craft.flight, aim, end, *why)

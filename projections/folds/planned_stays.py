@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from aboard.projections.folds.segments import Piece
 
 
-def prospects(state: Presence, now: int) -> list[Piece]:
+def planned_stays(state: Presence, now: int) -> list[Piece]:
     """Return the pieces of the stay that has begun, then those of the planned stays."""
     pieces = _from(state, state.stay, now) if state.stay else []
     flights = [

@@ -37,7 +37,7 @@ from aboard.events.person import Died
 from aboard.events.spacewalk import SpacewalkBegan, SpacewalkEnded
 from aboard.projections.folds.craft_state import CHANGING, Craft, advance, is_conditional, met
 from aboard.projections.folds.craft_state import aims as craft_aims
-from aboard.projections.folds.planned_stays import prospects
+from aboard.projections.folds.planned_stays import planned_stays
 from aboard.projections.folds.presence_state import Presence, StayState
 from aboard.projections.folds.segments import Piece, in_a_row, merged
 from aboard.projections.tables.fold_versions import VERSIONS
@@ -69,7 +69,7 @@ def aims(state: Presence) -> Iterable[int]:
 
 def finish(state: Presence, now: int) -> Iterable[Interval]:
     """Return the stays that are over, the one that has begun, and those planned after it."""
-    coming = prospects(state, now)
+    coming = planned_stays(state, now)
     for craft in state.crafts.values():
         if craft.height != "orbit":
             return in_a_row([_classified(state, piece) for piece in (*state.done, *coming)])

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class StayState(Struct, frozen=True, eq=False):
-    """A stay: aboard a station, or in space on a craft; planned, when it begins with an aim.
+    """A stay: aboard a station, or in space on a craft; planned, when its beginning is.
 
-    `seat` is the vehicle they would leave on as things stand, `first_seat` as it stood when the
+    `seat` is the vehicle they would leave on now, `first_seat` as it stood when the
     stay began.
     """
 
@@ -38,7 +38,7 @@ class StayState(Struct, frozen=True, eq=False):
     changes: tuple[SegmentChange, ...] = ()
     planned: bool = False
     seat_planned: bool = False
-    """Whether the seat is but the homeward vehicle that was assigned."""
+    """Whether the seat is only the homeward vehicle that was assigned."""
 
     @classmethod
     def on_craft(cls, flight: str, start: Time, why: str, **more: Any) -> StayState:
@@ -59,7 +59,7 @@ class StayState(Struct, frozen=True, eq=False):
         return replace(self, seat=seat, seat_planned=planned, changes=changes)
 
     def relocating(self, undocked: Time, docked: Time, why: str) -> StayState:
-        """Return the stay with a ride from one port to another in it."""
+        """Return the stay with a relocation from one port to another in it."""
         away = SegmentChange(undocked.earliest, (("state", "relocating"),), (why,))
         back = SegmentChange(docked.earliest, (("state", "aboard"),))
         return replace(self, changes=(*self.changes, away, back))
@@ -120,7 +120,7 @@ def _lasting(changes: tuple[SegmentChange, ...]) -> tuple[SegmentChange, ...]:
 
 
 class Until(Struct, frozen=True, eq=False):
-    """How a stay ends: when, whether that is an aim, and on which vehicle."""
+    """How a stay ends: when, whether that is planned, and on which vehicle."""
 
     at: Time | None = None
     planned: bool = False
@@ -129,14 +129,14 @@ class Until(Struct, frozen=True, eq=False):
     overdue: bool = False
 
     def changes(self) -> tuple[SegmentChange, ...]:
-        """Return the change that comes when an aim has passed and nothing happened."""
+        """Return the change that follows when a target has passed and nothing happened."""
         if not (self.overdue and self.at):
             return ()
         return (SegmentChange(self.at.end, (("state", "overdue"),)),)
 
 
 class Presence(Struct, frozen=True, eq=False):
-    """Everything the facts so far say of one person."""
+    """Everything that the facts so far say about one person."""
 
     person: str
     crafts: dict[str, Craft] = {}
@@ -147,7 +147,7 @@ class Presence(Struct, frozen=True, eq=False):
     """The stream of the spacewalk they are on."""
     died: Died | None = None
     over: list[Interval] = []
-    """The intervals of the stays that are done, once they have been worked out."""
+    """The intervals of the stays that have ended, once they have been computed."""
     floor: int = -FOREVER
     """The instant that nothing behind those stays may begin before."""
 

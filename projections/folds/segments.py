@@ -1,6 +1,6 @@
 """Pieces of a stay: intervals whose ends may be coarse, planned, or both.
 
-A boundary sits at the earliest instant its time can mean. What that leaves in doubt is kept beside
+A boundary sits at the earliest instant its time can mean. What that leaves in doubt is kept with
 it, so that one look at one instant still finds everything:
 
 - ``maybe`` marks the part of a stay that lies within its own coarse beginning;
@@ -45,7 +45,7 @@ class SegmentChange(msgspec.Struct, frozen=True):
 class Piece(msgspec.Struct, frozen=True, eq=False):
     """A stay at `place` from `start` to `end`, with the changes on the way.
 
-    `planned_start` and `planned_end` tell whether a boundary is an aim; an absent end is open.
+    `planned_start` and `planned_end` say whether a boundary is planned; an absent end is open.
     """
 
     place: str

@@ -1,8 +1,8 @@
 """Command: who commands a station, and which expedition it is. Subject: a station, and the place.
 
-The commander is whoever command was last handed to, from the ceremony on; an expedition that begins
-with a commander says that this person commands by then. The expedition is the last that began, by
-an event that says so: none is worked out from who comes and goes.
+The commander is the last person to whom command was handed, from the ceremony on; an expedition
+that begins with a commander says that this person is in command by then. The expedition is the last
+one that began, by an event that says so: it is never derived from arrivals and departures.
 """
 
 from __future__ import annotations

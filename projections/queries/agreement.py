@@ -27,8 +27,8 @@ def agreements(db: Connection) -> list[str]:
 def agreed(db: Connection, key: str, at: int, known: int) -> Answer:
     """Return what is so of an agreement at an instant, as known at another; Unix seconds."""
     rows = reader.rows_at(db, "agreement_text", key, at, known)
-    told = sorted((_statement(db, row) for row in rows), key=_chronologically)
-    text = {one["item"]: one for one in told}
+    statements = sorted((_statement(db, row) for row in rows), key=_chronologically)
+    text = {one["item"]: one for one in statements}
     signed = text["conclusion"] if _status(text, "conclusion") == "signed" else {}
     seats = _seats(db, key, at, known)
     planned = [seat for seat in seats if seat["state"] == "planned"]
@@ -42,7 +42,7 @@ def agreed(db: Connection, key: str, at: int, known: int) -> Answer:
         "scope": signed.get("what"),
         "signed": signed.get("since"),
         "until": text["until"]["until"] if "until" in text else None,
-        "text": told,
+        "text": statements,
         "seats": seats,
         "counts": _counts(seats, signed.get("parties", ())),
         "next": planned[0] if planned else None,
@@ -51,7 +51,7 @@ def agreed(db: Connection, key: str, at: int, known: int) -> Answer:
             db,
             at,
             streams=[f"agreement/{key}"],
-            events=[event for one in (*told, *seats) for event in one["events"]],
+            events=[event for one in (*statements, *seats) for event in one["events"]],
         ),
         "as_of": reader.as_of(db),
     }

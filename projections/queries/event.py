@@ -56,7 +56,7 @@ def _hint(db: Connection, name: str) -> str:
 
 
 def one_event(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
-    """Return everything that is recorded under an event's id, and what held of it at (at, known).
+    """Return everything that is recorded under an event's id, and what is so of it at (at, known).
 
     `known_from` is the instant from which it counts as known; `fields` are those that are not the
     same for every type, and do not have their default.

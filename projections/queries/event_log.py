@@ -37,7 +37,7 @@ class Picked(NamedTuple):
     `since` and `until` are Unix seconds on the `clock`; both instants are within. Something that
     happened at a coarse time is picked when it may have happened within.
 
-    With `at` and `known`, both or neither, an event is told as it was known then to be: what had
+    With `at` and `known`, both or neither, an event is shown as it was known then: what had
     not happened, was not known or had been taken back is not picked.
     """
 

@@ -80,13 +80,13 @@ def _entry(
 ) -> dict[str, Any]:
     """Return what one entry says, with its sources and since when it is known."""
     ids = _resting_on(json.loads(why), met)
-    told = {key: item for key, item in value.items() if key not in ("item", "basis")}
-    if "time" in told:
-        told["precision"] = Time.parse(told["time"]).precision
-    told["events"] = ids
-    told["known"] = _known(ids, by_id)
-    told["fields_as_json"] = _publishers(ids, by_id)
-    return told
+    entry = {key: item for key, item in value.items() if key not in ("item", "basis")}
+    if "time" in entry:
+        entry["precision"] = Time.parse(entry["time"]).precision
+    entry["events"] = ids
+    entry["known"] = _known(ids, by_id)
+    entry["said_by"] = _publishers(ids, by_id)
+    return entry
 
 
 def _known(ids: list[str], by_id: dict[str, Any]) -> str | None:
@@ -115,7 +115,7 @@ def _milestones(
         ]
         actuals = sorted(
             (_entry(r.value, r.why, by_id, met) for r in mine if r.value["basis"] == "actual"),
-            key=lambda told: Time.parse(told["time"]),
+            key=lambda entry: Time.parse(entry["time"]),
         )
         if plans or actuals or conditional:
             planned = plans[-1] if plans else None
@@ -142,7 +142,7 @@ def _crew(
                         "name": reader.name_of(db, "person", person),
                         "role": role,
                         "known": _known(_resting_on([by], met), by_id),
-                        "fields_as_json": _publishers(_resting_on([by], met), by_id),
+                        "said_by": _publishers(_resting_on([by], met), by_id),
                         "event": by,
                     }
                     for number, (person, role, by) in enumerate(value["seats"], 1)

@@ -39,15 +39,15 @@ def occupation(
     spans = [_shown_span(*one) for one in _occupied(found)]
     visits = sorted(_visits(db, station, at, known), key=lambda v: (v.length.least, v.person))
     over = [visit for visit in visits if _is_over(visit.stay, at)]
-    now_held = bool(found) and found[-1].people > 0
+    is_occupied = bool(found) and found[-1].people > 0
     return {
         "station": station,
         "name": reader.name_of(db, "station", station),
         "at": str(Time.at(at)),
         "known": str(Time.at(known)),
         "strict": strict,
-        "occupied_since": spans[-1]["from"] if now_held else None,
-        "occupied_for": spans[-1]["length"] if now_held else None,
+        "occupied_since": spans[-1]["from"] if is_occupied else None,
+        "occupied_for": spans[-1]["length"] if is_occupied else None,
         "spans": spans,
         "longest": max(spans, key=lambda one: int(one["length"]["seconds"]), default=None),
         "doubtful": [

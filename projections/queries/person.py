@@ -60,14 +60,14 @@ class PersonFlight(NamedTuple):
     known: int
 
     @property
-    def held(self) -> list[PersonStay]:
+    def counted_stays(self) -> list[PersonStay]:
         """The stays that count: planned ones only for an instant later than what is known."""
         return [stay for stay in self.stays if self.at > self.known or not stay.planned]
 
     @property
     def over(self) -> Time | None:
         """When it ended, or is expected to have ended; nothing while it goes on."""
-        last = self.held[-1]
+        last = self.counted_stays[-1]
         aimed = last.until_planned and (last.overdue or self.at <= self.known)
         return None if aimed else last.until
 
@@ -83,8 +83,8 @@ class PersonFlight(NamedTuple):
     @property
     def bounds(self) -> list[Edge]:
         """The beginning of each stay that counts, and the landing if that has an end to count."""
-        held, over = self.held, self.over if self.held else None
-        return edges([*(stay.since for stay in held), *([over] if over else [])])
+        stays, over = self.counted_stays, self.over if self.counted_stays else None
+        return edges([*(stay.since for stay in stays), *([over] if over else [])])
 
     @property
     def may_go_on(self) -> bool:
@@ -96,14 +96,14 @@ class PersonFlight(NamedTuple):
     @property
     def lengths(self) -> tuple[Span, Span]:
         """The time in space and the time aboard stations, so far; none below orbit."""
-        held, bounds = self.held, self.bounds
-        if not held or held[-1].height != "orbit":
+        stays, bounds = self.counted_stays, self.bounds
+        if not stays or stays[-1].height != "orbit":
             return Span(), Span()
         over = self.over
         ends = [*bounds[1:], None] if over is None else bounds[1:]
         aboard = total(
             span(start, end, self.at)
-            for stay, start, end in zip(held, bounds, ends, strict=False)
+            for stay, start, end in zip(stays, bounds, ends, strict=False)
             if stay.is_aboard
         )
         return span(bounds[0], bounds[-1] if over else None, self.at), aboard
@@ -117,7 +117,9 @@ def person(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
     about = reader.entity(db, "person", key)
     flights = [PersonFlight(stays, at, known) for stays in flights_of(stays_of(db, key, known))]
     lengths = [flight.lengths for flight in flights]
-    open_ended = any(flight.held and flight.stays[0].launched_on is None for flight in flights)
+    open_ended = any(
+        flight.counted_stays and flight.stays[0].launched_on is None for flight in flights
+    )
     where, doubt = _where(db, key, at, known)
     if where is None and not any(flight.may_go_on for flight in flights):
         doubt = []  # wherever they left at a coarse time, they had landed
@@ -187,7 +189,7 @@ def flights_of(stays: Iterable[PersonStay]) -> list[list[PersonStay]]:
 def _shown_flight(db: Connection, flight: PersonFlight) -> dict[str, Any]:
     first, last = flight.stays[0], flight.stays[-1]
     in_space, aboard = flight.lengths
-    at_least = bool(flight.held) and first.launched_on is None
+    at_least = bool(flight.counted_stays) and first.launched_on is None
     lift_off = {
         "at": str(first.since),
         "precision": first.since.precision,

@@ -59,8 +59,8 @@ def as_of(db: Connection) -> dict[str, Any]:
     Where events are parked, it says what is ``parked_subjects`` for them.
     """
     known = meta(db)
-    told = {"position": int(known["position"]), "recorded": known["recorded"] or None}
-    return told | {"held": parked_subjects(db)} if known["parked"] != "0" else told
+    answer = {"position": int(known["position"]), "recorded": known["recorded"] or None}
+    return answer | {"held": parked_subjects(db)} if known["parked"] != "0" else answer
 
 
 def parked_subjects(db: Connection) -> list[dict[str, Any]]:

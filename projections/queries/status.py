@@ -51,7 +51,7 @@ def _count(db: Connection, table: str) -> dict[str, int]:
 
 
 def parked(db: Connection) -> list[dict[str, Any]]:
-    """Return what is parked, in the order of positions: a row for each subject that is held."""
+    """Return what is parked, in the order of positions: one row for each subject affected."""
     columns = ("position", "event", "projection", "subject", "error", "since")
     rows = db.execute(
         f"SELECT {', '.join(columns)} FROM parked ORDER BY position, projection, subject"  # noqa: S608

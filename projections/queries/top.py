@@ -97,9 +97,9 @@ def _tally(
     begun = [
         flight
         for flight in flights
-        if flight.held
+        if flight.counted_stays
         and flight.stays[0].height in height
-        and flight.held[0].since.earliest <= flight.at
+        and flight.counted_stays[0].since.earliest <= flight.at
     ]
     lengths = [flight.lengths for flight in begun]
     longest = max(zip(lengths, begun, strict=True), key=lambda one: one[0][0].least, default=None)

@@ -20,7 +20,7 @@ def wait(where: Location, position: int, timeout: float) -> int:
     """Wait until a read model has reached a position, and return the one that it is at.
 
     After `timeout` seconds it returns the position reached until then. It does not update anything
-    itself: whoever follows the log does. A read model that does not exist yet is at position 0.
+    itself: the process that follows the log does. A read model that does not exist yet is at 0.
     """
     return poll(lambda: _reached(where), lambda reached: reached >= position, timeout)
 

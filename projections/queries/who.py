@@ -92,7 +92,7 @@ def heights(boundary: str) -> tuple[str, ...]:
 
 
 def standing(value: dict[str, Any], counting: tuple[str, ...]) -> str | None:
-    """Return how a stay counts while it is held, given the heights that do; None when not at all.
+    """Return how a stay counts, given the heights that do; None when it does not.
 
     It is ``counted``; ``doubtful``, and only might; or ``due``, and counts up to what is known and
     only might from then on.
@@ -117,8 +117,8 @@ def who(
     """Return who is at a place, or with no place everywhere, at an instant as known at another.
 
     `place` is a kind, ``station``, ``flight`` or ``craft``, and an id. Instants are Unix seconds.
-    `boundary` says which flights count, one of `BOUNDARIES`. With `strict`, whoever rides from one
-    port to another is not aboard for that while.
+    `boundary` says which flights count, one of `BOUNDARIES`. With `strict`, crew who are
+    relocating between ports are not aboard.
     """
     answer: dict[str, Any] = {
         "station": place[1] if place and place[0] == "station" else None,
@@ -127,10 +127,10 @@ def who(
         "known": str(Time.at(known)),
     }
     wanted = [place[1]] if place else reader.places(db, "presence")
-    held = (row for one in wanted for row in reader.rows_at(db, "presence", one, at, known))
+    there = (row for one in wanted for row in reader.rows_at(db, "presence", one, at, known))
     if strict:
-        held = (row for row in held if row.value["state"] != "relocating")
-    found = sift(held, at, known, boundary)
+        there = (row for row in there if row.value["state"] != "relocating")
+    found = sift(there, at, known, boundary)
     people = [present(db, row, at, known, everywhere=place is None) for row in found.people]
     answer["count"] = len(people)
     answer["people"] = people
@@ -143,7 +143,7 @@ def who(
     doubt = _uncertain(db, found, place, at, crewed)
     if place and place[0] == "station":
         command = _command(db, place[1], at, known)
-        answer |= {item: command.held(item) for item in COMMAND}
+        answer |= {item: command.value_of(item) for item in COMMAND}
         doubt |= {item: could for item in COMMAND if (could := command.could_be(item))}
     if doubt:
         answer["uncertain"] = doubt
@@ -173,7 +173,7 @@ class StationCommand:
             for item in COMMAND
         }
 
-    def held(self, item: str) -> str | int | None:
+    def value_of(self, item: str) -> str | int | None:
         """Return the commander's id or the expedition's number; None when it is not known."""
         rows = self._rows[item]
         return rows[-1].value["id"] if rows else None

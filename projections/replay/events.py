@@ -60,19 +60,19 @@ class ReplayedEvent(NamedTuple):
         return shown(db, self, FIELDS)
 
 
-_AS_TOLD = """
+_AS_SHOWN = """
 SELECT {instant} AS instant, rank, id, position, stream, type,
     coalesce(amended.happened, event.happened), known, known_assumed, source,
     coalesce(amended.body, event.body)
 FROM event LEFT JOIN amended ON amended.event = event.id
-    AND amended.known_from <= {told_at} AND amended.known_to > {told_at}
+    AND amended.known_from <= {as_known} AND amended.known_to > {as_known}
 WHERE (amended.event IS NULL OR amended.body IS NOT NULL)
     AND type NOT IN (SELECT value FROM json_each(:registry)) AND {where} ORDER BY {order}
 """
 _HAPPENED = "coalesce(amended.happened_from, event.happened_from)"
-_BY_HAPPENED = _AS_TOLD.format(
+_BY_HAPPENED = _AS_SHOWN.format(
     instant=_HAPPENED,
-    told_at=":known",
+    as_known=":known",
     where=f"event.known_from<=:known AND type NOT LIKE 'fact.%' AND {_HAPPENED}<=:until",
     order="instant, rank, id",
 )
@@ -83,9 +83,9 @@ _KNOWN = (
     f"max(event.known_from, {_HAPPENED}, "
     f"CASE WHEN type LIKE 'fact.%' THEN coalesce({_TARGET}, 0) ELSE event.known_from END)"
 )
-_BY_KNOWN = _AS_TOLD.format(
+_BY_KNOWN = _AS_SHOWN.format(
     instant=_KNOWN,
-    told_at="event.known_from",
+    as_known="event.known_from",
     where=f"NOT (type LIKE 'fact.%' AND json_extract(event.body, '$.transcription') IS NOT NULL) "
     f"AND {_KNOWN} BETWEEN :since AND :until",
     order=f"instant, {_HAPPENED}, rank, id",

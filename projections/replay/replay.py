@@ -94,8 +94,8 @@ class Replay:
         for key, before, after in sorted(self._sweep.advance(instant), key=in_crew):
             self._settle(key)
             if self._scope.bears(key, before, after):
-                told = changes(key, before, after, self._scope.stations)
-                found += filter(self._scope.shows, told)
+                differences = changes(key, before, after, self._scope.stations)
+                found += filter(self._scope.shows, differences)
                 if key.fold == "flight_plan" and after:
                     plans |= set(json.loads(after.why))
         shared = share(found, here)

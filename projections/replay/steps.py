@@ -119,9 +119,9 @@ class ReplayScope:
 def _spacewalks(db: Connection, left: frozenset[str]) -> frozenset[str]:
     """Return the streams of the spacewalks from some places, by any version of them."""
     rows = db.execute(
-        "WITH told AS (SELECT stream, body FROM event WHERE type='spacewalk.began' "
+        "WITH stated AS (SELECT stream, body FROM event WHERE type='spacewalk.began' "
         "UNION ALL SELECT stream, amended.body FROM event JOIN amended ON amended.event = event.id "
-        "WHERE type='spacewalk.began') SELECT DISTINCT stream FROM told "
+        "WHERE type='spacewalk.began') SELECT DISTINCT stream FROM stated "
         "WHERE coalesce(json_extract(body, '$.station'), json_extract(body, '$.craft')) "
         "IN (SELECT value FROM json_each(?))",
         (json.dumps(sorted(left)),),

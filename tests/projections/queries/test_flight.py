@@ -46,8 +46,8 @@ def test_every_milestone_is_shown(topic: str, item: str) -> None:
     [shown] = story(built([event]), "apple", LATER, LATER)["milestones"]
 
     assert shown["item"] == item
-    fields_as_json = shown["planned"] if topic in PLAN_ITEMS else shown["actual"][0]
-    assert fields_as_json["events"] == [event.id]
+    said_by = shown["planned"] if topic in PLAN_ITEMS else shown["actual"][0]
+    assert said_by["events"] == [event.id]
 
 
 def test_a_milestone_that_the_table_lacks_is_shown_after_the_others() -> None:
