@@ -18,10 +18,10 @@ class Boundary(enum.StrEnum):
 
 BoundaryOption = Annotated[
     Boundary,
-    typer.Option("--boundary", help="How high a flight has to have gone to count."),
+    typer.Option("--boundary", help="How high a flight must have gone to count."),
 ]
 
 Strict = Annotated[
     bool,
-    typer.Option("--strict", help="Whoever rides from one port to another is not aboard."),
+    typer.Option("--strict", help="Exclude crew who are relocating between ports."),
 ]

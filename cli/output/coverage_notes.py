@@ -41,13 +41,13 @@ def coverage_notes(
         outside = [str(Time.at(instant)) for instant in instants if not within(*span, instant)]
         if outside:
             when = f"at {outside[0]}" if len(instants) == 1 else "outside that time"
-            yield f"{covered}: {when} this is only what it happens to hold"
+            yield f"{covered}: {when} the answer may be incomplete"
         elif everywhere:
             yield covered
     if everywhere:
         *most, last = *unclaimed, "elsewhere" if claimed or unclaimed else "in space"
         where = f"{', '.join(most)} or {last}" if most else last
-        yield f"the log makes no claim to hold everyone {where}"
+        yield f"the log does not claim to include everyone {where}"
 
 
 def coverage_text(db: Connection, one: Coverage) -> str:

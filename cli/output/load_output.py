@@ -54,7 +54,7 @@ def _text(events: list[dict[str, Any]], already: int) -> Iterator[str]:
         ]
         yield from table(("Event", "Type", "Happened", "Known"), rows)
     if len(events) > MOST_LISTED:
-        yield f"... and {len(events) - MOST_LISTED} more: --format json has them all"
+        yield f"... and {len(events) - MOST_LISTED} more: --format json lists them all"
     yield (
         f"would record {plural(len(events), 'event')}, "
         f"{already} were recorded already; nothing was recorded"

@@ -10,7 +10,7 @@ from aboard.projections.queries import reader
 if TYPE_CHECKING:
     from aboard.storage.connection import Connection
 
-NOT_RECORDED = "unknown"
+NOT_RECORDED = "not recorded"
 """What a cell shows of something that the log does not hold."""
 
 
@@ -43,7 +43,7 @@ def expedition_and_commander(db: Connection, answer: dict[str, Any]) -> str:
         words.append(f"Expedition {' or '.join(map(str, numbers))}")
     people = doubt.get("commander", [answer.get("commander")])
     if any(people):
-        names = [reader.name_of(db, "person", one) or "somebody unknown" for one in people]
+        names = [reader.name_of(db, "person", one) or "a person not recorded" for one in people]
         words.append(f"commander {' or '.join(names)}")
     return ", ".join(words)
 

@@ -44,12 +44,12 @@ def outcome_lines(outcome: dict[str, Any]) -> Iterator[str]:
     elif outcome["events"]:
         yield "nothing was recorded"
     elif not outcome["already"]:
-        yield "there was nothing to record"
+        yield "nothing to record"
 
 
 def _more(items: list[Any]) -> Iterator[str]:
     if len(items) > MOST_LISTED:
-        yield f"... and {len(items) - MOST_LISTED} more: --format json has them all"
+        yield f"... and {len(items) - MOST_LISTED} more: --format json lists them all"
 
 
 def _changes(changes: dict[str, Any], *, say_if_none: bool) -> Iterator[str]:

@@ -56,7 +56,7 @@ def _text(db: Connection, asked: ReplayQuery, steps: Iterable[ReplayStep]) -> It
         found_any = True
         yield from layout.lines(retelling, step, _when(step, asked.clock))
     if not found_any:
-        yield "Nothing changed in that time."
+        yield "Nothing changed in that period."
 
 
 def _title(asked: ReplayQuery, steps: Iterable[ReplayStep], names: Names) -> Iterator[str]:

@@ -36,7 +36,7 @@ def command(
         str,
         typer.Argument(
             metavar="[AGREEMENT]",
-            help="An agreement: id, name or alias. Without one: the only one there is.",
+            help="An agreement: id, name or alias. It may be left out if there is only one.",
             show_default=False,
         ),
     ] = "",
@@ -50,15 +50,15 @@ def command(
 
     \b
     Examples:
-      aboard agreement                          the state of it now
+      aboard agreement                          its present state
       aboard agreement nasa-roscosmos-2022 --known 2022-07-01
-                                                how far the talks were on that day
+                                                how far the talks had come on that day
       aboard agreement cross-flight-agreement --known 2022-09-21
-                                                which seats had been flown, and which were planned
+                                                which seats had been flown or planned
       aboard agreement --format json | jq '.counts'
-      aboard agreement --format csv             its seats, one a row
+      aboard agreement --format csv             its seats, one per row
 
-    A seat is planned until its flight lifts off with the traveller, and flown from then on.
+    A seat is planned until its flight lifts off with the traveller on board; then it is flown.
     """
     present = now()
     as_known, as_at = known_instant(known, present), at_instant(at, present)

@@ -32,7 +32,7 @@ COLUMNS = ("projection", "place", "subject", "value", "why")
 def command(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The projection.")],
     place: Annotated[
-        str, typer.Argument(metavar="[PLACE]", help="Where. [default: everywhere]")
+        str, typer.Argument(metavar="[PLACE]", help="The place. [default: everywhere]")
     ] = "",
     at: At = "",
     known: Known = "",
@@ -48,8 +48,8 @@ def command(
       aboard ask hatch soyuz-ms-22 --at 2023-01-01 --plugin hatch.py
       aboard ask hatch --known 2022-10-01 --format json
 
-    The projection is one of the program's own, or one that you wrote: a file of yours is built
-    into the read model before the answer, if it is not level yet.
+    The projection is built-in, or one that you wrote: your file is first added to the read model
+    and brought up to date if necessary.
     """
     where = find_database(database)
     present = now()
@@ -85,7 +85,7 @@ def _text(found: dict[str, Any]) -> Iterator[str]:
     at_place = f" at {found['place']}" if found["place"] else ""
     yield bold(f"{found['projection']}{at_place} {as_asked(found)}")
     if not found["holds"]:
-        yield "  nothing holds"
+        yield "  nothing"
         return
     rows = [
         (

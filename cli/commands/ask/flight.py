@@ -47,7 +47,7 @@ def command(
       aboard flight ms-22 --known 2022-06-01    who had which seat, as known then
       aboard flight crew-5 --at 2022-09-28      only what had happened or been planned by then
       aboard flight ms-23 --format json | jq .crew
-      aboard flight ms-22 --format csv          its events, one a row
+      aboard flight ms-22 --format csv          its events, one per row
     """
     present = now()
     as_known = known_instant(known, present)

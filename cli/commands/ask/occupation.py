@@ -41,7 +41,10 @@ def command(
     known: Known = "",
     strict: Strict = False,
     number: Annotated[
-        int, typer.Option("--number", "-n", metavar="N", min=0, help="How many of each to list.")
+        int,
+        typer.Option(
+            "--number", "-n", metavar="N", min=0, help="How many stays and crews to list."
+        ),
     ] = 5,
     recorded: Recorded = "",
     form: FormatOption = Format.table,
@@ -53,11 +56,11 @@ def command(
     Examples:
       aboard occupation iss
       aboard occupation mir --number 10
-      aboard occupation iss --strict            relocations break it
+      aboard occupation iss --strict            relocations interrupt it
       aboard occupation iss --at 2011-01-01     as things stood then
-      aboard occupation salyut-7 --format csv   every span in which somebody was aboard
+      aboard occupation salyut-7 --format csv   every period in which somebody was aboard
 
-    Spans are given to the second, from the docking of the first to the undocking of the last.
+    Periods run to the second, from the first docking to the last undocking.
     """
     present = now()
     as_known, instant = known_instant(known, present), at_instant(at, present)
@@ -86,7 +89,7 @@ def _text(db: Connection, found: dict[str, Any]) -> Iterator[str]:
         yield "Nobody had been aboard."
         return
     if found["occupied_since"]:
-        yield f"Occupied without a gap since {found['occupied_since']}"
+        yield f"Continuously occupied since {found['occupied_since']}"
         yield f"for {found['occupied_for']['text']}"
     else:
         yield f"Empty since {found['spans'][-1]['to']}"
@@ -94,7 +97,7 @@ def _text(db: Connection, found: dict[str, Any]) -> Iterator[str]:
     yield from _spans(found["spans"])
     if found["doubtful"]:
         yield ""
-        yield "In doubt, because a time is coarse:"
+        yield "Uncertain, because a time is not exact:"
         for span in found["doubtful"]:
             yield f"  {span['from']} to {span['to']}"
     for title, key in (("Longest stays", "longest_stays"), ("Shortest stays", "shortest_stays")):
@@ -119,7 +122,7 @@ def _spans(spans: list[dict[str, Any]]) -> Iterator[str]:
     rows = [(span["from"], span["to"], span["length"]["text"]) for span in listed]
     yield from table(("Occupied from", "To", "For"), rows, "  ")
     if len(spans) > len(listed):
-        yield f"  and {len(spans) - len(listed)} before"
+        yield f"  and {len(spans) - len(listed)} earlier"
 
 
 def _stay(db: Connection, stay: dict[str, Any]) -> tuple[str, ...]:

@@ -53,12 +53,12 @@ def command(
     \b
     Examples:
       aboard person rubio
-      aboard person rubio --at 2023-01-01       where he was, and for how long he had been there
+      aboard person rubio --at 2023-01-01       where he was, and for how long
       aboard person rubio --at 2023-05-01 --known 2022-09-21
-                                                what was expected of that day
+                                                what was expected for that day
       aboard person mann --known 2022-09-21 --format json | jq '.flights[].lift_off'
 
-    The times in space and aboard run up to --at, and count the flights that the log holds.
+    The times in space and aboard run up to --at, and include only flights that are in the log.
     """
     present = now()
     as_known = known_instant(known, present)
@@ -140,7 +140,7 @@ def _where(db: Connection, found: dict[str, Any]) -> str:
     if where.get("bound_for"):
         text += f", bound for {reader.name_of(db, 'station', where['bound_for'])}"
     if where["kind"] == "station":
-        seat = reader.name_of(db, "flight", where["seat_on"]) or "a craft unknown"
+        seat = reader.name_of(db, "flight", where["seat_on"]) or "a craft not recorded"
         text += f"; would leave on {seat}"
     return f"{text} (uncertain)" if doubt or where.get("uncertain") else text
 

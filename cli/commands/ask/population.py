@@ -41,13 +41,16 @@ def command(
         ),
     ] = "",
     agency: Annotated[
-        str, typer.Option("--agency", metavar="AGENCY", help="Of one agency: NASA, Roscosmos, ...")
+        str,
+        typer.Option(
+            "--agency", metavar="AGENCY", help="Only people of one agency: NASA, Roscosmos, ..."
+        ),
     ] = "",
     since: Annotated[
-        str, typer.Option("--from", metavar="TIME", help="From then on. [default: the first]")
+        str, typer.Option("--from", metavar="TIME", help="From this time. [default: the first]")
     ] = "",
     until: Annotated[
-        str, typer.Option("--to", metavar="TIME", help="Up to then. [default: now]")
+        str, typer.Option("--to", metavar="TIME", help="Up to this time. [default: now]")
     ] = "",
     known: Known = "",
     boundary: BoundaryOption = Boundary.orbit,
@@ -70,15 +73,15 @@ def command(
       aboard population --boundary 80km --from 2021-07 --to 2021-08
       aboard population iss --format jsonl | jq -s 'max_by(.count)'
 
-    A step is a span in which the number does not change. In the forms json, jsonl and csv they are
-    all there.
+    A step is a period in which the number does not change. The formats json, jsonl and csv contain
+    every step.
     """
     present = now()
     as_known = known_instant(known, present)
     begin = at_instant(since, present, "--from") if since else None
     end = at_instant(until, present, "--to")
     if begin is not None and begin >= end:
-        fail("--from: it is not before --to", "the first instant, then the last", USAGE)
+        fail("--from is not before --to", "give the earlier instant as --from", USAGE)
     with open_database(database, recorded) as db:
         place = find(db, ("station", "flight", "craft"), station) if station else None
         scope = CountScope(
@@ -114,7 +117,7 @@ def _text(found: dict[str, Any], title: str, *, listed: bool) -> Iterator[str]:
         for span in spans[:MOST_SPANS]:
             yield f"  {span['from']} to {span['to']}"
         if len(spans) > MOST_SPANS:
-            yield f"  and {len(spans) - MOST_SPANS} spans more"
+            yield f"  and {len(spans) - MOST_SPANS} more"
 
 
 def _count(step: dict[str, Any]) -> str:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class Clock(enum.StrEnum):
-    """The clock whose order the steps are told in."""
+    """The clock that orders the steps."""
 
     happened = "happened"
     known = "known"
@@ -52,14 +52,14 @@ def command(
         ),
     ] = "",
     since: Annotated[
-        str, typer.Option("--from", metavar="TIME", help="From the beginning of a time on.")
+        str, typer.Option("--from", metavar="TIME", help="From the start of this time.")
     ] = "",
     until: Annotated[
         str,
-        typer.Option("--to", metavar="TIME", help="Up to the end of a time. [default: --known]"),
+        typer.Option("--to", metavar="TIME", help="Up to the end of this time. [default: --known]"),
     ] = "",
     by: Annotated[
-        Clock, typer.Option("--by", help="The clock whose order it is told in.")
+        Clock, typer.Option("--by", help="The clock that orders the steps.")
     ] = Clock.happened,
     known: Known = "",
     recorded: Recorded = "",
@@ -70,14 +70,14 @@ def command(
             metavar="DAYS",
             min=0,
             show_default=False,
-            help="Play it on the terminal, so many days a second, or positions of the log.",
+            help="Play it on the terminal, at this many days (or log positions) a second.",
         ),
     ] = 0,
     step: Annotated[
-        bool, typer.Option("--step", help="Play it on the terminal, a step at each key.")
+        bool, typer.Option("--step", help="Play it on the terminal, one step for each key.")
     ] = False,
     pager: Annotated[
-        bool, typer.Option("--pager/--no-pager", help="Page what is long on a terminal.")
+        bool, typer.Option("--pager/--no-pager", help="Use a pager for long output on a terminal.")
     ] = True,
     form: OptionalFormat = None,
     database: DatabaseOption = "",
@@ -87,21 +87,21 @@ def command(
     \b
     Examples:
       aboard replay iss --from 2022-09-01 --to 2023-10-01
-                                                the story of that year
+                                                that year, event by event
       aboard replay iss --from 2022-09-01 --to 2023-10-01 --by known
-                                                its news: each thing when it became known
+                                                the same as news: each event when it became known
       aboard replay --from 2024-09-11 --to 2024-09-12
                                                 everyone in space
       aboard replay iss --by recorded --format jsonl | head
                                                 the log, position by position
       aboard replay iss --from 2022-09 --to 2023-10 --speed 10
-                                                the station's table, ten days a second
+                                                the station's table, at ten days a second
       aboard replay iss --from 2022-09 --to 2023-10 --step
-                                                the same by hand: space on, b back, q out
+                                                the same by hand: space, b (back), q (quit)
       aboard replay iss --by recorded --from 4000 --speed 5
-                                                the log as it grew, five positions a second
+                                                the log as it grew, at five positions a second
 
-    With --by recorded, --from and --to are positions, or times of recording.
+    With --by recorded, --from and --to are log positions, or times of recording.
     """  # fmt: skip
     present = now()
     as_known = known_instant(known, present)
@@ -145,11 +145,15 @@ def _coverage_notes(db: Connection, asked: ReplayQuery) -> Iterator[str]:
 def _refuse_to_play(form: Format | None, *, both: bool) -> None:
     """Refuse what cannot be played on a screen."""
     if both:
-        fail("--speed and --step are two ways to play", "leave out one of them", USAGE)
+        fail("--speed and --step cannot be combined", "leave out one of them", USAGE)
     if form is not None and not form.is_text:
-        fail(f"a screen shows no {form}", "leave out --format, or --speed and --step", USAGE)
+        fail(
+            f"--format {form} cannot be played on a screen",
+            "leave out --format, or --speed and --step",
+            USAGE,
+        )
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        fail("it can be played on a terminal alone", "leave out --speed and --step", USAGE)
+        fail("playing a replay needs a terminal", "leave out --speed and --step", USAGE)
 
 
 def _recorded(open_files: ExitStack, files: Database, db: Connection, asked: ReplayQuery) -> Steps:

@@ -98,7 +98,7 @@ def _text(db: Connection, found: dict[str, Any]) -> Iterator[str]:
         yield from table(("Port", "Flight", "Since"), ports, "  ")
     for berth in found["docked"]:
         if berth["port"] is None:
-            yield f"  {berth['name']} is at a port not named, since {berth['since']}"
+            yield f"  {berth['name']} is at an unnamed port, since {berth['since']}"
     yield ""
     moves = [
         (word, *(_move(found[moves][which]) for which in ("last", "next")))

@@ -33,15 +33,18 @@ def command(
         str, typer.Argument(metavar="STATION", help="A station: id, name or alias.")
     ],
     since: Annotated[
-        str, typer.Option("--from", metavar="TIME", help="From then on. [default: a year before]")
+        str,
+        typer.Option(
+            "--from", metavar="TIME", help="From this time. [default: a year before --to]"
+        ),
     ] = "",
     until: Annotated[
-        str, typer.Option("--to", metavar="TIME", help="Up to then. [default: now]")
+        str, typer.Option("--to", metavar="TIME", help="Up to this time. [default: now]")
     ] = "",
     known: Known = "",
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Draw it into a .svg or .png file."),
+        typer.Option("--output", "-o", metavar="FILE", help="Draw it to an .svg or .png file."),
     ] = None,
     recorded: Recorded = "",
     form: FormatOption = Format.table,
@@ -58,7 +61,7 @@ def command(
       aboard timeline mir --from 1986 --to 2001 --output mir.svg
       aboard timeline iss --format csv
 
-    Full bars are what happened, light ones what is expected. Drawing into a file needs
+    Solid bars are what happened, light bars what is expected. Drawing to a file needs
     matplotlib: pip install 'aboard[plot]'.
     """
     present = now()
@@ -66,9 +69,9 @@ def command(
     end = last_instant(until, present, "--to") if until else present
     begin = at_instant(since, present, "--from") if since else end - YEAR
     if begin >= end:
-        fail("--from: it is not before --to", "the first instant, then the last", USAGE)
+        fail("--from is not before --to", "give the earlier instant as --from", USAGE)
     if output is not None and output.suffix not in (".svg", ".png"):
-        fail(f"--output {output}: it is drawn as .svg or .png", "such as iss.svg", USAGE)
+        fail(f"--output {output}: the file must be .svg or .png", "for example iss.svg", USAGE)
     with open_database(database, recorded) as db:
         _, key = find(db, ("station",), station)
         drawn = timeline(db, key, begin, end, as_known)
@@ -109,7 +112,7 @@ def _draw(drawn: Timeline, output: Path) -> None:
     except OSError as error:
         fail(
             f"--output {output}: {error.strerror or error}",
-            "name a file that can be written",
+            "choose a file that can be written",
             USAGE,
         )
-    say(f"drawn into {output}")
+    say(f"drawn to {output}")

@@ -61,7 +61,10 @@ def command(
         int, typer.Option("--number", "-n", metavar="N", min=1, help="How many people.")
     ] = 10,
     agency: Annotated[
-        str, typer.Option("--agency", metavar="AGENCY", help="Of one agency: NASA, Roscosmos, ...")
+        str,
+        typer.Option(
+            "--agency", metavar="AGENCY", help="Only people of one agency: NASA, Roscosmos, ..."
+        ),
     ] = "",
     at: At = "",
     known: Known = "",
@@ -78,10 +81,10 @@ def command(
       aboard top flight -n 5 --at 1996-01-01    the longest flights, as things stood then
       aboard top flights --agency NASA
       aboard top spacewalks --format csv
-      aboard top aboard --known 2023-09-26      with the flights under way, as known then
+      aboard top aboard --known 2023-09-26      including flights in progress, as known then
 
-    A flight under way counts up to the instant asked about. Where a time is coarse, people are
-    ranked by the least it can have been.
+    A flight in progress counts up to the instant asked about. If a time is not exact, people are
+    ranked by the shortest duration it allows.
     """
     present = now()
     as_known, instant = known_instant(known, present), at_instant(at, present)
@@ -116,7 +119,7 @@ def _text(db: Connection, found: dict[str, Any], measure: Measure) -> Iterator[s
     whose = f", {found['agency']}" if found["agency"] else ""
     yield bold(f"{TITLES[measure]}{whose}: {as_asked(found)}")
     if not found["people"]:
-        yield "Nobody had any."
+        yield "Nobody qualifies."
         return
     yield ""
     header = ("", "Person", "Agency", "In space", "Aboard stations", "Longest flight", "Flights",
@@ -125,7 +128,7 @@ def _text(db: Connection, found: dict[str, Any], measure: Measure) -> Iterator[s
 
 
 def _cells(db: Connection, person: dict[str, Any]) -> tuple[str, ...]:
-    longest_on = reader.name_of(db, "flight", person["longest_on"]) or "a flight unknown"
+    longest_on = reader.name_of(db, "flight", person["longest_on"]) or "a flight not recorded"
     return (
         str(person["rank"]),
         person["name"],

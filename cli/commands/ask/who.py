@@ -72,7 +72,7 @@ def command(
                                                 as known on 21 September 2022
       aboard who iss --format json | jq '.people[].name'
       printf '2022-09-25\\n2022-10-07\\n' | aboard who iss --at -
-                                                one instant a line in, one JSON object a line out
+                                                one instant per line in, one JSON object out
 
     A person is aboard from docking to undocking, and in space from lift-off to landing.
     """
@@ -97,7 +97,7 @@ def _answers_to_lines(ask: Callable[..., dict[str, Any]], present: int) -> Answe
             if text := line.decode("utf-8", "replace").strip():
                 yield ask(at=at_instant(text, present, f"standard input, line {number}"))
 
-    refusal = "--at - answers in JSON lines", "leave out --format, or say jsonl"
+    refusal = "--at - answers in JSON lines", "leave out --format, or use --format jsonl"
     return Answer(records=answers, unavailable=refusal)
 
 

@@ -25,17 +25,18 @@ def command(
     files: Files = None,
     tier: Annotated[
         Tier | None,
-        typer.Option("--tier", help="How far the checks go. [default: physics]"),
+        typer.Option("--tier", help="How far to check. [default: physics]"),
     ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="The same as --tier sources: unsourced facts as well.")
+        bool,
+        typer.Option("--strict", help="The same as --tier sources: report unsourced facts too."),
     ] = False,
     against: Annotated[
         str,
         typer.Option(
             "--against",
             metavar="REVISION",
-            help="Fail on a fact of that git revision that is edited or gone, too.",
+            help="Also fail on facts of this git revision that were edited or removed.",
         ),
     ] = "",
     form: FormatOption = Format.table,
@@ -45,17 +46,17 @@ def command(
     \b
     Examples:
       aboard check                              the shipped ledger
-      aboard check my-ledger/                   a ledger of one's own
+      aboard check my-ledger/                   your own ledger
       aboard check soyuz-ms-99.toml             one file, as part of the ledger around it
-      aboard check --tier form soyuz-ms-99.toml the form alone, as it is typed
+      aboard check --tier form soyuz-ms-99.toml only the form, as you type it
       aboard check --strict                     unsourced facts too
-      aboard check ledger/ --against v0.1.0     released facts as well: they are frozen
+      aboard check ledger/ --against v0.1.0     released facts too, which must not change
       aboard check --format json | jq '.[].rule'
 
     A finding is printed as file:line: rule: what is wrong (hint), and makes the exit code 1. The
-    checks come in tiers, each with those before it: form, references, physics, and with --strict
-    sources. A file on its own is checked as part of the ledger around it, or of the shipped one,
-    and stands in for the file there that has the same stream.
+    checks come in tiers, each including those before it: form, references, physics, and with
+    --strict sources. A single file is checked as part of the ledger around it, or of the shipped
+    one, where it replaces the file with the same stream.
     """
     from aboard.loader.check import check  # noqa: PLC0415 - heavy
     from aboard.loader.ledger import shipped_ledger  # noqa: PLC0415
@@ -84,7 +85,7 @@ def _against(files: list[Path], revision: str) -> list[Finding]:
     from aboard.loader.released import NoSuchRelease, against  # noqa: PLC0415 - heavy
 
     if len(files) > 1 or not files[0].is_dir():
-        fail("--against: name one ledger folder, or none", "a released fact may have moved", USAGE)
+        fail("--against needs a whole ledger", "give one ledger folder, or no path", USAGE)
     try:
         return against(files[0], revision)
     except NoSuchRelease as miss:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def command(
     files: Files = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Name the files that would change; change none.")
+        bool, typer.Option("--check", help="List the files that would change; change nothing.")
     ] = False,
     diff: Annotated[
         bool, typer.Option("--diff", help="Show what would change; change nothing.")
@@ -30,12 +30,12 @@ def command(
     Examples:
       aboard fmt my-ledger/                     every file of a ledger
       aboard fmt soyuz-ms-99.toml               one file
-      aboard fmt --check ledger/                for a hook or CI: exit code 1 if one would change
+      aboard fmt --check ledger/                for a hook or CI: exit code 1 if a file would change
       aboard fmt --diff soyuz-ms-99.toml        what would change
 
-    The fields of an entry stand in one order, each on its line, with a blank line between entries.
-    Comments stay, and what a file says never changes. The names of files that changed are printed.
-    A file that cannot be read is left as it is, and makes the exit code 1.
+    The fields of an entry are put in a fixed order, each on its own line, with a blank line between
+    entries. Comments are kept, and the meaning of a file never changes. The names of changed files
+    are printed. A file that cannot be read is not changed, and makes the exit code 1.
     """
     from aboard.loader.ledger import read_files, shipped_ledger  # noqa: PLC0415 - heavy
 
@@ -70,7 +70,7 @@ def _laid_out(file: TomlFile) -> str | None:
     try:
         return canonical(file.raw.decode("utf-8-sig"))
     except FormatError as miss:
-        typer.echo(f"aboard: {file.label}: {miss}\nhint: it is left as it is", err=True)
+        typer.echo(f"aboard: {file.label}: {miss}\nhint: the file is unchanged", err=True)
         return None
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def command(
     files: Files = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be recorded, and record nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be recorded; record nothing.")
     ] = False,
     form: OptionalFormat = None,
     database: DatabaseOption = "",
@@ -35,16 +35,16 @@ def command(
 
     \b
     Examples:
-      aboard load                               what is new in the shipped ledger
-      aboard load my-ledger/                    a ledger of one's own, into an empty log
+      aboard load                               new facts of the shipped ledger
+      aboard load my-ledger/                    your own ledger, into an empty log
       aboard load soyuz-ms-99.toml              one more file
-      aboard load soyuz-ms-99.toml --dry-run    what that would record
+      aboard load soyuz-ms-99.toml --dry-run    what it would record
       aboard load --dry-run --format json | jq '.events[].id'
       aboard load --database ./trial.sqlite     into another log
 
-    Loading twice changes nothing: a fact is recognised by its id. While a file has a finding,
-    nothing is recorded and the exit code is 1. A folder with its own sources.toml is a whole
-    ledger; with other files, an empty log gets the shipped ledger first.
+    Loading twice changes nothing: a fact is recognised by its id. If a file has a finding, nothing
+    is recorded and the exit code is 1. A folder with its own sources.toml is a whole ledger; for
+    anything else, the shipped ledger is loaded first if the log is empty.
     """
     from aboard.app.build import load_shipped, locked_log, update  # noqa: PLC0415 - heavy
     from aboard.cli.output.progress import progress  # noqa: PLC0415
@@ -53,7 +53,7 @@ def command(
     from aboard.loader.load import load  # noqa: PLC0415
 
     if form is not None and not dry_run:
-        fail("--format is that of what --dry-run shows", "give --dry-run too", USAGE)
+        fail("--format needs --dry-run", "give --dry-run too", USAGE)
     where = find_database(database)
     wanted = files or [shipped_ledger()]
     with _trial_log(where) if dry_run else locked_log(where) as log:

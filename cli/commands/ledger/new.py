@@ -21,7 +21,7 @@ KINDS = {
     "person": "An entry of people.toml.",
     "source": "An entry of sources.toml.",
 }
-"""What can be begun anew."""
+"""What there is a template for."""
 
 
 def command() -> None:
@@ -35,11 +35,11 @@ def command() -> None:
       aboard new flight ax-5 --event planned --event launch_planned
       aboard new person ann-lee --name "Ann Lee" --family-name Lee --ledger my-ledger/
       aboard new source nasa-2026-11-01 --kind report --publisher NASA
-      aboard new flight --help                  what can be filled in at once
+      aboard new flight --help                  the fields that can be given as options
 
-    It goes to standard output, or with --ledger into its place in a ledger. What is still needed
-    is a comment that says TODO, and what may be left out is a comment. `aboard check` tells what is
-    not filled in yet.
+    The template goes to standard output, or with --ledger to its place in a ledger. Required fields
+    are marked with a TODO comment, and optional ones are commented out. `aboard check` reports what
+    is not filled in yet.
     """
 
 
@@ -47,19 +47,19 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="Its id: lower-case words 
 Events = Annotated[
     list[str] | None,
     typer.Option(
-        "--event", metavar="TYPE", help="A type of event to begin with, for each. [default: most]"
+        "--event", metavar="TYPE", help="An event type to include; may be repeated. [default: most]"
     ),
 ]
 Source = Annotated[
     list[str] | None,
-    typer.Option("--source", metavar="SOURCE", help="Who says so, or unsourced. May be repeated."),
+    typer.Option("--source", metavar="SOURCE", help="A source, or unsourced; may be repeated."),
 ]
 Ledger = Annotated[
     Path | None,
     typer.Option(
         "--ledger",
         metavar="FOLDER",
-        help="Write it into this ledger, where nothing of the kind has that id.",
+        help="Write it into this ledger, which must not have that id yet.",
         exists=True,
         file_okay=False,
     ),
@@ -101,7 +101,9 @@ class Group(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find a kind by its name, or say which there are."""
         if args and args[0] not in KINDS and not args[0].startswith("-"):
-            fail(f"no file is made of a {args[0]!r}", f"one of {', '.join(KINDS)}", USAGE)
+            fail(
+                f"there is no template for {args[0]!r}", f"choose one of: {', '.join(KINDS)}", USAGE
+            )
         return super().resolve_command(ctx, args)
 
 
@@ -127,7 +129,7 @@ def _taking(kind: str) -> Callable[..., None]:
         for parameter in field.parameters()
     ]
     take.__signature__ = inspect.Signature([subject, *own, *rest])  # type: ignore[attr-defined]
-    take.__doc__ = f"{KINDS[kind]}\n\nWhat is not given here is a comment to fill in."
+    take.__doc__ = f"{KINDS[kind]}\n\nFields that are not given become comments to fill in."
     return take
 
 

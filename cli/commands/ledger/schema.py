@@ -26,15 +26,17 @@ def command(
     ] = "",
     version: Annotated[
         int | None,
-        typer.Option("--version", metavar="N", min=1, help="Which shape of it. [default: today's]"),
+        typer.Option(
+            "--version", metavar="N", min=1, help="Which version of it. [default: the latest]"
+        ),
     ] = None,
     ledger: Annotated[
-        bool, typer.Option("--ledger", help="That of a ledger file instead, for an editor.")
+        bool, typer.Option("--ledger", help="The schema of a ledger file instead, for an editor.")
     ] = False,
     form: Annotated[
         Format | None,
         typer.Option(
-            "--format", "-f", help="The form. [default: json of a schema, table of the list]"
+            "--format", "-f", help="The format. [default: json for a schema, table for the list]"
         ),
     ] = None,
 ) -> None:
@@ -44,28 +46,28 @@ def command(
     Examples:
       aboard schema
       aboard schema flight.docked > docked.json
-      aboard schema docked --format table       its fields, one a row
+      aboard schema docked --format table       its fields, one per row
       aboard schema station.registered --version 1
       aboard schema --format json | jq '.[].type'
       aboard schema --ledger > ledger.schema.json
 
-    Of a type that has had several shapes it is today's, unless `--version` names another.
+    If a type has several versions, it is the latest one, unless `--version` names another.
     """
     if ledger:
         if kind or version is not None:
-            fail("--ledger is no type's", "leave out the type and its version", USAGE)
+            fail("--ledger does not go with a type", "leave out the type and --version", USAGE)
         render(_ledger_schema(form), form or Format.json)
         return
     there = versions()
     if not kind:
         if version is not None:
-            fail("--version is that of a type", "name the type before it", USAGE)
+            fail("--version needs a type", "give the type too", USAGE)
         render(_types(there), form or Format.table)
         return
     topic = _topic(kind, list(there))
     if version is not None and version not in there[topic]:
         known = ", ".join(map(str, there[topic]))
-        fail(f"{topic} has had no shape {version}", f"it has had: {known}", NOT_FOUND)
+        fail(f"{topic} has no version {version}", f"its versions: {known}", NOT_FOUND)
     render(_schema(read(topic, version or there[topic][-1])), form or Format.json)
 
 
@@ -76,7 +78,7 @@ def _ledger_schema(form: Format | None) -> Answer:
     from aboard.loader.ledger import SCHEMA, shipped_ledger  # noqa: PLC0415
 
     schema = json.loads((shipped_ledger() / SCHEMA).read_text("utf-8"))
-    refusal = f"--format {form}: a ledger has no one table of fields", "json or jsonl"
+    refusal = f"--format {form}: the schema of a ledger has no table form", "use json or jsonl"
     return Answer.of(schema, unavailable=refusal)
 
 
@@ -86,7 +88,7 @@ def _topic(name: str, topics: list[str]) -> str:
         return name
     found = [topic for topic in topics if topic.partition(".")[2] == name]
     if len(found) > 1:
-        fail(f"{name!r} could be any of: {', '.join(found)}", "give it whole", USAGE)
+        fail(f"{name!r} could be any of: {', '.join(found)}", "give the full name", USAGE)
     return found[0] if found else _no_such(name, topics)
 
 

@@ -27,7 +27,7 @@ def command(
     event: Target,
     changes: Annotated[
         list[str],
-        typer.Argument(metavar="FIELD=VALUE...", help="New values; FIELD= takes a value away."),
+        typer.Argument(metavar="FIELD=VALUE...", help="New values; FIELD= removes a value."),
     ],
     reason: Reason,
     source: Source,
@@ -51,10 +51,10 @@ def command(
       aboard correct soyuz-ms-22/docked note="Rassvet" --reason "a typing error" \\
           --source gcat --transcription --ledger ledger/
 
-    The event stays as it was recorded. As known before the correction, the wrong value is still
-    the answer; with --transcription, for a slip in writing the fact down, it never was. A
-    correction can be corrected and retracted in turn. id, type and known cannot be corrected:
-    retract the event, and state another.
+    The event itself stays as it was recorded. As known before the correction, the wrong value is
+    still the answer; with --transcription, for a mistake in writing the fact down, it never was. A
+    correction can itself be corrected or retracted. id, type and known cannot be corrected:
+    retract the event, and record another.
     """
     new, removed = _changes(changes)
     said: dict[str, Any] = {
@@ -76,7 +76,11 @@ def _changes(changes: list[str]) -> tuple[dict[str, Any], list[str]]:
     for change in changes:
         field, equals, value = change.partition("=")
         if not equals or not field.isidentifier():
-            fail(f"{change!r} is no change", "write FIELD=VALUE, such as port=poisk-zenith", USAGE)
+            fail(
+                f"{change!r} is not a change",
+                "write FIELD=VALUE, for example port=poisk-zenith",
+                USAGE,
+            )
         if not value:
             removed.append(field)
             continue

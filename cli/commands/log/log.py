@@ -30,7 +30,7 @@ COLUMNS = ("position", "id", "type", "stream", "happened", "known", "known_from"
 
 
 class Clock(enum.StrEnum):
-    """The clock that ``--since`` and ``--until`` are read on."""
+    """The clock that ``--since`` and ``--until`` refer to."""
 
     happened = "happened"
     known = "known"
@@ -39,11 +39,11 @@ class Clock(enum.StrEnum):
 
 def command(
     stream: Annotated[
-        str, typer.Option("--stream", metavar="STREAM", help="Of one stream: flight/soyuz-ms-22.")
+        str, typer.Option("--stream", metavar="STREAM", help="On one stream: flight/soyuz-ms-22.")
     ] = "",
     flight: Annotated[str, typer.Option("--flight", metavar="FLIGHT", help="About a flight.")] = "",
     person: Annotated[
-        str, typer.Option("--person", metavar="PERSON", help="That name a person.")
+        str, typer.Option("--person", metavar="PERSON", help="Naming a person.")
     ] = "",
     station: Annotated[
         str, typer.Option("--station", metavar="STATION", help="About a station.")
@@ -55,7 +55,7 @@ def command(
         ),
     ] = None,
     source: Annotated[
-        str, typer.Option("--source", metavar="SOURCE", help="That cite a source.")
+        str, typer.Option("--source", metavar="SOURCE", help="Citing a source.")
     ] = "",
     by: Annotated[
         str, typer.Option("--by", metavar="RECORDER", help="Recorded by a recorder.")
@@ -64,19 +64,19 @@ def command(
         Clock, typer.Option("--clock", help="The clock of --since and --until.")
     ] = Clock.happened,
     since: Annotated[
-        str, typer.Option("--since", metavar="TIME", help="From the beginning of a time on.")
+        str, typer.Option("--since", metavar="TIME", help="From the start of this time.")
     ] = "",
     until: Annotated[
-        str, typer.Option("--until", metavar="TIME", help="Up to the end of a time.")
+        str, typer.Option("--until", metavar="TIME", help="Up to the end of this time.")
     ] = "",
     at: At = "",
     known: Known = "",
     recorded: Recorded = "",
     limit: Annotated[
         int | None,
-        typer.Option("--limit", "-n", metavar="N", min=0, help="No more than N events."),
+        typer.Option("--limit", "-n", metavar="N", min=0, help="At most N events."),
     ] = None,
-    reverse: Annotated[bool, typer.Option("--reverse", help="The last recorded first.")] = False,
+    reverse: Annotated[bool, typer.Option("--reverse", help="Last recorded first.")] = False,
     form: FormatOption = Format.table,
     database: DatabaseOption = "",
 ) -> None:
@@ -84,20 +84,20 @@ def command(
 
     \b
     Examples:
-      aboard log --reverse --limit 20           what was recorded last
+      aboard log --reverse --limit 20           the last events recorded
       aboard log --flight ms-22 --type docked --type undocked
       aboard log --person rubio
       aboard log --station iss --since 2022-09 --until 2022-10
       aboard log --clock known --since 2022-07-14 --until 2022-07-15
                                                 what became public on those days
       aboard log --flight crew-5 --at 2022-10-01 --known 2022-10-01
-                                                as it was known then to be
-      aboard log --recorded 100 --reverse       the log as it stood at position 100
+                                                as known then
+      aboard log --recorded 100 --reverse       the log as it was at position 100
       aboard log --source gcat --format jsonl | head
 
-    An event is listed when it is picked by every option that is given. In the form jsonl it is
-    printed as soon as it is read. Events are told as they were recorded; with --at or --known, as
-    they were known then to be, without those that had not happened or had been taken back.
+    An event is listed if it matches every option. With --format jsonl it is printed as soon as it
+    is read. Events are shown as they were recorded; with --at or --known, as they were known then,
+    without those that had not happened yet or had been retracted.
     """
     present = now()
     begin = at_instant(since, present, "--since") if since else None
@@ -132,7 +132,7 @@ def command(
 
 def _text(events: list[dict[str, Any]]) -> Iterator[str]:
     if not events:
-        yield "No event is like that."
+        yield "No matching events."
         return
     rows = [
         (

@@ -26,13 +26,13 @@ def command() -> None:
           --happened 2026-07-14T18:00Z --source gcat --dry-run
       aboard record launch_planned crew-13 --target "NET 2026-10-02" --source gcat --by ann
       aboard record registered source/nasa-2026-11-01 --kind report --publisher NASA
-      aboard record docked --help               what there is to say of a docking
-      aboard record - < events.jsonl            events as JSON, one a line, all or none
+      aboard record docked --help               the options for a docking
+      aboard record - < events.jsonl            events as JSON, one per line, all or nothing
 
-    A type is short, or whole: flight.docked. STREAM is flight/soyuz-ms-29, or any name of what
-    the event is about. What contradicts the log is refused, and nothing changes. With --dry-run
-    nothing does either: it tells who would arrive, leave and move. A recorded event stays; `aboard
-    retract` takes it back.
+    TYPE is a short name or a full one: docked, flight.docked. STREAM is flight/soyuz-ms-29, or any
+    name of what the event is about. An event that contradicts the log is refused. With --dry-run
+    nothing is recorded: it shows who would arrive, leave and move. A recorded event is never
+    deleted; `aboard retract` retracts it.
     """
 
 

@@ -39,10 +39,10 @@ def command(
       aboard retract crew-5/return-planned-2023-03-09 --reason "loaded twice" --source gcat \\
           --transcription --dry-run
 
-    EVENT may also be a batch, which `aboard record` names: what was recorded together is taken
-    back together. An event stays as it was recorded. As known before the retraction it still
-    holds; with --transcription, for a slip of ours, it never did. A retraction can be retracted
-    in turn.
+    EVENT may also be a batch, whose id `aboard record` prints: all its events are retracted
+    together. An event itself stays as it was recorded. As known before the retraction it still
+    holds; with --transcription, for a mistake in writing it down, it never did. A retraction can
+    itself be retracted.
     """
     said = {
         "source": list(source),

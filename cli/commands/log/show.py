@@ -30,7 +30,7 @@ COLUMNS = ("id", "type", "stream", "version", "position", "happened", "known", "
 def command(
     event: Annotated[
         str,
-        typer.Argument(metavar="EVENT", help="The id of an event, or a beginning no other has."),
+        typer.Argument(metavar="EVENT", help="The id of an event, or the unique start of one."),
     ],
     at: At = "",
     known: Known = "",
@@ -43,9 +43,9 @@ def command(
     \b
     Examples:
       aboard show soyuz-ms-22/docked
-      aboard show soyuz-ms-22/rol               a beginning, where it is that of one event alone
+      aboard show soyuz-ms-22/rol               the start of an id, if it is unique
       aboard show crew-5/launch-planned-2022-09-21 --known 2022-09-30
-                                                whether it held, and what it said, as known then
+                                                what it said, and whether it still held
       aboard show soyuz-ms-22/landed --format json | jq .known_from
       aboard show soyuz-ms-22/docked --format json | jq -r '.sources[].url'
 

@@ -21,7 +21,7 @@ def command(
         str, typer.Argument(metavar="FROM", help="The log to copy: a path or a postgresql:// URL.")
     ],
     target: Annotated[
-        str, typer.Argument(metavar="TO", help="Where it goes, in the same form; empty so far.")
+        str, typer.Argument(metavar="TO", help="An empty database to copy to: a path or URL.")
     ],
     form: FormatOption = Format.table,
 ) -> None:
@@ -33,10 +33,10 @@ def command(
       aboard copy postgresql://ann@db.example.org/aboard ./backup.sqlite
       aboard copy ./log.sqlite ./backup.sqlite --format json | jq -r .digest
 
-    Positions, ids, the bytes of every event and the identity of the log stay what they are. The
-    copy is compared with what was read before it is there at all: interrupted, or not the same, it
-    leaves the target empty. A target that holds events is refused. The read model is not copied:
-    the next question builds it.
+    Positions, ids, the bytes of every event and the identity of the log are preserved. The copy is
+    compared with the source before it becomes visible: if it is interrupted or differs, the target
+    stays empty. A target that already holds events is refused. The read model is not copied: the
+    next query builds it.
     """
     from aboard.cli.output.progress import progress  # noqa: PLC0415 - heavy
     from aboard.domain.eventlog.copy import CopyRefused, NoLog, NotEmpty, copy  # noqa: PLC0415
@@ -48,13 +48,15 @@ def command(
         with progress("Copying the log") as step:
             copied = copy(here.log, there.log, step)
     except NoLog as error:
-        fail(f"FROM {without_password(here.log)}: {error}", "`aboard load` makes a log", NOT_FOUND)
+        fail(
+            f"FROM {without_password(here.log)}: {error}", "`aboard load` creates a log", NOT_FOUND
+        )
     except NotEmpty as error:
-        fail(f"TO {without_password(there.log)}: {error}", "name an empty place", CHECK_FAILED)
+        fail(f"TO {without_password(there.log)}: {error}", "choose an empty database", CHECK_FAILED)
     except CopyRefused as error:
-        fail(f"the copy is not the same: {error}", "nothing was kept of it", CHECK_FAILED)
+        fail(f"the copy differs from the source: {error}", "the copy was discarded", CHECK_FAILED)
     except OSError as error:
-        fail(f"TO {without_password(there.log)}: {error}", "name another place", CHECK_FAILED)
+        fail(f"TO {without_password(there.log)}: {error}", "choose another database", CHECK_FAILED)
     found = {
         "from": without_password(here.log),
         "to": without_password(there.log),

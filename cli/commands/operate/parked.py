@@ -42,10 +42,10 @@ def command(
     ] = Action.list,
     position: Annotated[
         int | None,
-        typer.Argument(metavar="[POSITION]", help="Of which event.", show_default=False),
+        typer.Argument(metavar="[POSITION]", help="Which event.", show_default=False),
     ] = None,
     reason: Annotated[
-        str, typer.Option("--reason", metavar="TEXT", help="Why an event is left out.")
+        str, typer.Option("--reason", metavar="TEXT", help="Why an event is skipped.")
     ] = "",
     plugins: Plugins = None,
     form: FormatOption = Format.table,
@@ -61,16 +61,16 @@ def command(
       aboard parked retry 4933
       aboard parked skip 4933 --reason "not ours"
 
-    Whoever a parked event is about is held: answers about them stay as they were before it, and
-    say so. `retry` takes it in again, after a fold or a program was mended; of an event that was
-    skipped it takes that back. `skip` leaves it out of the projections that it is parked in.
+    The subjects of a parked event are held: answers about them stay as they were before it, and
+    say so. `retry` reads it again, after a fold or the program has been fixed; it also undoes a
+    skip. `skip` leaves the event out of the projections in which it is parked.
     """
     where = find_database(database)
     if reason and action is not Action.skip:
-        fail("--reason is why an event is skipped", "aboard parked skip POSITION", USAGE)
+        fail("--reason is only for skip", "aboard parked skip POSITION --reason TEXT", USAGE)
     if action is Action.list:
         if position is not None:
-            fail("the list is of every position", "leave POSITION out", USAGE)
+            fail("list takes no POSITION", "leave POSITION out", USAGE)
         render(_answer(_parked(where)), form)
     elif action is Action.skip:
         if position is None or not reason.strip():
@@ -121,10 +121,14 @@ def _mend(
             try:
                 left = model.skip(log, at, reason) if reason else model.retry(log, at)
             except NotParked:
-                fail(f"nothing is parked at position {at}", "`aboard parked` lists it", NOT_FOUND)
+                fail(
+                    f"nothing is parked at position {at}",
+                    "`aboard parked` lists the positions",
+                    NOT_FOUND,
+                )
             held += left
-            did = "is left out" if reason else "is taken in"
-            say(f"position {at}: {f'holds {left} as before' if left else did}")
+            done = "skipped" if reason else "included"
+            say(f"position {at}: {f'{left} still held' if left else done}")
     if held:
         note("`aboard parked` says why")
         raise typer.Exit(CHECK_FAILED)

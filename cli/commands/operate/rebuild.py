@@ -17,8 +17,8 @@ def command(plugins: Plugins = None, database: DatabaseOption = "") -> None:
       aboard rebuild --database ./trial.sqlite
       aboard rebuild --plugin ports.py
 
-    The log is the truth and stays as it is. Whoever asks meanwhile is answered from the old read
-    model until the new one is complete. An empty log gets the shipped ledger first.
+    The log is not changed. Until the new read model is complete, queries are answered from the old
+    one. If the log is empty, the shipped ledger is loaded first.
     """
     from aboard.app.build import loaded_log, update  # noqa: PLC0415 - heavy
 

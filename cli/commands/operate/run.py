@@ -29,13 +29,13 @@ PAUSE = 1.0
 
 
 def command(
-    once: Annotated[bool, typer.Option("--once", help="End when level with the log.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Stop when up to date.")] = False,
     interval: Annotated[
         float,
-        typer.Option("--interval", min=0.001, help="Seconds between two looks when nothing comes."),
+        typer.Option("--interval", min=0.001, help="Seconds between checks when nothing arrives."),
     ] = 1.0,
     max_batch: Annotated[
-        int, typer.Option("--max-batch", min=1, help="Events taken in at a time, at most.")
+        int, typer.Option("--max-batch", min=1, help="Maximum number of events in a batch.")
     ] = 2_000,
     plugins: Plugins = None,
     form: Annotated[
@@ -53,8 +53,8 @@ def command(
       aboard run --plugin ports.py
       aboard run --format jsonl | jq .lag
 
-    What it does is told on standard error. It ends, with 0, when it is interrupted or terminated;
-    killed at any moment, it goes on where it was when it is started again. Several may run at once.
+    It reports on standard error. When interrupted or terminated it exits with 0; if it is killed,
+    it resumes where it was when it is started again. Several may run at once.
     """
     where = find_database(database)
     every = folds(plugins)
@@ -114,7 +114,11 @@ def _run(
                     model, log, news, told=on_batch, stopped=stopped, most=most, interval=interval
                 )
         except Overtaken as error:
-            fail(f"a newer program builds this read model: {error}", "use it", CHECK_FAILED)
+            fail(
+                f"a newer version of the program maintains this read model: {error}",
+                "use that version",
+                CHECK_FAILED,
+            )
         except (sqlite3.OperationalError, StorageError, PersistenceError, ConnectionError) as error:
             if once:
                 raise
@@ -158,9 +162,9 @@ def _record(step: BatchResult) -> dict[str, Any]:
 def _line(step: BatchResult) -> str:
     taken = plural(step.events, "event")
     if step.building and step.took_over:
-        return f"{step.building}: {taken} taken in; it answers from now on"
+        return f"{step.building}: {taken} included; it answers from now on"
     if step.building:
-        return f"{step.building}: {taken} taken in; built up to {step.built} of {step.position}"
+        return f"{step.building}: {taken} included; built up to {step.built} of {step.position}"
     lag = step.end - step.position
-    stands = f"{lag} behind" if lag else "level with the log"
-    return f"position {step.position}: {taken} taken in; {stands}"
+    state = f"{lag} behind" if lag else "up to date"
+    return f"position {step.position}: {taken} included; {state}"

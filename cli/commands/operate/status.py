@@ -28,7 +28,7 @@ def command(
         typer.Option(
             "--max-lag",
             metavar="EVENTS|TIME",
-            help="Exit with 4 when answers are behind by more: 100 events, or 30s, 5m, 2h, 1d.",
+            help="Exit with 4 if answers are further behind: 100 events, or 30s, 5m, 2h, 1d.",
         ),
     ] = "",
     form: FormatOption = Format.table,
@@ -43,7 +43,7 @@ def command(
       aboard status --max-lag 100
       aboard status --max-lag 30s
 
-    Changes nothing: it neither loads the ledger nor builds the read model.
+    Changes nothing: it does not load the ledger or build the read model.
     """
     where, allowed = find_database(database), _allowed(max_lag)
     found = status_of(where)
@@ -70,10 +70,10 @@ def _answer(found: dict[str, Any]) -> Answer:
 def _notes(found: dict[str, Any]) -> Iterator[str]:
     if found["read_model"]["position"] is None:
         does = "builds the read model" if found["log"]["position"] else "loads the ledger"
-        yield f"there is no read model yet: the next question {does}"
+        yield f"there is no read model yet: the next query {does}"
     if number := found["read_model"]["parked"]:
         events = "1 event is" if number == 1 else f"{number} events are"
-        yield f"{events} parked: `aboard parked` lists what could not be taken in"
+        yield f"{events} parked: `aboard parked` lists the events that could not be read"
 
 
 def _allowed(text: str) -> tuple[str, int, str] | None:
@@ -82,7 +82,11 @@ def _allowed(text: str) -> tuple[str, int, str] | None:
         return None
     found = re.fullmatch(r"(\d+)([smhd]?)", text.strip())
     if not found:
-        fail(f"--max-lag: {text!r} is no lag", "a number of events, or a time such as 30s", USAGE)
+        fail(
+            f"--max-lag: {text!r} is not a lag",
+            "give a number of events, or a time such as 30s",
+            USAGE,
+        )
     if found[2]:
         return "lag_seconds", int(found[1]) * SECONDS[found[2]], text.strip()
     return "lag_events", int(found[1]), f"{text.strip()} events"
@@ -91,14 +95,18 @@ def _allowed(text: str) -> tuple[str, int, str] | None:
 def _refuse_stale(found: dict[str, Any], measure: str, allowed: int, limit: str) -> None:
     """End the command where answers are behind by more than is allowed."""
     if not found["projections"] and found["log"]["position"]:
-        fail(f"stale: nothing is built, and {limit} are allowed", "`aboard run` builds it", STALE)
+        fail(
+            f"stale: no read model is built, and {limit} are allowed",
+            "`aboard run` builds it",
+            STALE,
+        )
     for one in found["projections"]:
         if one["live"] and one[measure] > allowed:
             behind = f"{one['lag_events']} events and {one['lag_seconds']} s"
             fail(
                 f"stale: {one['name']} {one['version']} is {behind} behind, "
                 f"and {limit} are allowed",
-                "`aboard run` brings it level",
+                "`aboard run` brings it up to date",
                 STALE,
             )
 
@@ -109,7 +117,7 @@ def _lines(projections: list[dict[str, Any]]) -> list[tuple[str, str]]:
     for one in projections:
         lag = f", {one['lag_events']} events and {one['lag_seconds']} s behind"
         parts = [
-            f"position {one['position']}{lag if one['lag_events'] else ', level'}",
+            f"position {one['position']}{lag if one['lag_events'] else ', up to date'}",
             "" if one["live"] else "being built",
             f"{one['parked']} parked" if one["parked"] else "",
             f"{one['skipped']} skipped" if one["skipped"] else "",

@@ -18,12 +18,12 @@ def command(
     position: Annotated[
         int | None,
         typer.Argument(
-            metavar="[POSITION]", min=0, help="A position of the log. [default: its end]",
+            metavar="[POSITION]", min=0, help="A position in the log. [default: its end]",
             show_default=False,
         ),
     ] = None,
     timeout: Annotated[
-        float, typer.Option("--timeout", min=0, help="Seconds to wait at the longest.")
+        float, typer.Option("--timeout", min=0, help="Maximum number of seconds to wait.")
     ] = 10.0,
     database: DatabaseOption = "",
 ) -> None:  # fmt: skip
@@ -35,16 +35,16 @@ def command(
       aboard wait 4933 --timeout 2
       aboard wait && aboard who iss
 
-    It waits for whoever follows the log, such as `aboard run`, to take the position in, and takes
-    in nothing itself.
+    It waits until a process that follows the log, such as `aboard run`, has included the position;
+    it does not update the read model itself.
     """
     where = find_database(database)
     wanted = log_header.read_header(where.log)[1] if position is None else position
     reached = wait(where.read_model, wanted, timeout)
     if reached < wanted:
         fail(
-            f"the read model is at position {reached}, and {wanted} was waited for",
-            "`aboard run` follows the log; --timeout waits longer",
+            f"the read model is at position {reached}, not at {wanted}",
+            "`aboard run` updates it; --timeout waits longer",
             STALE,
         )
     say(f"the read model is at position {reached}")
