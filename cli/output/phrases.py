@@ -43,7 +43,7 @@ def expedition_and_commander(db: Connection, answer: dict[str, Any]) -> str:
         words.append(f"Expedition {' or '.join(map(str, numbers))}")
     people = doubt.get("commander", [answer.get("commander")])
     if any(people):
-        names = [reader.name_of(db, "person", one) or "a person not recorded" for one in people]
+        names = [reader.name_of(db, "person", one) or "an unknown person" for one in people]
         words.append(f"commander {' or '.join(names)}")
     return ", ".join(words)
 

@@ -63,7 +63,8 @@ def _answer(found: dict[str, Any]) -> Answer:
         columns=("name", "value"),
         rows=lambda: [{"name": name, "value": value} for name, value in facts],
         text=lambda: table(
-            ("What", "Is"), [(name.replace("is level", "is up to date"), is_) for name, is_ in facts]
+            ("What", "Is"),
+            [(name.replace("is level", "is up to date"), is_) for name, is_ in facts],
         ),
         notes=lambda: _notes(found),
     )

@@ -328,7 +328,7 @@ def test_a_bad_instant_builds_nothing(tmp_path: Path) -> None:
         ("2023-03-28T10:00Z", "Expedition 69, commander Sergey Prokopyev"),
         ("2024-10-01", "Expedition 72, commander Suni Williams"),
         ("2026-07-26T10:00Z",
-         "Expedition 74 or 75, commander Sergey Kud-Sverchkov or somebody unknown"),
+         "Expedition 74 or 75, commander Sergey Kud-Sverchkov or an unknown person"),
         ("2026-08-01", "Expedition 75"),
     ],
 )  # fmt: skip

@@ -135,12 +135,49 @@ def test_who_recorded() -> None:
     assert ids("--by", "ledger") == ids()
 
 
+@pytest.mark.parametrize("absent", ["fact.corrected", "corrected", "fact.retracted"])
+def test_a_type_of_any_stream_of_which_nothing_is_recorded(absent: str) -> None:
+    ran = run("log", "--type", absent)
+
+    assert (ran.code, ran.stdout, ran.stderr) == (0, "No matching events.\n", "")
+
+
+@pytest.mark.parametrize(
+    ("flag", "name"),
+    [
+        ("--type", "flight.corrected"),
+        ("--type", "corected"),
+        ("--type", "fact.corrrected"),
+        ("--type", "dockd"),
+        ("--flight", "soyuz-ms-222"),
+        ("--person", "rubioo"),
+        ("--station", "mirr"),
+        ("--source", "gcatt"),
+        ("--stream", "flight/soyuz-ms-222"),
+        ("--by", "nobody"),
+    ],
+)
+def test_a_hint_offers_only_names_that_are_accepted(flag: str, name: str) -> None:
+    ran = run("log", flag, name)
+    hint = ran.stderr.partition("\nhint: ")[2].strip()
+    offered = (
+        hint.partition("did you mean ")[2].removesuffix("?") or hint.partition("there are: ")[2]
+    )
+    names = offered.split(", ")
+
+    assert ran.code in (2, 3)
+    assert offered, hint
+    for one in names:
+        stream = name.partition("/")[0] + "/" if "/" in name else ""
+        assert run("log", flag, stream + one, "--limit", "1").code == 0, one
+
+
 def test_a_type_of_which_nothing_is_recorded() -> None:
     recorded = {event["type"] for event in events()}
     absent = "agreement.ended"
 
     assert absent not in recorded
-    assert run("log", "--type", absent).stdout == "No event is like that.\n"
+    assert run("log", "--type", absent).stdout == "No matching events.\n"
 
 
 @pytest.mark.parametrize("known", ["2022-01-20", "2022-09-21", "2023-09-27"])

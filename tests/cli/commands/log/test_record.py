@@ -528,7 +528,7 @@ def test_one_bad_line_and_nothing_is_recorded(log: Path, line: str | bytes, comp
 
 
 def test_no_lines(log: Path) -> None:
-    assert run("record", "-", stdin="\n").stdout == "there was nothing to record\n"
+    assert run("record", "-", stdin="\n").stdout == "nothing to record\n"
 
 
 def test_a_long_batch_is_not_listed_whole(log: Path) -> None:

@@ -83,4 +83,4 @@ def test_a_place_that_cannot_be_written(log: Path) -> None:
     ran = run("copy", log, "/proc/nowhere/log.sqlite")
 
     assert ran.code == 1
-    assert "name another place" in ran.stderr
+    assert "choose another database" in ran.stderr

@@ -95,13 +95,13 @@ def test_answers_and_the_status_say_so(log: Path) -> None:
 def test_a_mended_fold_takes_it_in(log: Path, plugin: Path) -> None:
     again = run("parked", "retry", "--plugin", plugin, "--database", log)
     assert (again.code, again.stderr) == (1, "note: `aboard parked` says why\n")
-    assert re.fullmatch(r"position \d+: holds 1 as before\n", again.stdout)
+    assert re.fullmatch(r"position \d+: 1 still held\n", again.stdout)
 
     plugin.write_text(PLUGIN.format(poison="none"))
     ran = run("parked", "retry", "--plugin", plugin, "--database", log)
 
     assert (ran.code, ran.stderr) == (0, "")
-    assert re.fullmatch(r"position \d+: is taken in\n", ran.stdout)
+    assert re.fullmatch(r"position \d+: included\n", ran.stdout)
     assert run("parked", "--database", log).stderr == "note: nothing is parked\n"
     assert run("parked", "retry", "--database", log).stderr == "note: nothing is parked\n"
     asked = run("ask", "lift_off", "dove-1", "--at", "2021-03-02", "--database", log)
@@ -114,14 +114,14 @@ def test_what_is_skipped_is_told_by_the_status_alone(log: Path, plugin: Path) ->
 
     ran = run("parked", "skip", at, "--reason", "too heavy", "--plugin", plugin, "--database", log)
 
-    assert (ran.code, ran.stdout) == (0, f"position {at}: is left out\n")
+    assert (ran.code, ran.stdout) == (0, f"position {at}: skipped\n")
     status = run("status", "--database", log)
-    assert re.search(r"lift off 1 +position \d+, level, 1 skipped", status.stdout)
+    assert re.search(r"lift off 1 +position \d+, up to date, 1 skipped", status.stdout)
     assert status.stderr == ""
     who = run("who", "heron", "--at", "2021-03-02", "--database", log)
     assert who.stderr == ""
     back = run("parked", "retry", at, "--plugin", plugin, "--database", log)
-    assert (back.code, back.stdout) == (1, f"position {at}: holds 1 as before\n")
+    assert (back.code, back.stdout) == (1, f"position {at}: 1 still held\n")
 
 
 @pytest.mark.parametrize(
@@ -129,8 +129,8 @@ def test_what_is_skipped_is_told_by_the_status_alone(log: Path, plugin: Path) ->
     [
         (("skip", "3"), 2, "skip needs a POSITION and a --reason"),
         (("skip", "--reason", "why"), 2, "skip needs a POSITION and a --reason"),
-        (("retry", "3", "--reason", "why"), 2, "--reason is why an event is skipped"),
-        (("list", "3"), 2, "the list is of every position"),
+        (("retry", "3", "--reason", "why"), 2, "--reason is only for skip"),
+        (("list", "3"), 2, "list takes no POSITION"),
         (("retry", "999"), 3, "nothing is parked at position 999"),
         (("skip", "1", "--reason", "why"), 3, "nothing is parked at position 1"),
     ],

@@ -85,7 +85,7 @@ def test_it_ends_cleanly_when_it_is_told_to(number: signal.Signals, log: Path) -
     stdout, stderr = process.communicate(timeout=300)
 
     assert (process.returncode, stdout) == (0, "")
-    assert stderr == f"position {end}: {len(ids(log))} events taken in; level with the log\n"
+    assert stderr == f"position {end}: {len(ids(log))} events included; up to date\n"
 
 
 def test_a_server_that_cannot_be_reached_is_tried_again_until_it_is_told_to_end() -> None:
@@ -122,8 +122,9 @@ def test_a_changed_fold_is_built_and_said_so(answering: Path) -> None:
 
     assert ran.code == 1, "a newer program has built it"
     assert ran.stderr == (
-        "aboard: a newer program builds this read model: command is answered by version 3, and "
-        "this program has 1\nhint: use it\n"
+        "aboard: a newer version of the program maintains this read model: "
+        "command is answered by version 3, and "
+        "this program has 1\nhint: use that version\n"
     )
     with closing(sqlite3.connect(FileDatabase(answering).read_model)) as db, db:
         db.execute("UPDATE projection SET version=0 WHERE name='command'")
@@ -131,8 +132,8 @@ def test_a_changed_fold_is_built_and_said_so(answering: Path) -> None:
     ran = run("run", "--once", "--max-batch", "3000")
     assert ran.code == 0
     assert re.fullmatch(
-        r"command 1: \d+ events taken in; built up to \d+ of \d+\n"
-        r"command 1: \d+ events taken in; it answers from now on\n",
+        r"command 1: \d+ events included; built up to \d+ of \d+\n"
+        r"command 1: \d+ events included; it answers from now on\n",
         ran.stderr,
     )
     assert (
@@ -168,6 +169,6 @@ def test_waiting_for_what_nobody_takes_in_is_stale(log: Path) -> None:
     assert (there.code, there.stdout) == (0, f"the read model is at position {end}\n")
     assert (late.code, late.stdout) == (4, "")
     assert late.stderr == (
-        f"aboard: the read model is at position {end}, and {end + 1} was waited for\n"
-        "hint: `aboard run` follows the log; --timeout waits longer\n"
+        f"aboard: the read model is at position {end}, not at {end + 1}\n"
+        "hint: `aboard run` updates it; --timeout waits longer\n"
     )

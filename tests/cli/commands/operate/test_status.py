@@ -1,4 +1,4 @@
-"""`aboard status`: where the log is, what it holds, and what is level with it."""
+"""`aboard status`: where the log is, what it holds, and what is up to date."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_nothing_there_and_nothing_made(home: Path) -> None:
     assert status["read_model"]["is_level"] is False
     assert status["read_model"]["position"] is None
     assert status["holds"] == {}
-    assert ran.stderr == "note: there is no read model yet: the next question loads the ledger\n"
+    assert ran.stderr == "note: there is no read model yet: the next query loads the ledger\n"
     assert status["ledger"]["not_yet_recorded"] > 600
     assert list(home.iterdir()) == []
 
@@ -117,21 +117,23 @@ def test_what_is_stale_beyond_what_is_allowed(
     if code:
         assert ran.stderr == (
             f"aboard: stale: agreement_seats 1 is 8 events and 90 s behind, and {told} are allowed"
-            "\nhint: `aboard run` brings it level\n"
+            "\nhint: `aboard run` brings it up to date\n"
         )
 
 
 def test_a_lag_that_is_none_is_refused(answering: Path) -> None:
     ran = run("status", "--max-lag", "soon")
     assert (ran.code, ran.stdout) == (2, "")
-    assert ran.stderr.startswith("aboard: --max-lag: 'soon' is no lag\nhint: a number of events")
+    assert ran.stderr.startswith(
+        "aboard: --max-lag: 'soon' is not a lag\nhint: give a number of events"
+    )
 
 
 def test_where_nothing_is_built_it_is_stale(answering: Path) -> None:
     FileDatabase(answering).read_model.unlink()
     ran = run("status", "--max-lag", "1000000")
     assert ran.code == 4
-    assert "stale: nothing is built" in ran.stderr
+    assert "stale: no read model is built" in ran.stderr
 
 
 def test_a_log_without_its_read_model(answering: Path) -> None:
