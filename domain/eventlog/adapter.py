@@ -1,4 +1,4 @@
-"""The interface to the database that a log is in, and how the adapter for a location is found.
+"""The interface to the database that a log is in.
 
 An adapter for another database implements :class:`LogDatabase`. The contract tests in
 ``tests/domain/eventlog`` say what it has to do.
@@ -6,16 +6,11 @@ An adapter for another database implements :class:`LogDatabase`. The contract te
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
-
-from aboard.storage.connection import is_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
-
-    from aboard.storage.connection import Location
 
 Row = tuple[Any, ...]
 
@@ -149,14 +144,3 @@ class NotEmpty(CopyRefused):
 
 class NotTheSame(CopyRefused):
     """What is stored in the target is not what was read from the source."""
-
-
-def log_database(where: Location) -> LogDatabase:
-    """Return the adapter for the database at a location."""
-    if is_server(where):
-        from aboard.domain.eventlog.postgres_log import PostgresLog  # noqa: PLC0415 - an extra
-
-        return PostgresLog(where)
-    from aboard.domain.eventlog.sqlite_log import SqliteLog  # noqa: PLC0415 - of two
-
-    return SqliteLog(Path(where))

@@ -16,8 +16,8 @@ from aboard.domain.eventlog.adapter import (
     NoLog,
     NotEmpty,
     NotTheSame,
-    log_database,
 )
+from aboard.domain.eventlog.find_adapter import log_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -15,8 +15,8 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.utils import get_topic
 
-from aboard.domain.eventlog.adapter import log_database
 from aboard.domain.eventlog.cache import LogCache
+from aboard.domain.eventlog.find_adapter import log_database
 from aboard.domain.eventlog.mapper import EventMapper
 from aboard.domain.eventlog.name_index import INDEX_FORM, rows_of
 from aboard.domain.eventlog.snapshot import Snapshot, readable

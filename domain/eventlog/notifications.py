@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from aboard.domain.eventlog.adapter import log_database
+from aboard.domain.eventlog.find_adapter import log_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

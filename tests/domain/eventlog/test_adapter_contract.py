@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from eventsourcing.persistence import PersistenceError
 
-from aboard.domain.eventlog.adapter import TABLE_COLUMNS, NoLog, NotEmpty, log_database
+from aboard.domain.eventlog.adapter import TABLE_COLUMNS, NoLog, NotEmpty
+from aboard.domain.eventlog.find_adapter import log_database
 from aboard.domain.eventlog.log import Log, VersionConflict, open_log
 from aboard.domain.eventlog.name_index import INDEX_FORM, rows_of
 from aboard.domain.eventlog.notifications import open_notifications
