@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aboard.app.clock import now
 from aboard.app.errors import RecordingRefused
-from aboard.app.open import read_header
+from aboard.app.log_header import read_header
 from aboard.app.plugins import folds
 from aboard.app.reporting import SILENT, Reporter
 from aboard.domain.eventlog.log import open_log

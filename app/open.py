@@ -6,15 +6,13 @@ be built is built under a lock, so that any number of processes may start at onc
 
 from __future__ import annotations
 
-import sqlite3
-import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from aboard.app.log_header import read_header
 from aboard.app.reporting import SILENT, Reporter
 from aboard.projections.queries import reader
 from aboard.projections.tables.fold_versions import BUILT_TO
-from aboard.storage import log_header
 from aboard.storage.connection import NOT_CREATED, UNREADABLE
 
 if TYPE_CHECKING:
@@ -24,9 +22,6 @@ if TYPE_CHECKING:
 
 LONG = 20_000
 """From this many events on, building a fold takes longer than a reader should wait."""
-
-PATIENCE = 10.0
-"""Seconds to wait for a log that is being created."""
 
 MOST_NAMED = 5
 """How many held subjects are named in a note."""
@@ -58,21 +53,6 @@ def open_ready(
         db.close()
         raise
     return closing(db)
-
-
-def read_header(database: Database) -> tuple[str, int]:
-    """Return identity and position of a log, as `log_header.read_header` does.
-
-    While another process or thread creates the file, SQLite may find it locked without waiting.
-    """
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return log_header.read_header(database.log)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-        time.sleep(PATIENCE / 200)
 
 
 def _open_older_folds(database: Database, reporter: Reporter) -> Connection | None:

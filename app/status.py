@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.app.clock import now
 from aboard.app.database import without_password
-from aboard.app.open import open_current, read_header
+from aboard.app.log_header import read_header
+from aboard.app.open import open_current
 from aboard.projections.queries import reader
 from aboard.projections.queries import status as model_status
 from aboard.projections.queries.coverage import coverage
