@@ -13,15 +13,13 @@ import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from aboard.cli.output.render import say
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
 @contextmanager
-def paged(*, wanted: bool) -> Iterator[Callable[[str], None]]:
-    """Yield what prints a line: into the pager where it is wanted and there is a terminal."""
+def paged(say: Callable[[str], None], *, wanted: bool) -> Iterator[Callable[[str], None]]:
+    """Yield what prints a line: the pager if wanted and on a terminal, and `say` otherwise."""
     command = _pager() if wanted and sys.stdout.isatty() else []
     if not command:
         yield say

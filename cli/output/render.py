@@ -104,7 +104,7 @@ def _print_text(answer: Answer) -> None:
     if answer.paged:
         from aboard.cli.output.pager import paged  # noqa: PLC0415 - most answers are short
 
-        with paged(wanted=True) as write:
+        with paged(say, wanted=True) as write:
             _write_lines(answer.text(), write)
     elif not _write_lines(answer.text(), say) and answer.if_empty:
         note(answer.if_empty)

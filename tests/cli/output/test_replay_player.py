@@ -341,7 +341,7 @@ def test_a_pager_that_leaves_early_is_no_error(answering: Path) -> None:
 
 def test_a_pipe_has_no_pager(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     monkeypatch.setenv("PAGER", "sed -e s/^/paged:/")
-    with paged(wanted=True) as write:
+    with paged(print, wanted=True) as write:
         write("a line")
 
     assert capsys.readouterr().out == "a line\n"
