@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 
-class Answer(NamedTuple):
+class AnswerForms(NamedTuple):
     """What a command answers. Only the form that is printed is computed.
 
     Each form is a function. The functions that return iterables may be generators: what they yield
@@ -40,6 +40,6 @@ class Answer(NamedTuple):
     """The exit code of the command."""
 
     @classmethod
-    def of(cls, data: Any, **forms: Any) -> Answer:
+    def of(cls, data: Any, **forms: Any) -> AnswerForms:
         """Return the answer of a value, which is one record unless `forms` says otherwise."""
         return cls(**{"data": lambda: data, "records": lambda: [data], **forms})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aboard.cli.errors import CHECK_FAILED
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.phrases import plural
 from aboard.cli.output.record_output import MOST_LISTED
 from aboard.cli.output.table import table
@@ -20,7 +20,7 @@ COLUMNS = ("id", "type", "stream", "version", "happened", "known")
 """The columns of the CSV form, one row an event."""
 
 
-def dry_run_answer(outcome: RecordResult) -> Answer:
+def dry_run_answer(outcome: RecordResult) -> AnswerForms:
     """Return what would be recorded, or why nothing would be."""
     events = [_row(event) for event in outcome.events]
     found = {
@@ -31,13 +31,13 @@ def dry_run_answer(outcome: RecordResult) -> Answer:
         "position": outcome.position,
     }
     if outcome.refusal:
-        return Answer(
+        return AnswerForms(
             data=lambda: found,
             text=lambda: map(str, outcome.findings),
             notes=lambda: ["nothing would be recorded"],
             exit_code=CHECK_FAILED,
         )
-    return Answer.of(
+    return AnswerForms.of(
         found,
         records=lambda: events,
         columns=COLUMNS,

@@ -18,7 +18,7 @@ from aboard.cli.errors import USAGE, fail, note
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from aboard.cli.output.answer import Answer
+    from aboard.cli.output.answer import AnswerForms
 
 
 class Format(enum.StrEnum):
@@ -65,7 +65,7 @@ def print_json(value: object, *, lines: bool = False) -> None:
     say(json.dumps(value, ensure_ascii=False, indent=None if lines else 2))
 
 
-def render(answer: Answer, form: Format) -> None:
+def render(answer: AnswerForms, form: Format) -> None:
     """Print an answer in a format, then its notes, and end the command with its exit code.
 
     CSV and JSON lines are replaced by the text where the answer has no such form, and JSON by
@@ -98,7 +98,7 @@ def report(record: object, text: str, form: WorkFormat) -> None:
         typer.echo(text, err=True)
 
 
-def _print_text(answer: Answer) -> None:
+def _print_text(answer: AnswerForms) -> None:
     if answer.text is None:
         fail(*answer.unavailable, USAGE)
     if answer.paged:

@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from aboard.app.replay import BEGINNING, replay_answer
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.replay_text import Layout, Names, Retelling, screen_width
 from aboard.cli.output.table import bold
 from aboard.events.time import Time
@@ -25,9 +25,9 @@ COLUMNS = ("at", "position", "id", "type", "stream", "happened", "known", "known
 """The columns of the CSV form, one row a step."""
 
 
-def steps_answer(db: Connection, asked: ReplayQuery, steps: Iterable[ReplayStep]) -> Answer:
+def steps_answer(db: Connection, asked: ReplayQuery, steps: Iterable[ReplayStep]) -> AnswerForms:
     """Return the answer that a replay gives; forms that have lines begin with the first step."""
-    return Answer(
+    return AnswerForms(
         data=lambda: replay_answer(db, asked, steps),
         records=lambda: (step.as_dict(db) for step in steps),
         columns=COLUMNS,

@@ -12,7 +12,7 @@ from aboard.app.questions import find_agreement
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.phrases import as_asked, known_since, said_by
 from aboard.cli.output.render import Format, FormatOption, render
 from aboard.cli.output.statements import dispute_lines
@@ -65,7 +65,7 @@ def command(
     with open_database(database, recorded) as db:
         key = find_agreement(db, agreement)
         found = agreed(db, key, as_at, as_known)
-        answer = Answer.of(
+        answer = AnswerForms.of(
             found,
             columns=COLUMNS,
             rows=lambda: [_row(found, seat) for seat in found["seats"]],

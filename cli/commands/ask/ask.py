@@ -14,7 +14,7 @@ from aboard.app.questions import ask_projection
 from aboard.cli.opening import TERMINAL
 from aboard.cli.options.database import DatabaseOption, Plugins
 from aboard.cli.options.instants import At, Known
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.phrases import as_asked
 from aboard.cli.output.render import Format, FormatOption, render
 from aboard.cli.output.table import bold, table
@@ -60,7 +60,7 @@ def command(
 
     with open_ready(where, reporter=TERMINAL) as db:
         found = ask_projection(db, name, place, instant, knowledge)
-    answer = Answer.of(
+    answer = AnswerForms.of(
         found,
         records=lambda: found["holds"],
         columns=COLUMNS,

@@ -13,7 +13,7 @@ from aboard.app.lookup import find
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.phrases import as_asked, known_since, said_by
 from aboard.cli.output.render import Format, FormatOption, render
 from aboard.cli.output.statements import dispute_lines
@@ -56,8 +56,8 @@ def command(
         render(_answer(db, story(db, key, at_instant(at, present), as_known)), form)
 
 
-def _answer(db: Connection, found: dict[str, Any]) -> Answer:
-    return Answer.of(
+def _answer(db: Connection, found: dict[str, Any]) -> AnswerForms:
+    return AnswerForms.of(
         found,
         records=lambda: found["story"],
         columns=COLUMNS,

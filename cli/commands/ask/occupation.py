@@ -13,7 +13,7 @@ from aboard.cli.opening import open_database
 from aboard.cli.options.boundary import Strict
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.coverage_notes import coverage_notes
 from aboard.cli.output.phrases import as_asked, flight_name
 from aboard.cli.output.render import Format, FormatOption, render
@@ -67,7 +67,7 @@ def command(
     with open_database(database, recorded) as db:
         _, key = find(db, ("station",), station)
         found = occupation(db, key, instant, as_known, strict=strict, n=number)
-        answer = Answer.of(
+        answer = AnswerForms.of(
             found,
             records=lambda: found["spans"],
             columns=COLUMNS,

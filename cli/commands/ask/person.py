@@ -12,7 +12,7 @@ from aboard.app.lookup import find
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.coverage_notes import coverage_text
 from aboard.cli.output.phrases import (
     NOT_RECORDED,
@@ -68,8 +68,8 @@ def command(
         render(_answer(db, key, answer_of(db, key, instant, as_known)), form)
 
 
-def _answer(db: Connection, key: str, found: dict[str, Any]) -> Answer:
-    return Answer.of(
+def _answer(db: Connection, key: str, found: dict[str, Any]) -> AnswerForms:
+    return AnswerForms.of(
         found,
         columns=COLUMNS,
         rows=lambda: [_row(key, flight) for flight in found["flights"]],

@@ -14,7 +14,7 @@ from aboard.cli.opening import open_database
 from aboard.cli.options.boundary import Boundary, BoundaryOption, Strict
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import Known, Recorded
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.phrases import with_range
 from aboard.cli.output.render import Format, FormatOption, render
 from aboard.cli.output.table import bold, table
@@ -90,7 +90,7 @@ def command(
         found = population(db, scope, as_known, begin, end)
         title = reader.name_of(db, *place) if place else "In space"
         title += f", {scope.agency}" if scope.agency else ""
-        answer = Answer.of(
+        answer = AnswerForms.of(
             found,
             records=lambda: found["steps"],
             columns=COLUMNS,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from aboard.storage.connection import Connection
 
 
-class Clock(enum.StrEnum):
+class ReplayClock(enum.StrEnum):
     """The clock that orders the steps."""
 
     happened = "happened"
@@ -59,8 +59,8 @@ def command(
         typer.Option("--to", metavar="TIME", help="Up to the end of this time. [default: --known]"),
     ] = "",
     by: Annotated[
-        Clock, typer.Option("--by", help="The clock that orders the steps.")
-    ] = Clock.happened,
+        ReplayClock, typer.Option("--by", help="The clock that orders the steps.")
+    ] = ReplayClock.happened,
     known: Known = "",
     recorded: Recorded = "",
     speed: Annotated[
@@ -115,7 +115,7 @@ def command(
             known=as_known, present=present, names=("--from", "--to"),
         )  # fmt: skip
         asked = ReplayQuery(place, by.value, as_known, *span)
-        if by is Clock.recorded:
+        if by is ReplayClock.recorded:
             steps: Steps = _recorded(open_files, find_database(database), db, asked)
         else:
             steps = Replay(db, asked)
@@ -125,7 +125,7 @@ def command(
             code = play_by_hand(db, asked, steps) if step else play_by_time(db, asked, steps, speed)
             raise typer.Exit(code)
         answer = steps_answer(db, asked, steps)._replace(paged=pager)
-        if by is not Clock.recorded:
+        if by is not ReplayClock.recorded:
             answer = answer._replace(notes=lambda: _coverage_notes(db, asked))
         render(answer, form or Format.table)
 

@@ -12,7 +12,7 @@ from aboard.app.lookup import find
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.coverage_notes import coverage_notes
 from aboard.cli.output.phrases import (
     PERSON_HEADER,
@@ -66,9 +66,9 @@ def command(
         render(_answer(db, answer_of(db, key, instant, as_known), instant), form)
 
 
-def _answer(db: Connection, found: dict[str, Any], instant: int) -> Answer:
+def _answer(db: Connection, found: dict[str, Any], instant: int) -> AnswerForms:
     covered = found.get("uncertain", {}).get("coverage", ())
-    return Answer.of(
+    return AnswerForms.of(
         found,
         columns=COLUMNS,
         rows=lambda: [{"station": found["station"], **port} for port in found["ports"]],

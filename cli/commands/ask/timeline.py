@@ -14,7 +14,7 @@ from aboard.cli.errors import USAGE, fail
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import Known, Recorded
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.render import Format, FormatOption, render, say
 from aboard.projections.queries import reader
 from aboard.projections.queries.timeline import Timeline, as_dict, timeline
@@ -85,7 +85,7 @@ def command(
         for line in found[kind]
         for bar in line["bars"]
     ]
-    answer = Answer.of(
+    answer = AnswerForms.of(
         found,
         records=lambda: bars,
         columns=COLUMNS,

@@ -14,7 +14,7 @@ from aboard.cli.opening import open_database
 from aboard.cli.options.boundary import Boundary, BoundaryOption
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.phrases import as_asked
 from aboard.cli.output.render import Format, FormatOption, render
 from aboard.cli.output.table import bold, table
@@ -98,7 +98,7 @@ def command(
             agency=find_agency(db, agency),
             height=heights(boundary.value),
         )
-        answer = Answer.of(
+        answer = AnswerForms.of(
             found,
             records=lambda: found["people"],
             columns=COLUMNS,

@@ -15,7 +15,7 @@ from aboard.cli.opening import open_database
 from aboard.cli.options.boundary import Boundary, BoundaryOption, Strict
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.coverage_notes import coverage_notes
 from aboard.cli.output.phrases import (
     NOT_RECORDED,
@@ -88,7 +88,7 @@ def command(
             render(_answer(db, ask(at=instant), place, instant), form or Format.table)
 
 
-def _answers_to_lines(ask: Callable[..., dict[str, Any]], present: int) -> Answer:
+def _answers_to_lines(ask: Callable[..., dict[str, Any]], present: int) -> AnswerForms:
     """Return an answer for each instant that standard input gives, one a line."""
 
     def answers() -> Iterator[dict[str, Any]]:
@@ -98,14 +98,14 @@ def _answers_to_lines(ask: Callable[..., dict[str, Any]], present: int) -> Answe
                 yield ask(at=at_instant(text, present, f"standard input, line {number}"))
 
     refusal = "--at - answers in JSON lines", "leave out --format, or use --format jsonl"
-    return Answer(records=answers, unavailable=refusal)
+    return AnswerForms(records=answers, unavailable=refusal)
 
 
 def _answer(
     db: Connection, found: dict[str, Any], place: tuple[str, str] | None, instant: int
-) -> Answer:
+) -> AnswerForms:
     covered = found.get("uncertain", {}).get("coverage", ())
-    return Answer.of(
+    return AnswerForms.of(
         found,
         columns=COLUMNS,
         rows=lambda: [_row(person, place) for person in found["people"]],

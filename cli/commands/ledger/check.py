@@ -10,7 +10,7 @@ import typer
 from aboard.app.clock import now
 from aboard.cli.errors import CHECK_FAILED, USAGE, fail
 from aboard.cli.options.database import Files
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.render import Format, FormatOption, render
 from aboard.loader.tiers import Tier
 
@@ -69,7 +69,7 @@ def command(
     if against:
         findings = sorted([*findings, *_against(wanted, against)])
     rows = [finding.as_json() for finding in findings]
-    answer = Answer.of(
+    answer = AnswerForms.of(
         rows,
         records=lambda: rows,
         columns=COLUMNS,

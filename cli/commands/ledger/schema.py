@@ -7,7 +7,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from aboard.cli.errors import NOT_FOUND, USAGE, fail
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.render import Format, render
 from aboard.cli.output.table import table
 from aboard.events.encoding.schema_files import read, versions
@@ -71,7 +71,7 @@ def command(
     render(_schema(read(topic, version or there[topic][-1])), form or Format.json)
 
 
-def _ledger_schema(form: Format | None) -> Answer:
+def _ledger_schema(form: Format | None) -> AnswerForms:
     """Return the schema of a ledger file, as it is shipped; it has no form of a table."""
     import json  # noqa: PLC0415 - the schema of a type does without
 
@@ -79,7 +79,7 @@ def _ledger_schema(form: Format | None) -> Answer:
 
     schema = json.loads((shipped_ledger() / SCHEMA).read_text("utf-8"))
     refusal = f"--format {form}: the schema of a ledger has no table form", "use json or jsonl"
-    return Answer.of(schema, unavailable=refusal)
+    return AnswerForms.of(schema, unavailable=refusal)
 
 
 def _topic(name: str, topics: list[str]) -> str:
@@ -102,7 +102,7 @@ def _no_such(name: str, topics: list[str]) -> NoReturn:
     fail(f"no type of event is called {name!r}", hint, NOT_FOUND)
 
 
-def _types(there: dict[str, list[int]]) -> Answer:
+def _types(there: dict[str, list[int]]) -> AnswerForms:
     """Return every type with its versions, and what it says."""
     types = [
         {"type": topic, "versions": found, "says": read(topic, found[-1])["description"]}
@@ -113,7 +113,7 @@ def _types(there: dict[str, list[int]]) -> Answer:
         for one in types
     ]
     cells = [[one[name] for name in TYPES] for one in rows]
-    return Answer.of(
+    return AnswerForms.of(
         types,
         records=lambda: types,
         columns=TYPES,
@@ -122,9 +122,9 @@ def _types(there: dict[str, list[int]]) -> Answer:
     )
 
 
-def _schema(schema: dict[str, Any]) -> Answer:
+def _schema(schema: dict[str, Any]) -> AnswerForms:
     """Return the schema of a type; as a table, its fields."""
-    return Answer.of(
+    return AnswerForms.of(
         schema,
         columns=FIELDS,
         rows=lambda: _fields(schema),

@@ -14,7 +14,7 @@ from aboard.app.questions import pick_events, picked_events
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.phrases import known_since
 from aboard.cli.output.render import Format, FormatOption, render
 from aboard.cli.output.table import table
@@ -120,7 +120,7 @@ def command(
             known=known_instant(known, present) if asked else None,
         )
         found = islice(entries(db, picked, reverse=reverse), limit)
-        answer = Answer(
+        answer = AnswerForms(
             data=lambda: picked_events(db, picked, list(found)),
             records=lambda: found,
             columns=COLUMNS,

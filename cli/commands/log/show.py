@@ -12,7 +12,7 @@ from aboard.cli.errors import NOT_FOUND, USAGE, fail
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.render import Format, FormatOption, render
 from aboard.cli.output.table import bold, table
 from aboard.projections.queries import reader
@@ -60,7 +60,7 @@ def command(
             fail(str(miss), miss.hint, NOT_FOUND)
         except reader.AmbiguousName as miss:
             fail(str(miss), miss.hint, USAGE)
-        answer = Answer.of(
+        answer = AnswerForms.of(
             found,
             columns=COLUMNS,
             rows=lambda: [_row(found)],

@@ -8,7 +8,7 @@ import typer
 
 from aboard.app.database import find_database, without_password
 from aboard.cli.errors import CHECK_FAILED, NOT_FOUND, USAGE, fail
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.render import Format, FormatOption, render
 from aboard.cli.output.table import table
 
@@ -62,7 +62,7 @@ def command(
         "to": without_password(there.log),
         **copied._asdict(),
     }
-    answer = Answer.of(
+    answer = AnswerForms.of(
         found,
         columns=COLUMNS,
         rows=lambda: [found],

@@ -12,7 +12,7 @@ from aboard.app.database import find_database
 from aboard.app.plugins import folds
 from aboard.cli.errors import CHECK_FAILED, NOT_FOUND, USAGE, fail, note
 from aboard.cli.options.database import DatabaseOption, Plugins
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.render import Format, FormatOption, render, say
 from aboard.cli.output.table import table
 from aboard.projections.queries import reader
@@ -88,10 +88,10 @@ def _parked(where: Database) -> list[dict[str, Any]]:
         return []
 
 
-def _answer(rows: list[dict[str, Any]]) -> Answer:
+def _answer(rows: list[dict[str, Any]]) -> AnswerForms:
     header = tuple(name.capitalize() for name in COLUMNS)
     cells = [tuple(str(row[name]) for name in COLUMNS) for row in rows]
-    return Answer.of(
+    return AnswerForms.of(
         rows,
         records=lambda: rows,
         columns=COLUMNS,

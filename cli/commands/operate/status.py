@@ -11,7 +11,7 @@ from aboard.app.database import find_database
 from aboard.app.status import status_of
 from aboard.cli.errors import STALE, USAGE, fail
 from aboard.cli.options.database import DatabaseOption
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.render import Format, FormatOption, render
 from aboard.cli.output.table import table
 
@@ -52,13 +52,13 @@ def command(
         _refuse_stale(found, *allowed)
 
 
-def _answer(found: dict[str, Any]) -> Answer:
+def _answer(found: dict[str, Any]) -> AnswerForms:
     facts = [
         (f"{part} {key}".replace("_", " "), "" if value is None else _shown(value))
         for part, about in found.items()
         for key, value in (_lines(about) if part == "projections" else about.items())
     ]
-    return Answer.of(
+    return AnswerForms.of(
         found,
         columns=("name", "value"),
         rows=lambda: [{"name": name, "value": value} for name, value in facts],

@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from aboard.app.errors import UsageError
-from aboard.cli.output.answer import Answer
+from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.render import Format, render
 from tests.folders import ROOT
 
@@ -80,7 +80,7 @@ def test_only_the_form_that_is_wanted_is_computed(
     form: Format, wanted: str, printed: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     calls: list[str] = []
-    answer = Answer(
+    answer = AnswerForms(
         data=computed("data", calls, {"a": 1}),
         records=computed("records", calls, [{"a": 1}, {"a": 2}]),
         columns=("a", "b"),
@@ -96,7 +96,7 @@ def test_only_the_form_that_is_wanted_is_computed(
 
 
 def test_an_answer_of_a_value_is_one_record(capsys: pytest.CaptureFixture[str]) -> None:
-    render(Answer.of([1, 2]), Format.jsonl)
+    render(AnswerForms.of([1, 2]), Format.jsonl)
 
     assert capsys.readouterr().out == "[1, 2]\n"
 
@@ -112,7 +112,7 @@ def test_what_comes_slowly_is_printed_as_it_comes(
             yield {"n": number}
             printed.append(capsys.readouterr().out)
 
-    render(Answer(records=slowly, columns=("n",), rows=slowly), form)
+    render(AnswerForms(records=slowly, columns=("n",), rows=slowly), form)
 
     first = {Format.jsonl: '{"n": 0}\n', Format.csv: "n\n0\n"}
     assert printed[0] == first[form]
@@ -124,7 +124,7 @@ def test_what_comes_slowly_is_printed_as_it_comes(
 def test_an_answer_without_the_form_is_refused(
     form: Format, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answer = Answer(records=lambda: [1], unavailable=("lines only", "say jsonl"))
+    answer = AnswerForms(records=lambda: [1], unavailable=("lines only", "say jsonl"))
 
     with pytest.raises(UsageError, match=r"lines only \(say jsonl\)"):
         render(answer, form)
@@ -136,7 +136,9 @@ def test_an_answer_without_the_form_is_refused(
 def test_details_are_printed_where_the_data_is_not(
     form: Format, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answer = Answer.of({"findings": ["f"]}, text=lambda: ["t"], rows=list, details=lambda: ["f"])
+    answer = AnswerForms.of(
+        {"findings": ["f"]}, text=lambda: ["t"], rows=list, details=lambda: ["f"]
+    )
 
     render(answer, form)
 
@@ -144,7 +146,7 @@ def test_details_are_printed_where_the_data_is_not(
 
 
 def test_an_empty_text_has_a_note_in_its_place(capsys: pytest.CaptureFixture[str]) -> None:
-    answer = Answer.of([], text=list, columns=("a",), rows=list, if_empty="nothing")
+    answer = AnswerForms.of([], text=list, columns=("a",), rows=list, if_empty="nothing")
 
     render(answer, Format.table)
     render(answer, Format.csv)
@@ -154,7 +156,7 @@ def test_an_empty_text_has_a_note_in_its_place(capsys: pytest.CaptureFixture[str
 
 def test_the_exit_code_comes_after_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(typer.Exit) as end:
-        render(Answer.of(1, exit_code=4, notes=lambda: ["late"]), Format.json)
+        render(AnswerForms.of(1, exit_code=4, notes=lambda: ["late"]), Format.json)
 
     assert end.value.exit_code == 4
     assert capsys.readouterr() == ("1\n", "note: late\n")
