@@ -255,3 +255,32 @@ class TestCommand:
         assert command([HEAVEN, HANDED, BEGAN], back) == [
             ("commander", "ann", "takes command", "2020-07-01", None)
         ]
+
+
+def test_a_plan_on_a_condition_and_the_crew_of_a_plan() -> None:
+    waiting = fact("launch_planned", "2023-11-01", target="2024-06-01", condition="it is signed")
+    [plan] = changes([], waiting)["plans"]
+    assert (plan["item"], plan["change"], plan["condition"], plan["was_condition"]) == (
+        "launch", "conditional", "it is signed", None)  # fmt: skip
+
+    home = [fact("return_planned", "2023-11-01", target="2024-06-01", crew=["ann"])]
+    other = fact("return_planned", "2023-12-01", target="2024-06-01", crew=["bob"])
+    assert [(one["item"], one["change"], one["person"]) for one in changes(
+        home, other)["plans"]] == [
+        ("return crew", "off", "ann"), ("return crew", "assigned", "bob")]  # fmt: skip
+
+
+def test_another_craft_for_the_way_home() -> None:
+    given = [HEAVEN,
+             *flight("apple", ("launched", "2023-03-01T10:00:00Z", {"crew": ["ann"]}),
+                     ("docked", "2023-03-02T10:00:00Z", {"station": "moon"})),
+             *flight("pear", ("launched", "2023-04-01T10:00:00Z", {"crew": []}),
+                     ("docked", "2023-04-02T10:00:00Z", {"station": "moon"})),
+             fact("return_planned", "2023-05-01", target="2024-06-01"),
+             fact("return_planned", "2023-05-01", stream="flight/pear", target="2024-06-01"),
+             ]  # fmt: skip
+    moved = fact("seat_moved", "2023-06-01", stream="flight/pear", person="ann")
+
+    leaving = [one for one in changes(given, moved)["people"] if one["change"] == "is to leave"]
+    assert [(one["at"], one["was"], one["on"], one["was_on"]) for one in leaving] == [
+        ("2024-06-01", "2024-06-01", "pear", "apple")]  # fmt: skip
