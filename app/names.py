@@ -56,12 +56,12 @@ class NameResolver:
         kind, slash, about = name.partition("/")
         if slash:
             if kind not in KINDS or not about:
-                raise UsageError(f"{name!r} names no stream", f"a kind and an id: {kinds[0]}/ID")
+                raise UsageError(f"{name!r} is not a stream", f"a kind and an id: {kinds[0]}/ID")
             if kind not in kinds:
                 hint = f"give the id of {with_article(kinds[0])}"
                 mine, other = with_article(kinds[0]), with_article(kind)
                 raise UsageError(
-                    f"{cls.TOPIC} stands on the stream of {mine}, not of {other}", hint
+                    f"{cls.TOPIC} belongs on the stream of {mine}, not of {other}", hint
                 )
             kinds = (kind,)
         else:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Problem:
     """A rule that an event breaks.
 
-    `missing` tells the two families apart: what contradicts recorded facts is refused, what merely
-    lacks a fact that may still come is accepted and reported.
+    With `missing`, the event merely lacks another that may still be recorded: it is accepted, and
+    the problem is reported. Otherwise it contradicts recorded facts, and is refused.
     """
 
     rule: str

@@ -39,7 +39,7 @@ class AgreementSigned(Event):
 
 
 class AgreementAmended(Event):
-    """A change of the text comes to be announced, cleared for talks, or signed."""
+    """A change of the text is announced, cleared for talks, or signed."""
 
     TOPIC: ClassVar[str] = "agreement.amended"
     RANK: ClassVar[int] = 1
@@ -79,7 +79,7 @@ class SeatExchanged(Event):
     traveller_of: Text
     """The party whose traveller it is, as the agreement's `parties` have it."""
     carrier: Text
-    """The party that carries them: the other side, whoever operates the vehicle."""
+    """The party that carries them: the other side, even if somebody else operates the vehicle."""
 
     @model_validator(mode="after")
     def _is_between_two(self) -> Self:
@@ -106,4 +106,4 @@ AgreementEvent = (
     | SeatExchanged
     | AgreementEnded
 )
-"""Everything that can stand on an agreement's stream."""
+"""Every event that can be on an agreement's stream."""

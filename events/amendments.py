@@ -1,7 +1,7 @@
 """What facts say once corrections and retractions are applied, as known at an instant.
 
 A correction acts from the later of its own and its target's known time; a correction of a
-transcription from its target's alone. Corrections can be corrected and retracted in turn. Where
+transcription from its target's alone. Corrections can themselves be corrected or retracted. Where
 two change the same field, the one made later holds. The order of recording never enters.
 """
 
@@ -28,13 +28,13 @@ Versions = dict[tuple[str, ...], "Event"]
 """Facts as corrected, by their own ids and what the corrections say."""
 
 AT_LAST = 2**61
-"""An instant by which everything is known."""
+"""An instant at which everything is known."""
 
 AMENDMENTS = frozenset(get_args(Amendment))
 
 
 class FactVersions:
-    """A set of facts that grows, and what they amount to at each instant of knowledge.
+    """A growing set of facts, and what each says as known at any instant.
 
     The same version of a fact is always the same object, so that what is folded of it stays valid.
     Sets of facts of one log may share their `versions`, so that each is made once.
@@ -45,10 +45,10 @@ class FactVersions:
         self._amendments: dict[str, list[Amendment]] = defaultdict(list)
         self._versions: Versions = {} if versions is None else versions
         self._settled: dict[str, tuple[int, Event | None]] = {}
-        """What facts say from the instant on after which nothing more is known of them."""
+        """The final version of facts, each with the instant from which it is known."""
 
     def add(self, fact: Event) -> None:
-        """Take in one more fact, or one more amendment of a fact that may be yet to come."""
+        """Add a fact, or an amendment of a fact that may be added later."""
         if isinstance(fact, Amendment):
             about = self._amendments[fact.target]
             about.append(fact)
@@ -57,7 +57,7 @@ class FactVersions:
         self._facts[fact.id] = fact
 
     def root(self, fact: Event) -> str:
-        """Return the id of the fact that one amends in the end; its own where it amends none."""
+        """Return the id of the fact that an event amends in the end, or its own."""
         seen, key = set(), fact.id
         one: Event | None = fact
         while isinstance(one, Amendment) and key not in seen:
@@ -67,7 +67,7 @@ class FactVersions:
         return key
 
     def fact(self, key: str) -> Event | None:
-        """Return a fact as it was stated; None where it is an amendment, or yet to come."""
+        """Return a fact as it was stated; None if it is an amendment, or has not been added."""
         found = self._facts.get(key)
         return None if type(found) in AMENDMENTS else found
 
@@ -88,20 +88,20 @@ class FactVersions:
         return (fact for fact in self._facts.values() if type(fact) not in AMENDMENTS)
 
     def settled(self, fact: Event) -> tuple[int, Event | None]:
-        """Return since when nothing more becomes known of a fact, and what it says from then on."""
+        """Return the final version of a fact, and the instant from which it is known."""
         return self._settled.get(fact.id) or self._settle(fact)
 
     def _settle(self, fact: Event) -> tuple[int, Event | None]:
-        """Find out the same."""
+        """Compute what `settled` returns."""
         chain = list(self._chain(fact.id, set()))
-        # A correction may itself be corrected in when it became known.
+        # A correction of the correction may change when it became known.
         versions = [self.version(one, AT_LAST) for one in chain]
         since = max(one.known_from for one in (fact, *chain, *filter(None, versions)))
         found = self._settled[fact.id] = since, self.version(fact, AT_LAST)
         return found
 
     def version(self, fact: E, known: int, seen: tuple[str, ...] = ()) -> E | None:
-        """Return a fact as amended by what is known at an instant; None when it is taken back."""
+        """Return a fact as amended by what is known at an instant; None if it is retracted."""
         key: tuple[str, ...] = (fact.id,)
         current = fact
         for amendment in self._amendments.get(fact.id, ()):
@@ -118,7 +118,7 @@ class FactVersions:
         return current
 
     def versions(self, fact: Event) -> list[tuple[int, Event | None]]:
-        """Return what a fact said from which known time on; None from when it was taken back."""
+        """Return what a fact said from which known time on; None from when it was retracted."""
         instants = {fact.known_from, *(one.known_from for one in self._chain(fact.id, set()))}
         found: list[tuple[int, Event | None]] = []
         for known in sorted(instants):
@@ -129,7 +129,7 @@ class FactVersions:
         return found
 
     def _chain(self, target: str, seen: set[str]) -> Iterator[Amendment]:
-        """Yield the amendments of a fact, theirs, and so on."""
+        """Yield the amendments of a fact, the amendments of those, and so on."""
         for amendment in self._amendments.get(target, ()):
             if amendment.id not in seen:
                 seen.add(amendment.id)
@@ -141,7 +141,7 @@ class FactVersions:
 
 
 def _corrected(fact: E, correction: Corrected) -> E:
-    """Return a fact with new values; as it was when they do not make an event of its type."""
+    """Return a fact with new values; unchanged if they do not make a valid event of its type."""
     try:
         return corrected(fact, correction)
     except ValidationError:
@@ -149,7 +149,7 @@ def _corrected(fact: E, correction: Corrected) -> E:
 
 
 def corrected(fact: E, correction: Corrected) -> E:
-    """Return a fact with new values; raise pydantic's `ValidationError` when they do not fit."""
+    """Return a fact with new values; raise pydantic's `ValidationError` if they do not fit."""
     state = json.loads(fact.model_dump_json(exclude_defaults=True))
     state |= _todays(type(fact), correction.changes)
     if fact.known_assumed and "happened" in correction.changes:
@@ -160,7 +160,7 @@ def corrected(fact: E, correction: Corrected) -> E:
 
 
 def _todays(cls: type[Event], changes: dict[str, JsonValue]) -> dict[str, Any]:
-    """Return new values by the names that fields have today.
+    """Return new values by the current names of the fields.
 
     A correction says nothing of the shape it was made of: what is no field any more was one of an
     older shape, and has come the same way as the facts themselves.
@@ -172,7 +172,7 @@ def _todays(cls: type[Event], changes: dict[str, JsonValue]) -> dict[str, Any]:
 
 
 def amended(facts: Iterable[Event], known: int) -> list[Event]:
-    """Return what facts amount to as known at an instant."""
+    """Return the facts as amended, as known at an instant."""
     world = FactVersions()
     for fact in facts:
         world.add(fact)

@@ -6,11 +6,11 @@ are the ones that the eventsourcing library reads.
 
 The three clocks:
 
-- `happened`: when it was so in the world; for a plan, when the plan was made (the time aimed at is
-  a field of its own, `target`);
+- `happened`: when it happened in the world; for a plan, when the plan was made (the time aimed at
+  is a field of its own, `target`);
 - `known`: since when that was public; `known_assumed` marks a fact found only in a retrospective
   catalogue, which is assumed known when it happened;
-- `recorded`: when it was written into this log. The log's position is stored beside it.
+- `recorded`: when it was written into this log. The log's position is stored with it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ UNSOURCED = "unsourced"
 """The source key of general knowledge that has no citable source yet."""
 
 ANY_STREAM = "fact"
-"""The first word of the topics that may stand on any stream."""
+"""The first word of the topics that any stream may have."""
 
 type_registry: dict[str, type[Event]] = {}
 """Every event class by its topic. Filled as the classes are made."""
@@ -77,9 +77,9 @@ StreamId = Annotated[
 """The id of a stream: the kind of aggregate, a slash, and its own id."""
 
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""The control characters but line feed and tab, which no text has.
+"""The control characters, except line feed and tab, that no text may contain.
 
-They would steer the terminal that shows it, and PostgreSQL has no text with U+0000 in it.
+They would control the terminal that shows the text, and PostgreSQL cannot store U+0000.
 """
 
 
@@ -87,7 +87,7 @@ def _printable(text: str) -> str:
     if found := UNPRINTABLE.search(text):
         code = f"U+{ord(found[0]):04X}"
         raise PydanticCustomError(
-            "control_character", "there is a control character in it, {code}", {"code": code}
+            "control_character", "it contains a control character, {code}", {"code": code}
         )
     return text
 
@@ -97,7 +97,7 @@ Text = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000),
     AfterValidator(_printable),
 ]
-"""A text that says something."""
+"""A text that is not empty."""
 
 
 def _stated(time: Time) -> Time:
@@ -107,12 +107,12 @@ def _stated(time: Time) -> Time:
 
 
 Moment = Annotated[Time, AfterValidator(_stated), WithJsonSchema(json_schema("Moment"))]
-"""A time at which something is so: no mere lower bound."""
+"""A time at which something happened or was so, not a lower bound."""
 
 
 def _in_utc(recorded: datetime) -> datetime:
     if recorded.tzinfo is None:
-        raise ValueError("recorded needs a zone")
+        raise ValueError("recorded needs a time zone")
     return recorded.astimezone(UTC)
 
 
@@ -150,9 +150,9 @@ class Event(BaseModel):
     STAMPED: ClassVar[bool] = False
     """An act of the log's keeper and not of the world: it happens, and is known, when recorded."""
     INTENTION: ClassVar[bool] = False
-    """An intention, which comes to be when it is made known unless a source says otherwise."""
+    """An intention: made when it becomes known, unless a source says otherwise."""
     BY_THE_LOG: ClassVar[bool] = False
-    """Written by the log for itself: nobody states it, and no answer is read from it."""
+    """Written by the log for its own use: it is never stated, and no answer shows it."""
     REGISTERS: ClassVar[tuple[str, ...]] = ()
     """The kinds of thing as which it registers what its stream is about."""
     class_version: ClassVar[int] = 1
@@ -160,11 +160,11 @@ class Event(BaseModel):
     id: EventId
     """The event's own id, for ever."""
     originator_id: StreamId
-    """The stream it stands on."""
+    """The stream it is on."""
     originator_version: int = Field(ge=1)
     """Its place in the stream, counted from 1."""
     happened: Moment
-    """When it was so in the world; for a plan, when the plan was made."""
+    """When it happened in the world; for a plan, when the plan was made."""
     known: Moment
     """Since when that was public."""
     known_assumed: bool = False
@@ -174,7 +174,7 @@ class Event(BaseModel):
     recorded_by: Text
     """Who, or what, recorded it."""
     source: tuple[SourceKey, ...] = Field(min_length=1)
-    """The keys of the sources that say so; `unsourced` for general knowledge."""
+    """The keys of its sources; `unsourced` for general knowledge."""
     note: Text | None = None
     """A remark."""
     correlation_id: Text | None = None
@@ -187,7 +187,7 @@ class Event(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, *, abstract: bool = False, **_kwargs: Any) -> None:
-        """Register the class under its topic; refuse a class without one of its own."""
+        """Register the class under its topic; refuse a class without its own."""
         if abstract:
             return
         topic = cls.__dict__.get("TOPIC")
@@ -202,7 +202,7 @@ class Event(BaseModel):
         kind, wanted = self.originator_id.partition("/")[0], self.TOPIC.partition(".")[0]
         if wanted not in (kind, ANY_STREAM):
             raise ValueError(
-                f"{self.TOPIC} stands on the stream of {with_article(wanted)}, "
+                f"{self.TOPIC} belongs on the stream of {with_article(wanted)}, "
                 f"not of {with_article(kind)}"
             )
         return self
@@ -212,7 +212,7 @@ class Event(BaseModel):
         if self.known.end <= self.happened.earliest:
             raise ValueError(
                 f"known {self.known} is before it happened, {self.happened}: "
-                "nobody knows what has not happened yet; state a plan with a target instead"
+                "nothing is known before it happens; state a plan with a target instead"
             )
         return self
 
@@ -232,7 +232,7 @@ class Event(BaseModel):
         return self.happened.earliest, self.RANK, self.id
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Return a copy with some fields changed, and nothing worked out of what they were."""
+        """Return a copy with some fields changed, without values cached from the old ones."""
         copied = super().model_copy(update=update, deep=deep)
         for name in ("subject", "known_from", "order"):
             copied.__dict__.pop(name, None)
@@ -240,9 +240,9 @@ class Event(BaseModel):
 
     @classmethod
     def upcast(cls, state: dict[str, Any], since: int = 1) -> None:
-        """Change what an event of an older shape says into today's shape, in place.
+        """Convert the content of an event of an older shape to the current shape, in place.
 
-        It may be a part of it: an upcast takes what is there.
+        The content may be incomplete: an upcast converts the fields that are present.
         """
         for version in range(since, cls.class_version):
             getattr(cls, f"upcast_v{version}_v{version + 1}")(state)
@@ -251,8 +251,8 @@ class Event(BaseModel):
         """Return the same event as the given version of its stream."""
         if version == self.originator_version:
             return self
-        # What is worked out of an event says nothing of its version, and a load numbers thousands.
-        # Its version was set as well, so that the same fields were.
+        # No cached value depends on the version, and a load numbers thousands of events.
+        # The version was set before, so the set of fields that were set is the same.
         copied, put = type(self).__new__(type(self)), object.__setattr__
         put(copied, "__dict__", {**vars(self), "originator_version": version})
         put(copied, "__pydantic_fields_set__", self.__pydantic_fields_set__)
@@ -261,7 +261,7 @@ class Event(BaseModel):
         return copied
 
     def content(self) -> dict[str, Any]:
-        """What the event says, without what recording it added: the same at every reading."""
+        """The content of the event, without what recording it added."""
         added = {
             "originator_version",
             "recorded",

@@ -1,8 +1,8 @@
-"""What is said about a fact: corrections, retractions, claims, rulings and gaps.
+"""Events about other events: corrections, retractions, claims, rulings and gaps.
 
-These may stand on any stream, beside the fact they are about. Nothing is ever edited or deleted: a
-correction names the event it corrects, a retraction the event it takes back, and what was recorded
-stays as it was.
+They may be on any stream; an amendment is on the stream of the event it amends. Nothing is ever
+edited or deleted: a correction names the event it corrects, a retraction the event it takes back,
+and what was recorded stays unchanged.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ class _Amendment(Event, abstract=True):
     reason: Text
     """What was wrong, in words."""
     transcription: bool = False
-    """Whether the slip was ours, in writing the fact down, and not the world's."""
+    """Whether the mistake was made in writing the fact down, and not by the source."""
 
     @model_validator(mode="after")
     def _is_about_another(self) -> Self:
         if self.target == self.id:
-            raise ValueError("it cannot be about itself")
+            raise ValueError("an event cannot amend itself")
         return self
 
 
@@ -41,8 +41,8 @@ class Corrected(_Amendment):
     """An event said something wrong: these of its fields say this instead.
 
     A correction of the world's knowledge is known from its own source, so that as known before it
-    the wrong value is still the answer. A correction of a transcription, a slip in writing the fact
-    down, acts as if it had never been.
+    the wrong value is still the answer. A correction of a transcription, a mistake in writing the
+    fact down, acts as if the mistake had never been made.
     """
 
     TOPIC: ClassVar[str] = "fact.corrected"
@@ -57,7 +57,7 @@ class Corrected(_Amendment):
         if not self.changes and not self.removes:
             raise ValueError("a correction changes a field or removes one")
         if wrong := sorted(UNCORRECTABLE & {*self.changes, *self.removes}):
-            raise ValueError(f"{wrong[0]} cannot be corrected: retract the event, state another")
+            raise ValueError(f"{wrong[0]} cannot be corrected: retract the event and state another")
         return self
 
 
@@ -72,10 +72,10 @@ Amendment = Corrected | Retracted
 
 
 class Claimed(Event):
-    """A source says something that this log does not take for so.
+    """A source says something that this log does not accept as fact.
 
     It disagrees with a fact, or is too vague to be one, such as an undated plan. A claim is kept
-    and shown, and is nobody's answer.
+    and shown, but never changes an answer.
     """
 
     TOPIC: ClassVar[str] = "fact.claimed"
@@ -83,16 +83,16 @@ class Claimed(Event):
     RANK: ClassVar[int] = 60
 
     says: Text
-    """What it says, in a sentence."""
+    """What the source says, in a sentence."""
     about: EventRef | None = None
     """The event it disagrees with, where there is one."""
     values: dict[str, JsonValue] = Field(default_factory=dict)
-    """What that event would say if it were so: values by the names of its fields."""
+    """What that event would say if the claim were true: values by the names of its fields."""
 
     @model_validator(mode="after")
     def _differs_from_something(self) -> Self:
         if self.values and self.about is None:
-            raise ValueError("values are those of an event: say which one it is about")
+            raise ValueError("`values` needs `about`, the event that they are values of")
         return self
 
 
@@ -113,7 +113,7 @@ class Ruled(Event):
     @model_validator(mode="after")
     def _is_between_two(self) -> Self:
         if self.holds in self.against:
-            raise ValueError(f"{self.holds} cannot hold against itself")
+            raise ValueError(f"{self.holds} cannot be ruled against itself")
         return self
 
 
@@ -147,4 +147,4 @@ class GapStated(Event):
 
 
 Statement = Claimed | Ruled | GapStated
-"""What is said beside the facts, and folded into no answer."""
+"""Statements about facts, which do not change the answers."""

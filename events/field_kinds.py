@@ -1,6 +1,6 @@
-"""What the fields of an event type hold: enough to ask somebody for each of them.
+"""The fields of the event types: their shapes, and whether they are required.
 
-All of it is read from the models, so that a new type or field needs nothing here.
+All of it is read from the models, so that a new type or field needs no change here.
 """
 
 from __future__ import annotations
@@ -67,9 +67,9 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class OwnField:
-    """A field that events of a type have beside those of every event.
+    """A field that events of a type have in addition to those of every event.
 
-    `may_be_empty` marks a list for which holding nothing is another thing than being left out.
+    `may_be_empty` marks a list that means one thing when empty and another when left out.
     """
 
     name: str
@@ -138,7 +138,7 @@ def _may_be_empty(about: FieldInfo) -> bool:
 
 
 def _field_docs(cls: type[Event]) -> dict[str, str]:
-    """Return what stands under the fields of a class, and of those it is made from."""
+    """Return the texts under the fields of a class and its bases."""
     found: dict[str, str] = {}
     for base in reversed(cls.__mro__):
         if issubclass(base, Event) and base is not Event:
@@ -148,7 +148,7 @@ def _field_docs(cls: type[Event]) -> dict[str, str]:
 
 @lru_cache
 def _docstrings(module: str) -> dict[str, dict[str, str]]:
-    """Return the texts under the fields of each class of a module; they stand in its source."""
+    """Return the texts under the fields of each class of a module, read from its source."""
     try:
         tree = ast.parse(inspect.getsource(sys.modules[module]))
     except OSError:  # an installation without sources

@@ -40,7 +40,7 @@ class LaunchScrubbed(Event):
 
 
 class CraftAdded(Event):
-    """The flight has another craft beside the one it is named after, such as a lunar module.
+    """The flight has a further craft, such as a lunar module.
 
     Events that carry its id as `craft` are its own; the rest are of the flight's first craft, which
     has the flight's id. Crews belong to craft.
@@ -94,7 +94,7 @@ class Launched(Event):
     site: Text | None = None
     """Where from."""
     payload_kg: Annotated[int, Field(gt=0)] | None = None
-    """Cargo beside the crew, kilograms."""
+    """Cargo in addition to the crew, in kilograms."""
     payload_approximate: bool = False
     """Whether `payload_kg` is about that."""
     height: Height | None = None
@@ -128,12 +128,12 @@ class _Docking(Event, abstract=True):
         if (self.station is None) == (self.to_craft is None):
             raise ValueError("a docking is with a station or with a craft: name one of them")
         if self.to_craft is not None and self.port is not None:
-            raise ValueError("a port is one of a station")
+            raise ValueError("only a docking with a station has a port")
         return self
 
 
 class DockingFailed(_Docking):
-    """A docking is tried and does not come about, or does not hold."""
+    """A docking is attempted and fails, or does not hold."""
 
     TOPIC: ClassVar[str] = "flight.docking_failed"
     RANK: ClassVar[int] = 18
@@ -157,7 +157,7 @@ class Docked(_Docking):
 
     @property
     def puts_aboard(self) -> bool:
-        """Whether whoever is on it is aboard a station from then on."""
+        """Whether the people on it are aboard a station from then on."""
         return self.station is not None and self.mate == "hard"
 
 
@@ -185,7 +185,7 @@ class SeatMoved(Event):
     RANK: ClassVar[int] = 26
 
     person: PersonId
-    """The id of whose seat it is."""
+    """The id of the person whose seat it is."""
     from_flight: OtherFlight | None = None
     """The id of the flight the seat was in."""
 
@@ -193,14 +193,14 @@ class SeatMoved(Event):
 class Transferred(Event):
     """People move into this flight's craft for good, from another craft that it is docked with.
 
-    Through a hatch or by a spacewalk. A mere visit is none.
+    Through a hatch or by a spacewalk. A visit is not a transfer.
     """
 
     TOPIC: ClassVar[str] = "flight.transferred"
     RANK: ClassVar[int] = 27
 
     people: Annotated[People, Field(min_length=1)]
-    """The ids of who moves."""
+    """The ids of the people who move."""
     from_craft: OtherCraft | None = None
     """The craft they leave."""
     craft: CraftId | None = None
@@ -298,4 +298,4 @@ FlightEvent = (
     | Landed
     | Lost
 )
-"""Everything that can stand on a flight's stream."""
+"""Every event that can be on a flight's stream."""

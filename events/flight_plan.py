@@ -1,6 +1,6 @@
 """What is intended of a flight, on its stream, `flight/<id>`: who is to fly, when, and where to.
 
-The plans of a kind form a series, of which the latest made that is known holds. A plan with a
+The plans of a kind form a series. Of those that are known, the latest made holds. A plan with a
 condition supersedes nothing until that is met, and a plan can be withdrawn with no successor.
 """
 
@@ -56,7 +56,7 @@ class Seat(Part):
 
 
 class FlightPlanned(Event):
-    """A flight comes to be known by a name: what flies, for whom, and where to."""
+    """A flight is announced: its name, its craft, its operator and its destination."""
 
     TOPIC: ClassVar[str] = "flight.planned"
     REGISTERS: ClassVar[tuple[str, ...]] = ("flight", "craft")
@@ -100,7 +100,7 @@ class CrewReplaced(_CrewPlan):
     TOPIC: ClassVar[str] = "flight.crew_replaced"
 
     off: People = ()
-    """The ids of who loses a seat."""
+    """The ids of the people who lose a seat."""
     on: tuple[Seat, ...] = ()
     """The seats that others take."""
 
@@ -119,7 +119,7 @@ class HomewardVehicleAssigned(Event):
     INTENTION: ClassVar[bool] = True
 
     people: Annotated[People, Field(min_length=1)]
-    """The ids of who comes home on it."""
+    """The ids of the people who come home on it."""
 
 
 class LaunchPlanned(Plan):
@@ -161,7 +161,7 @@ class SeatMovePlanned(Plan):
     TOPIC: ClassVar[str] = "flight.seat_move_planned"
 
     person: PersonId
-    """The id of whose seat it is."""
+    """The id of the person whose seat it is."""
     from_flight: OtherFlight | None = None
     """The id of the flight the seat is in."""
 
@@ -193,11 +193,11 @@ Item = Literal[
     "crew",
     "homeward vehicle",
 ]
-"""What a flight's plans are about: the plans of each form a series, of which the latest holds."""
+"""What the plans of a flight are about. The plans of each form a series; the latest holds."""
 
 
 class PlanWithdrawn(Event):
-    """A plan no longer holds, and no other has taken its place."""
+    """A plan no longer holds, and nothing replaces it."""
 
     TOPIC: ClassVar[str] = "flight.plan_withdrawn"
     RANK: ClassVar[int] = 1  # before a new plan of the same instant
@@ -206,13 +206,13 @@ class PlanWithdrawn(Event):
     item: Item
     """Whose series of plans is left without one."""
     person: PersonId | None = None
-    """Whose seat move it is, or whose way home; absent, everyone's."""
+    """The person whose seat move or way home it is; absent, everyone's."""
     reason: Text | None = None
     """Why, in words."""
 
 
 class ConditionMet(Event):
-    """What a conditional plan waited for has come true: from then on it is a plan like another."""
+    """The condition of a plan has been met: from then on it is a plan like any other."""
 
     TOPIC: ClassVar[str] = "flight.condition_met"
     RANK: ClassVar[int] = 4  # after a plan of the same instant
@@ -235,4 +235,4 @@ FlightPlanEvent = (
     | PlanWithdrawn
     | ConditionMet
 )
-"""Everything that can be intended of a flight."""
+"""Every plan of a flight."""

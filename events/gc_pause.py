@@ -1,6 +1,6 @@
-"""Doing without the garbage collector for a while.
+"""Pausing the garbage collector.
 
-That pays where nearly everything that is made is kept to the end, and where somebody is waiting.
+This pays off in bulk work, where nearly every object is kept, and where somebody is waiting.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def collected_later() -> Iterator[None]:
-    """Look for garbage when it is over, and not meanwhile, when somebody waits for it.
+    """Postpone garbage collection to the end of the block, while somebody waits for an answer.
 
-    A look takes milliseconds, and comes when it comes.
+    A collection takes milliseconds, and can start at any time.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -30,9 +30,10 @@ def collected_later() -> Iterator[None]:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Look for no garbage meanwhile: in bulk work there is next to none, and looking takes long.
+    """Do not collect garbage in the block: bulk work makes next to none, and collecting takes long.
 
-    What was made is old when it is over. As young as it is by count it would all be looked at next.
+    Afterwards the new objects are moved to the oldest generation. Otherwise all of them, being
+    young, would be scanned by the next collection.
     """
     was_on = gc.isenabled()
     with collected_later():

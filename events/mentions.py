@@ -1,7 +1,7 @@
 """What an event names and registers, derived from the references declared on its fields.
 
-The declarations are in the models: see :mod:`aboard.events.reference`. What is worked out of them
-is worked out once for each type, since events are asked what they name very often.
+The declarations are in the models: see :mod:`aboard.events.reference`. The results
+are cached by type, because this is needed for every event that is read.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def ids_named(event: Event, kind: str) -> tuple[str, ...]:
 
 
 def flights_named(event: Event) -> tuple[str, ...]:
-    """Return the ids of the flights in whose stories an event is: its own, and others it names."""
+    """Return the ids of the flights whose stories include an event."""
     read = _read_other_stories(type(event))
     others = read(event) if read else ()
     return (event.subject, *others) if event.originator_id.startswith("flight/") else others
@@ -112,7 +112,7 @@ def _reader(name: str, part: str, *, many: bool) -> Read:
 
 @cache
 def _read(cls: type[Event], kind: str) -> Read | None:
-    """Return what returns the ids of a kind in an event of a type, if it may name any."""
+    """Return the reader of the ids of a kind in events of a type, if they may have any."""
     readers = [field.ids for field in naming_fields(cls) if field.reference.kind == kind]
     if kind == "person" and names_its_subject(cls):
         readers.append(lambda event: (event.subject,))
@@ -123,7 +123,7 @@ def _read(cls: type[Event], kind: str) -> Read | None:
 
 @cache
 def _read_other_stories(cls: type[Event]) -> Read | None:
-    """Return what returns the other flights in whose stories an event of a type is, if any."""
+    """Return the reader of the other flights whose stories include events of a type, if any."""
     return _all_of([field.ids for field in naming_fields(cls) if field.reference.in_story])
 
 

@@ -1,4 +1,4 @@
-"""The order of facts: the one in which things happened, never the one in which they were recorded.
+"""The order of facts: that in which things happened, never that in which they were recorded.
 
 Facts are ordered by `(happened, earliest instant; rank; event id)`. One refinement: a coarse time
 may start before the exact time of what must have come first, as when a flight is known to have
@@ -35,7 +35,7 @@ def is_loose(fact: Event) -> bool:
 
 
 def surely_before(one: Event, other: Event) -> bool:
-    """Whether `one` happened before `other` whatever instants their times mean."""
+    """Whether `one` happened before `other`, whichever instants within their times are true."""
     return one.happened.end <= other.happened.earliest
 
 
@@ -54,9 +54,9 @@ def in_order(facts: Iterable[E]) -> list[E]:
 
 
 def refined(ordered: list[E], loose: Iterable[E] | None = None) -> list[E]:
-    """Return facts that are sorted by `order` with the loose ones behind what they must follow.
+    """Return facts sorted by `order`, with the loose ones moved after those they must follow.
 
-    Who knows the loose ones, in their order, saves a look at all the others.
+    A caller that knows the loose ones, in their order, can pass them to save time.
     """
     is_moved = False
     for fact in [one for one in ordered if is_loose(one)] if loose is None else loose:
@@ -84,5 +84,5 @@ def refined(ordered: list[E], loose: Iterable[E] | None = None) -> list[E]:
 
 
 def alike(some: Sequence[object], others: Sequence[object]) -> int:
-    """Return how many objects at the beginning of two lists are the same."""
+    """Return the length of the common beginning of two lists, by identity."""
     return next(compress(count(), map(is_not, some, others)), min(len(some), len(others)))

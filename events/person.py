@@ -9,7 +9,7 @@ from aboard.events.reference import Reference
 
 
 class PersonRegistered(Event):
-    """A person comes to be known to this log, under one id however the name is spelt.
+    """A person is registered under one id, however the name is spelt.
 
     An act of the log's keeper: `happened` is the moment of recording.
     """
@@ -27,11 +27,11 @@ class PersonRegistered(Event):
     agency: Text
     """Whose astronaut they are."""
     nationality: Text | None = None
-    """Of which country they are."""
+    """Their country."""
 
 
 class Died(Event):
-    """A person dies: from then on they are no longer counted among those who are there."""
+    """A person dies: from then on they are no longer counted among those present."""
 
     TOPIC: ClassVar[str] = "person.died"
     RANK: ClassVar[int] = 49  # before a landing of the same instant
@@ -41,4 +41,4 @@ class Died(Event):
 
 
 PersonEvent = PersonRegistered | Died
-"""Everything that can stand on a person's stream."""
+"""Every event that can be on a person's stream."""

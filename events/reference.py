@@ -1,7 +1,7 @@
 """What an id in an event is the id of: a person, a flight, a port, ...
 
-It is declared on the field, in its annotation, and nowhere else. Whatever has to know what an event
-names derives it from there: see :mod:`aboard.events.mentions`.
+It is declared on the field, in its annotation, and nowhere else. Everything that depends on
+what an event names derives it from there: see :mod:`aboard.events.mentions`.
 """
 
 from __future__ import annotations

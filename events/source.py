@@ -12,7 +12,7 @@ reference that is written and rewritten after the fact."""
 
 
 class SourceRegistered(Event):
-    """A source comes to be citable by its key; `happened` is the moment of recording."""
+    """A source is registered and can be cited by its key; `happened` is the moment of recording."""
 
     TOPIC: ClassVar[str] = "source.registered"
     STAMPED: ClassVar[bool] = True
@@ -23,14 +23,14 @@ class SourceRegistered(Event):
     publisher: Text
     """Who published it."""
     title: Text | None = None
-    """Under which title."""
+    """Its title."""
     url: Text | None = None
     """Where it can be read."""
     published: Moment | None = None
-    """When it was published; absent for a page without a date."""
+    """When it was published; absent for an undated page."""
     licence: Text | None = None
     """Its licence, where one is stated."""
 
 
 SourceEvent = SourceRegistered
-"""Everything that can stand on a source's stream."""
+"""Every event that can be on a source's stream."""

@@ -1,7 +1,7 @@
 """What happens on a spacewalk's stream, `spacewalk/<id>`.
 
-A stream of its own, because those who go out together need not have come together, and a station's
-spacewalks are too many to read for each of them.
+It has a stream of its own because people who go out together may have arrived on different flights,
+and a station has too many spacewalks to read them all for each one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class SpacewalkBegan(Event):
     RANK: ClassVar[int] = 28
 
     people: Annotated[People, Field(min_length=1)]
-    """The ids of who goes outside."""
+    """The ids of the people who go outside."""
     station: StationId | None = None
     """The id of the station they leave."""
     craft: CraftId | None = None
@@ -43,4 +43,4 @@ class SpacewalkEnded(Event):
 
 
 SpacewalkEvent = SpacewalkBegan | SpacewalkEnded
-"""Everything that can stand on a spacewalk's stream."""
+"""Every event that can be on a spacewalk's stream."""

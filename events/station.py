@@ -14,7 +14,7 @@ OwnPort = Annotated[Id, Reference("port", own=True)]
 
 
 class StationRegistered(Event):
-    """A station comes to be known by a name; `happened` is the launch of its first element."""
+    """A station is registered; `happened` is the launch of its first element."""
 
     TOPIC: ClassVar[str] = "station.registered"
     REGISTERS: ClassVar[tuple[str, ...]] = ("station",)
@@ -58,11 +58,11 @@ class PortMoved(Event):
     port: OwnPort
     """The id of the port."""
     place: Text
-    """Where it stands now, in words."""
+    """Where it is now, in words."""
 
 
 class PortRemoved(Event):
-    """The station no longer has a port: it has left, or something else stands there for good."""
+    """The station no longer has a port: it left, or something else took its place for good."""
 
     TOPIC: ClassVar[str] = "station.port_removed"
     RANK: ClassVar[int] = 3
@@ -77,9 +77,9 @@ class CommandHandoverPlanned(Plan):
     TOPIC: ClassVar[str] = "station.command_handover_planned"
 
     from_person: PersonId | None = None
-    """Who holds it until then."""
+    """Who is in command until then."""
     to_person: PersonId
-    """Who is to hold it then."""
+    """Who is to take command."""
 
 
 class CommandHandedOver(Event):
@@ -89,9 +89,9 @@ class CommandHandedOver(Event):
     RANK: ClassVar[int] = 4
 
     from_person: PersonId | None = None
-    """Who held it; absent where no source says."""
+    """Who was in command; absent where no source says."""
     to_person: PersonId | None = None
-    """Who holds it now; absent where no source says, and then it is not known who commands."""
+    """Who takes command; absent where no source says, and then the commander is unknown."""
 
     @model_validator(mode="after")
     def _passes_on(self) -> Self:
@@ -111,13 +111,14 @@ class ExpeditionBegan(Event):
     flight: FlightId | None = None
     """The flight whose undocking began it, where that is how it began."""
     commander: PersonId | None = None
-    """Who holds command as it begins."""
+    """Who is in command as it begins."""
 
 
 class CoverageStated(Event):
-    """A claim of this log to hold every crewed vehicle at the station in `[since, until)`.
+    """The log has every crewed vehicle that was at the station in `[since, until)`.
 
-    A statement about the log and not about the world: outside it, nobody found is not nobody there.
+    A statement about the log and not about the world: outside that time, people may have been
+    aboard even if the log has nobody.
     The latest one that was stated holds.
     """
 
@@ -138,10 +139,10 @@ class CoverageStated(Event):
 
 
 class PortsGuarded(Event):
-    """The log's own mark that a recording says something about who is at these ports.
+    """The log's own mark that a recording changes who is at these ports.
 
-    Who is at a port stands on the streams of flights. With this on the stream of the station, two
-    writers who both say something about its ports both write the next version of one stream.
+    Occupation of ports is recorded on the streams of flights. With this mark on the station's
+    stream, two writers that both change its ports both write the next version of one stream.
     """
 
     TOPIC: ClassVar[str] = "station.ports_guarded"
@@ -163,4 +164,4 @@ StationEvent = (
     | CoverageStated
     | PortsGuarded
 )
-"""Everything that can stand on a station's stream."""
+"""Every event that can be on a station's stream."""

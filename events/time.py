@@ -30,7 +30,7 @@ PRECISIONS = ("year", "month", "day", "hour", "minute", "second")
 """The precisions, coarsest first; a time of precision *n* has *n + 1* fields."""
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
-"""The years a time may name: outside them it is a slip of the pen, not spaceflight."""
+"""The years a time may name: a year outside them is a mistake."""
 
 _FORM = re.compile(
     r"(?P<net>NET\s+)?"
@@ -50,7 +50,7 @@ FOREVER = 2**62
 
 
 class TimeError(ValueError):
-    """A text that is no time; the message says what is wrong and what a time looks like."""
+    """A text that is not a time; the message says what is wrong and what a time looks like."""
 
 
 @total_ordering
@@ -61,7 +61,7 @@ class Time:
     ordered by earliest instant, then latest, then the two flags: a total order that agrees with
     equality.
 
-    A class by hand and not a dataclass: making one would take longer than the fastest answer does.
+    It is not a dataclass: creating that class would take longer than the fastest query does.
     """
 
     __slots__ = ("_text", "approximate", "earliest", "end", "fields", "no_earlier_than")
@@ -79,7 +79,7 @@ class Time:
     """The first instant after it: `[earliest, end)` is the stated interval.
 
     For a time that is no earlier than another this is the end of what was stated all the same: the
-    bound has no end of its own, and a target is taken to have passed when what was stated has.
+    bound has no end of its own, and a target counts as passed when the stated interval has.
     """
 
     def __init__(
@@ -194,9 +194,9 @@ class Time:
             return cls.parse(value)
         if isinstance(value, datetime):
             if value.tzinfo is None:
-                raise TimeError(f"{value.isoformat()} has no zone: end it with Z for UTC")
+                raise TimeError(f"{value.isoformat()} has no time zone: end it with Z for UTC")
             if value.microsecond:
-                raise TimeError("the grain is one second: leave out the fraction")
+                raise TimeError("times are in whole seconds: remove the fraction")
             try:
                 return cls(value.astimezone(UTC).timetuple()[:6])
             except OverflowError:
@@ -212,13 +212,13 @@ class Time:
         try:
             return cls((_EPOCH + instant * _SECOND).timetuple()[:6])
         except OverflowError:
-            raise TimeError(f"instant {instant} is in no year that can be written") from None
+            raise TimeError(f"instant {instant} is outside the years that can be written") from None
 
     @classmethod
     def __get_pydantic_core_schema__(
         cls, _source: type[Any], _handler: Callable[[Any], CoreSchema]
     ) -> CoreSchema:
-        """Let models hold a `Time` and read and write it as its text."""
+        """Let models have `Time` fields, read and written as text."""
         from pydantic_core import core_schema  # noqa: PLC0415 - readers do without pydantic
 
         return core_schema.no_info_plain_validator_function(
@@ -231,12 +231,12 @@ class Time:
     @classmethod
     def __get_pydantic_json_schema__(cls, _schema: CoreSchema, _handler: object) -> dict[str, Any]:
         """Describe the written form in JSON Schema."""
-        return json_schema("Time", "NET before it means no earlier than it.", bound="(NET )?")
+        return json_schema("Time", "NET before it means no earlier than.", bound="(NET )?")
 
 
 @lru_cache(maxsize=50_000)
 def _parsed(text: str) -> Time:
-    """Return a time by its written form. Times do not change, so one may stand in many places."""
+    """Return a time by its written form. Times are immutable, so one can be shared."""
     if text[4:8:3] == "--" and text[10::3] == _MARKS.get(len(text)) and text[5:7].isdigit():
         try:
             return _usual(text)
@@ -258,7 +258,7 @@ def _parsed(text: str) -> Time:
     if hours > 14 or minutes > 59:
         raise TimeError(f"no such offset from UTC: {zone}")
     if minutes and time.precision == "hour":
-        raise TimeError(f"an hour at offset {zone} is no hour of UTC: give the minutes")
+        raise TimeError(f"an hour at offset {zone} is not a whole hour in UTC: give the minutes")
     offset = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
     utc = datetime(*time.fields, tzinfo=timezone(offset)).astimezone(UTC)  # type: ignore[misc,arg-type]
     return Time(utc.timetuple()[: len(time.fields)], time.approximate, time.no_earlier_than)
@@ -297,13 +297,13 @@ _new, _set = object.__new__, object.__setattr__
 
 
 def json_schema(title: str, more: str = "", *, bound: str = "") -> dict[str, Any]:
-    """Return the JSON Schema of the written form; `bound` is the pattern of what stands first."""
+    """Return the JSON Schema of the written form; `bound` is the pattern of a prefix."""
     of_day = "T([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9])?)?Z"
     of_year = f"(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])({of_day})?)?"
     said = (
         "A time in UTC, as precise as its source states it and no more: a year, a month, a day, an "
         "hour, a minute or a second. It is an interval, the whole of that day or of that minute. "
-        "~ behind it means about then."
+        "A ~ at the end means that it is approximate."
     )
     examples = ["2022-09-21T13:54:49Z", "2022-09-21T13:54Z", "2022-09-21", "2022-09~"]
     return {
@@ -317,12 +317,12 @@ def json_schema(title: str, more: str = "", *, bound: str = "") -> dict[str, Any
 
 def _explain(text: str) -> str:
     if re.search(r":\d\d\.\d", text):
-        return f"{text!r}: the grain is one second: leave out the fraction"
+        return f"{text!r}: times are in whole seconds: remove the fraction"
     if re.fullmatch(r"\s*\d{4}-\d\d-\d\d[T ]\d\d(:\d\d){0,2}\s*", text):
-        return f"{text!r} has no zone: end it with Z for UTC"
+        return f"{text!r} has no time zone: end it with Z for UTC"
     return (
-        f"{text!r} is no time: write 2022-09-21T13:54:49Z, 2022-09-21T13:54Z, 2022-09-21, 2022-09, "
-        "2022"
+        f"{text!r} is not a valid time. Use 2022-09-21T13:54:49Z, 2022-09-21T13:54Z, 2022-09-21, "
+        "2022-09 or 2022"
     )
 
 
@@ -330,7 +330,7 @@ def takes_effect(known: Time, happened: Time) -> int:
     """Return the instant from which a fact counts as known.
 
     A stated day or finer counts from its start, a coarser time from its end, and never before the
-    fact's own `happened`: so a happening and its first report on the same day never look
+    fact's own `happened`: so an event and its first report on the same day never look
     clairvoyant, and "known in May" is not known on 1 May.
     """
     stated = known.end if len(known.fields) <= 2 else known.earliest  # a year, or a month

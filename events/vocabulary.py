@@ -1,4 +1,4 @@
-"""The whole vocabulary: every event type, and where it may stand.
+"""The whole vocabulary: every event type, and the streams it may be on.
 
 Importing this module is what fills the registry of types.
 """

@@ -1,7 +1,7 @@
 """Amending the log: a correction or a retraction, checked as a ledger's would be.
 
-With a ledger it is written there too, beside the fact, so that every clone that loads the ledger
-from nothing has the same history.
+If a ledger is given, it is written to the file of the fact as well, so that a log loaded from that
+ledger has the same history.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 LABEL = "amendment"
-"""What stands for the file in a finding about what was typed."""
+"""The name of the file in findings about typed input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def file_of(table: str, stated: Iterable[tuple[str, dict[str, Any]]]) -> TomlFil
 def write_beside(ledger: Path, stream: str, table: str, entry: dict[str, Any]) -> Path | None:
     """Append an entry to the ledger file of a stream; return the file, None when there is none.
 
-    The file is replaced as a whole: it has the entry or it has not.
+    The file is replaced atomically.
     """
     for file in read_files([ledger]):
         own = file.content.get("stream") == stream
@@ -65,9 +65,9 @@ def write_beside(ledger: Path, stream: str, table: str, entry: dict[str, Any]) -
         if own or any(one.get(key) == subject for one in file.content.get(kind, ())):
             block = as_toml(table, entry if own else {"stream": stream, **entry})
             text = file.raw.decode("utf-8").rstrip("\n") + "\n\n" + block
-            beside = file.path.with_name(f".{file.path.name}.new")
-            beside.write_text(text, "utf-8")
-            os.replace(beside, file.path)
+            new = file.path.with_name(f".{file.path.name}.new")
+            new.write_text(text, "utf-8")
+            os.replace(new, file.path)
             return file.path
     return None
 

@@ -1,4 +1,4 @@
-"""Replacing a file as a whole: whoever reads it has the old text or the new one."""
+"""Replacing a file atomically: a reader sees the old text or the new one."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 def replace(path: Path, text: str) -> None:
-    """Write a text into a file, or into a new one, all of it or none; raise `OSError`."""
-    path = path.resolve()  # a link stays one
-    beside = path.with_name(f".{path.name}.new")
+    """Write a text to a new or existing file, completely or not at all; raise `OSError`."""
+    path = path.resolve()  # a symbolic link is kept
+    new = path.with_name(f".{path.name}.new")
     try:
-        beside.write_bytes(text.encode("utf-8"))
+        new.write_bytes(text.encode("utf-8"))
         if path.exists():
-            shutil.copymode(path, beside)
-        os.replace(beside, path)
+            shutil.copymode(path, new)
+        os.replace(new, path)
     finally:
-        beside.unlink(missing_ok=True)
+        new.unlink(missing_ok=True)

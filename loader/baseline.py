@@ -1,7 +1,7 @@
-"""What facts are examined against: recorded events, or those of a ledger around them.
+"""What facts are checked against: recorded events, or those of the rest of the ledger.
 
-Both are asked the same few things. A log looks each of them up; the events of a ledger are all in
-memory, with an index like the log's.
+Both offer the same few look-ups. A log reads its index; the events of a ledger are all in memory,
+with an index like the log's.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class LogBaseline:
-    """A log as it stands: a fact that is recorded there is no news."""
+    """The current content of a log: facts already recorded there are not new."""
 
     recorded = True
 
@@ -33,13 +33,13 @@ class LogBaseline:
         self.registered = snapshot.registered
 
     def is_registered(self, kind: str, key: str) -> bool:
-        """Whether a thing is registered; a port as ``station/port``; an event, when it is there."""
+        """Whether a thing is registered; a port as ``station/port``; an event if it is stated."""
         if kind == "event":
             return self.event(key) is not None
         return bool(self.naming("registered", [f"{kind}/{key}"]))
 
     def origin(self, event_id: str) -> tuple[str, int]:
-        """Return where an event is stated, as a finding tells it."""
+        """Return the file and line at which an event is stated, for a finding."""
         return f"log {event_id}", 0
 
 
@@ -47,7 +47,7 @@ class Baseline:
     """Events in memory.
 
     `recorded` tells whether they are recorded: a recorded event stated again with the same content
-    is no news, and with another content it is a changed fact. `origin` says where one is stated.
+    is not new, and with other content it is a changed fact. `origin` says where one is stated.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Baseline:
         return found
 
     def stream(self, name: str) -> Stream:
-        """Return a stream as it stands."""
+        """Return the current content of a stream."""
         if name not in self._streams:
             self._streams[name] = Stream(name, self._by_stream.get(name, ()))
         return self._streams[name]
@@ -101,7 +101,7 @@ class Baseline:
         ]
 
     def is_registered(self, kind: str, key: str) -> bool:
-        """Whether a thing is registered; a port as ``station/port``; an event, when it is there."""
+        """Whether a thing is registered; a port as ``station/port``; an event if it is stated."""
         if kind == "event":
             return key in self._events
         return ("registered", f"{kind}/{key}") in self._named

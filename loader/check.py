@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from aboard.loader.toml_file import TomlFile
 
 SOURCES = "sources.toml"
-"""A folder that holds this file is a whole ledger; any other is part of one."""
+"""A folder with this file is a whole ledger; any other is part of one."""
 
 
 def check(paths: Sequence[Path], now: int, *, tier: Tier = Tier.physics) -> CheckResult:
     """Return what is wrong with files and folders, up to a tier of the checks.
 
-    A folder with its own sources is a whole ledger and stands alone. Other files are examined as
-    part of the ledger around them, or else of the shipped one, in which they stand in for files of
-    the same stream.
+    A folder with its own sources is a whole ledger and is checked by itself. Other files are
+    checked as part of the ledger in whose folder they are, or else of the shipped one, where they
+    replace the files of the same stream.
     """
     recording = Recording(now, "check")
     files = read_files(paths)
@@ -36,7 +36,7 @@ def check(paths: Sequence[Path], now: int, *, tier: Tier = Tier.physics) -> Chec
 
 
 def is_whole(paths: Sequence[Path]) -> bool:
-    """Whether the paths hold a whole ledger, with its own sources."""
+    """Whether one of the paths is a whole ledger, with its own sources."""
     return any(path.is_dir() and (path / SOURCES).is_file() for path in paths)
 
 
@@ -51,7 +51,7 @@ def _ledger_around(paths: Sequence[Path]) -> Path | None:
 
 
 def _base(ledger: Path, files: Sequence[TomlFile], recording: Recording) -> Baseline:
-    """Return the events of a ledger but for the files that others stand in for."""
+    """Return the events of a ledger without the files that are replaced."""
     replaced = {file.path.resolve() for file in files}
     streams = {file.content["stream"] for file in files if file.content.get("stream")}
     names = {file.path.name for file in files}

@@ -1,4 +1,4 @@
-"""Examining ledger files: every check there is, in tiers, and the events that pass.
+"""All checks of ledger files, in tiers, and the events that pass them.
 
 The tiers are form, references, physics and sources; a later tier looks only at what passed the
 earlier ones.
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class CheckResult:
-    """What came of it: findings, and the events to record, each the next of its stream."""
+    """The findings, and the events to record, each with its version in its stream."""
 
     findings: list[Finding] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     guards: list[PortsGuarded] = field(default_factory=list)
-    """What the log records with them for itself."""
+    """The log's own events, recorded with them."""
     people: frozenset[str] = frozenset()
-    """Whose ways they change."""
+    """The people whose itineraries they change."""
     already: int = 0
 
     @property
@@ -60,7 +60,7 @@ def examine(
     *,
     tier: Tier = Tier.physics,
 ) -> CheckResult:
-    """Examine files against a base, up to a tier; nothing is to be recorded before physics."""
+    """Check files against a base, up to a tier; do not record below the tier of physics."""
     result = CheckResult()
     stated = [
         fact
@@ -81,7 +81,7 @@ def examine(
 
 
 def _wanting(facts: list[Fact], base: Baseline | LogBaseline) -> Iterator[Finding]:
-    """Yield what is stated and leaves something to wish for: the tier of sources."""
+    """Yield what still lacks a source or a ruling: the tier of sources."""
     events = amended([fact.event for fact in facts], AT_LAST)
     amended_events = {event.id: event for event in events}
     ruled = {name for event in events for name in names(event)}
@@ -89,7 +89,9 @@ def _wanting(facts: list[Fact], base: Baseline | LogBaseline) -> Iterator[Findin
         event, entry = amended_events.get(fact.event.id, fact.event), fact.entry
         if UNSOURCED in event.source:
             hint = "find a source that can be cited"
-            yield entry.finding("source", "unsourced", "it is general knowledge", hint)
+            yield entry.finding(
+                "source", "unsourced", "it is general knowledge, without a source", hint
+            )
         if event.id not in amended_events:
             continue  # an amendment, or taken back
         if isinstance(event, GapStated):
@@ -98,7 +100,7 @@ def _wanting(facts: list[Fact], base: Baseline | LogBaseline) -> Iterator[Findin
         if isinstance(event, Claimed) and event.about and ("ruled", event.id) not in ruled:
             if base.naming("ruled", [event.id]):
                 continue
-            message = f"it disagrees with {event.about}, and nothing is ruled"
+            message = f"it disagrees with {event.about}, and there is no ruling"
             yield entry.finding("about", "unruled", message, "add a ruling that says which holds")
 
 
@@ -110,27 +112,27 @@ def _news(stated: list[Fact], base: Baseline | LogBaseline, result: CheckResult)
         event, entry = fact.event, fact.entry
         if other := first.get(event.id):
             file, line = other.entry.place
-            message = f"{event.id} is the id of another event, at {file}:{line}"
-            hint = "an id is used once, for ever; take another"
+            message = f"{event.id} is already the id of another event, at {file}:{line}"
+            hint = "ids are never reused; choose another"
             result.findings.append(entry.finding("id", "duplicate-id", message, hint))
             continue
         first[event.id] = fact
         if OWN_ID.fullmatch(event.id):
-            message = f"{event.id} is an id that the log keeps for its own events"
-            result.findings.append(entry.finding("id", "reserved-id", message, "take another"))
+            message = f"{event.id} is an id reserved for the log's own events"
+            result.findings.append(entry.finding("id", "reserved-id", message, "choose another"))
         elif (recorded := base.event(event.id)) is None:
             news.append(fact)
         elif not base.recorded:
             file, line = base.origin(event.id)
-            message = f"{event.id} is the id of another event, at {file}:{line}"
-            hint = "an id is used once, for ever; take another"
+            message = f"{event.id} is already the id of another event, at {file}:{line}"
+            hint = "ids are never reused; choose another"
             result.findings.append(entry.finding("id", "duplicate-id", message, hint))
         elif recorded.content() == event.content():
             result.already += 1
         else:
             changed = _differences(recorded, event)
-            message = f"{event.id} is recorded with another {changed}"
-            hint = "a recorded fact is frozen: put it back, and state what is new under a new id"
+            message = f"{event.id} is already recorded, and differs in {changed}"
+            hint = "a recorded fact never changes: restore it, and state what is new under a new id"
             result.findings.append(entry.finding("id", "changed-fact", message, hint))
     return news
 
@@ -189,9 +191,10 @@ _AS_KNOWN = attrgetter("known_from", "order")
 
 
 def as_news(events: list[Event]) -> list[Event]:
-    """Return events that are recorded together in the order of the news, each stream's likewise.
+    """Return events that are recorded together in the order in which they became known.
 
-    What is registered comes first, because the rest names it, and then each as it became known.
+    Registrations come first, because other events name what they register. Versions follow that
+    order within each stream.
     """
     if len(events) == 1:
         return events
@@ -210,7 +213,7 @@ def as_news(events: list[Event]) -> list[Event]:
 
 
 def _at(problem: Problem, by_id: dict[str, Fact], base: Baseline | LogBaseline) -> Finding:
-    """Return a problem as a finding where the event it points at is stated."""
+    """Return a problem as a finding at the place where its event is stated."""
     fact = by_id.get(problem.event_id)
     if fact is None:
         file, line = base.origin(problem.event_id)

@@ -1,4 +1,4 @@
-"""The order in which a ledger has the fields of an entry: its clocks, who says so, what it says."""
+"""The order of the fields of a ledger entry: times, sources, then its own fields."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ HEAD = ("stream", "id", "type", "happened", "known")
 """What every event states first."""
 
 OTHERWISE = {"agreement.amended": ("status", "supplement", "what")}
-"""The types whose own fields a ledger has in another order than the model."""
+"""The types whose own fields have another order in a ledger than in the model."""
 
 
 def class_of_entry(table: str, stream: object, name: object) -> type[Event] | None:
-    """Return the class of what an entry states; nothing where its stream and type tell none."""
+    """Return the class of the event that an entry states, if its stream and type are valid."""
     if table in REGISTRATIONS:
         return type_names(table)["registered"]
     if table in STATEMENTS:
@@ -32,8 +32,8 @@ def class_of_entry(table: str, stream: object, name: object) -> type[Event] | No
 def field_order(table: str, cls: type[Event] | None) -> list[str]:
     """Return every field that an entry of a table can have, in order.
 
-    The time that a plan aims at stands with its clocks. What registers somebody tells who they are
-    before it tells who says so.
+    The target of a plan comes with its times. In a registration the sources come after its own
+    fields.
     """
     if cls is None:
         return [*HEAD, "source"]
@@ -46,7 +46,7 @@ def field_order(table: str, cls: type[Event] | None) -> list[str]:
 
 
 def in_order(names: Mapping[str, object], order: list[str]) -> list[str]:
-    """Return the names in order; those that have no place in it stand before the note."""
+    """Return the names in order; those not in `order` come before the note."""
     places = {name: number for number, name in enumerate(order)}
     last = places.get("note", len(order)) - 0.5
     return sorted(names, key=lambda name: places.get(name, last))

@@ -1,4 +1,4 @@
-"""What is wrong with a ledger file, and where."""
+"""A finding: what is wrong with a ledger file, and where."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """A rule that a place in a file breaks; `missing` is what does not stop a load."""
+    """A rule that a place in a file breaks; one that is `missing` does not stop a load."""
 
     file: str
     line: int

@@ -1,8 +1,8 @@
-"""The canonical form of a ledger file: what it says stays, how it is laid out does not.
+"""The canonical form of a ledger file: the content stays, the layout changes.
 
-The fields of an entry stand in the order of `field_order`, with their comments. The file is taken
-apart with tree-sitter and put together from the same pieces. A list that has its items on lines of
-their own keeps them so.
+The fields of an entry come in the order of `field_order`, with their comments. The file is parsed
+with tree-sitter and put together again from the same pieces. A list with one item per line keeps
+its lines.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ INDENT = " " * 4
 
 
 class FormatError(Exception):
-    """A file that cannot be put into the canonical form without a change of what it says."""
+    """A file that cannot be formatted without changing its content."""
 
 
 @dataclass(slots=True)
@@ -57,16 +57,16 @@ class _Section:
 def canonical(text: str) -> str:
     """Return a ledger file in the canonical form.
 
-    Raises `tomllib.TOMLDecodeError`, and `FormatError` where the form would not say the same.
+    Raises `tomllib.TOMLDecodeError`, and `FormatError` where formatting would change the content.
     """
     text = text.replace("\r\n", "\n")
     content = tomllib.loads(text)
     root = _parsed(text)
     if root.has_error:
-        raise FormatError("it is TOML of a kind that no ledger needs")
+        raise FormatError("it uses TOML syntax that ledger files do not support")
     made = _printed(_sections(root), content)
     if tomllib.loads(made) != content or _comments(root) != _comments(_parsed(made)):
-        raise FormatError("its canonical form would not say the same")
+        raise FormatError("formatting it would change what it says")
     return made
 
 
@@ -118,7 +118,7 @@ def _sections(root: Node) -> list[_Section]:
             last = _pair(node)
             last.above = _spaced(above, row, start)
             sections[-1].pairs.append(last)
-            row = _held(node).end_point[0]
+            row = _value_node(node).end_point[0]
         else:
             tail, lead = _parted(above, row, start)
             sections[-1].tail = tail
@@ -132,7 +132,7 @@ def _sections(root: Node) -> list[_Section]:
     return sections
 
 
-def _held(pair: Node) -> Node:
+def _value_node(pair: Node) -> Node:
     """Return the value of a pair."""
     return next(child for child in pair.named_children[1:] if child.type != "comment")
 
@@ -143,7 +143,7 @@ def _parted(above: list[tuple[int, str]], row: int, start: int) -> tuple[list[st
     while number < len(above) and row >= 0 and above[number][0] == row + 1 + number:
         number += 1
     if number == len(above) and (not above or above[-1][0] + 1 == start):
-        number = 0  # it stands right above the header
+        number = 0  # it is right above the header
     tail, lead = above[:number], above[number:]
     return [text for _, text in tail], _spaced(lead, lead[0][0], start) if lead else []
 
@@ -172,7 +172,7 @@ def _pair(node: Node) -> _Piece:
     key = first = node.named_children[0]
     while first.type == "dotted_key":
         first = first.named_children[0]
-    return _Piece(f"{_key(key)} = {_value(_held(node))}", key=_key(first))
+    return _Piece(f"{_key(key)} = {_value(_value_node(node))}", key=_key(first))
 
 
 def _key(node: Node) -> str:

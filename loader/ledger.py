@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 REGISTRATIONS = {"person": "id", "source": "key"}
-"""The tables that register something, each an event by itself, and the key that holds its id."""
+"""The tables that register something, each one event, and the key of its id."""
 
 STATEMENTS = {
     "correction": "corrected",
@@ -24,7 +24,7 @@ STATEMENTS = {
     "ruling": "ruled",
     "gap": "gap_stated",
 }
-"""The tables that say something beside the facts, each with the type of event that it states."""
+"""The tables of statements about facts, each with the type of event that it states."""
 
 SCHEMA = "ledger.schema.json"
 """The file in the shipped ledger that has the JSON Schema of a ledger file."""
@@ -85,7 +85,7 @@ def label(path: Path) -> str:
 
 
 def entries(file: TomlFile, findings: list[Finding]) -> Iterator[LedgerEntry]:
-    """Yield the entries of a file; what is not of the form goes to `findings`."""
+    """Yield the entries of a file; malformed parts are added to `findings`."""
     findings.extend(file.findings)
     for key, value in file.content.items():
         if key not in TOP_LEVEL:
@@ -94,8 +94,8 @@ def entries(file: TomlFile, findings: list[Finding]) -> Iterator[LedgerEntry]:
                     file.label,
                     file.line(key) if isinstance(value, list) else file.line(None, key=key),
                     "unknown-key",
-                    f"a ledger file has no {key!r}",
-                    f"it has {', '.join(sorted(TOP_LEVEL))}",
+                    f"a ledger file cannot contain {key!r}",
+                    f"it can contain {', '.join(sorted(TOP_LEVEL))}",
                 )
             )
     if not isinstance(file.content.get("stream", ""), str):
@@ -104,7 +104,7 @@ def entries(file: TomlFile, findings: list[Finding]) -> Iterator[LedgerEntry]:
                 file.label,
                 file.line(None, key="stream"),
                 "wrong-type",
-                "stream is not a text",
+                "`stream` is not a string",
                 'write stream = "flight/soyuz-ms-22"',
             )
         )
@@ -117,8 +117,8 @@ def entries(file: TomlFile, findings: list[Finding]) -> Iterator[LedgerEntry]:
                     file.label,
                     file.line(None, key=table),
                     "wrong-type",
-                    f"{table} is not a list of tables",
-                    f"head each one with [[{table}]]",
+                    f"`{table}` is not a list of tables",
+                    f"start each one with [[{table}]]",
                 )
             )
             continue

@@ -1,7 +1,7 @@
-"""The JSON Schema of a ledger file, from which an editor completes it and marks what is wrong.
+"""The JSON Schema of a ledger file, with which an editor completes it and marks errors.
 
 It is made from the schemas of the types. The dialect is draft 7, which editors of TOML know best.
-An editor hands dates on as texts in a format; here one of these will do wherever a time is.
+An editor passes dates on as strings of a format; these are accepted wherever a time is.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = shipped_ledger() / SCHEMA
-"""Where it stands."""
+"""Where it is stored."""
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 
@@ -29,9 +29,9 @@ DATES = {
     "date": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
     "date-time": "^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([0-9]{2}:){2}[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})$",
 }
-"""The formats of the dates of TOML, and what they look like to an editor that knows no formats."""
+"""The formats of the dates of TOML, with patterns for editors that ignore formats."""
 
-STREAM = "The line of events that it stands on: its kind, a slash, and an id."
+STREAM = "The stream that it is on: a kind, a slash, and an id."
 
 
 def ledger_schema() -> dict[str, Any]:
@@ -58,7 +58,7 @@ def ledger_schema() -> dict[str, Any]:
 
 
 def write(file: Path = FILE) -> bool:
-    """Write the schema; return whether the file was another before."""
+    """Write the schema; return whether the file changed."""
     text = json.dumps(ledger_schema(), ensure_ascii=False, indent=2) + "\n"
     if file.exists() and file.read_text("utf-8") == text:
         return False
@@ -82,7 +82,7 @@ def _any(schemas: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _stream(shared: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a stream, which is that of a type that may stand on any."""
+    """Return the schema of a stream id, taken from a type that may be on any stream."""
     made = schema_of(every_type()[f"{ANY_STREAM}.retracted"])["properties"]["originator_id"]
     return dict(_plain(made, shared))
 
@@ -133,7 +133,7 @@ def _required(table: str, name: str, cls: type[Event], made: dict[str, Any]) -> 
 
 
 def _time(said: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a time: a text, or a date of TOML as an editor hands it on."""
+    """Return the schema of a time: a string, or a TOML date as an editor passes it on."""
     text = {"type": "string", "pattern": said["pattern"]}
     dates = [
         {"type": "string", "format": form, "pattern": pattern} for form, pattern in DATES.items()
@@ -146,7 +146,7 @@ def _time(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(schema: Any, shared: dict[str, Any]) -> Any:
-    """Return a schema in the older dialect, without null: what is not known is left out."""
+    """Return a schema in the older dialect, without null: unknown values are left out."""
     match schema:
         case {"$ref": str(ref), **more}:
             pointing = {"$ref": ref.replace("#/$defs/", "#/definitions/")}

@@ -1,4 +1,4 @@
-"""Entries to events: the form of a fact, checked by the vocabulary's own models."""
+"""From entries to events: the form of a fact, checked by the models of the events."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from aboard.loader.finding import Finding
 
 HINTS = {
-    "missing": "every event of this type has it",
+    "missing": "every event of this type needs it",
     "bool_type": "write true or false",
     "int_type": "write a whole number without quotes",
-    "string_type": "write a text in quotes",
+    "string_type": "write a string in quotes",
     "tuple_type": "write a list in brackets",
-    "control_character": "leave it out",
+    "control_character": "remove it",
 }
 
 WRITTEN_BY_THE_LOG = frozenset(
@@ -41,7 +41,7 @@ WRITTEN_BY_THE_LOG = frozenset(
 
 @lru_cache
 def _types(kind: str) -> dict[str, type[Event]]:
-    """Return the types that may stand on a kind of stream, by short name."""
+    """Return the types that may be on a kind of stream, by short name."""
     return type_names(kind)
 
 
@@ -79,7 +79,7 @@ class Fact(NamedTuple):
 
 
 def fact_of(entry: LedgerEntry, recording: Recording, findings: list[Finding]) -> Fact | None:
-    """Return the fact an entry states, or None with the findings that say why it states none."""
+    """Return the fact an entry states, or None, adding the reasons to `findings`."""
     before = len(findings)
     data = dict(entry.data)
     if entry.table in REGISTRATIONS:
@@ -91,8 +91,8 @@ def fact_of(entry: LedgerEntry, recording: Recording, findings: list[Finding]) -
         return None
     if not WRITTEN_BY_THE_LOG.isdisjoint(data):
         for name in sorted(WRITTEN_BY_THE_LOG & data.keys()):
-            message = f"{name} is written by the log"
-            findings.append(entry.finding(name, "unknown-field", message, "leave it out"))
+            message = f"`{name}` is set by the log"
+            findings.append(entry.finding(name, "unknown-field", message, "remove it"))
             del data[name]
     state = {
         key: value if type(value) in PLAIN else _plain(entry, key, value, findings)
@@ -113,9 +113,11 @@ def fact_of(entry: LedgerEntry, recording: Recording, findings: list[Finding]) -
         event = cls.model_validate_json(_as_json(state))
     except ValidationError as error:
         details = error.errors(include_url=False)
-        told = {key for key, value in state.items() if value is None} | filled
+        reported = {key for key, value in state.items() if value is None} | filled
         for detail in details:
-            if str(detail["loc"][0] if detail["loc"] else "") in told or _follows(detail, details):
+            if str(detail["loc"][0] if detail["loc"] else "") in reported or _follows(
+                detail, details
+            ):
                 continue
             findings.append(_explained(entry, cls, detail))
         return None
@@ -123,9 +125,9 @@ def fact_of(entry: LedgerEntry, recording: Recording, findings: list[Finding]) -
 
 
 def _as_json(state: dict[str, Any]) -> bytes | str:
-    """Return what is stated as JSON, three times as fast as the standard library where it can be.
+    """Return the content as JSON, where possible three times as fast as the standard library.
 
-    What is no number becomes null there, and a number can be too long for it.
+    msgspec writes NaN and infinity as null, and refuses numbers that are too long.
     """
     try:
         written = msgspec.json.encode(state)
@@ -135,9 +137,10 @@ def _as_json(state: dict[str, Any]) -> bytes | str:
 
 
 def _follows(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
-    """Whether what pydantic says of a field only follows from what it says of another.
+    """Whether an error of pydantic only follows from another.
 
-    A list is too short without what is wrong in it, and a field is missing that has another name.
+    A list is too short because an item in it is wrong, or a field is missing because it is
+    misspelt.
     """
     place = detail["loc"]
     if detail["type"] == "missing":
@@ -159,8 +162,8 @@ def _registration(
     name = REGISTRATIONS[entry.table]
     key = data.pop(name, None)
     if not isinstance(key, str):
-        hint = f'give it one: {name} = "..."'
-        findings.append(entry.finding(name, "missing-field", f"it has no {name}", hint))
+        hint = f'add {name} = "..."'
+        findings.append(entry.finding(name, "missing-field", f"`{name}` is missing", hint))
         return "", None
     data["id"] = f"{entry.table}/{key}"
     if entry.table == "source":
@@ -176,34 +179,34 @@ def _class(
 ) -> type[Event] | None:
     """Return the class of an `[[event]]` or a statement, by its stream's kind and its type."""
     if not isinstance(stream, str) or not stream:
-        hint = 'write stream = "flight/soyuz-ms-22" at the top of the file'
-        findings.append(entry.finding("stream", "missing-field", "it has no stream", hint))
+        hint = 'put stream = "flight/soyuz-ms-22" at the top of the file'
+        findings.append(entry.finding("stream", "missing-field", "`stream` is missing", hint))
         return None
     kind, _, subject = stream.partition("/")
     if kind not in KINDS or not subject:
         hint = f"a stream is one of {', '.join(KINDS)}, a slash, and an id"
         findings.append(
-            entry.finding("stream", "unknown-stream", f"{stream!r} names no stream", hint)
+            entry.finding("stream", "unknown-stream", f"{stream!r} is not a stream", hint)
         )
         return None
     types = _types(kind)
     if entry.table in STATEMENTS:
         if "type" in data:
-            message = f"a {entry.table} has no type"
-            findings.append(entry.finding("type", "unknown-field", message, "leave it out"))
+            message = f"a {entry.table} cannot have a `type`"
+            findings.append(entry.finding("type", "unknown-field", message, "remove it"))
             del data["type"]
         return types[STATEMENTS[entry.table]]
     name = data.pop("type", None)
     if not isinstance(name, str):
         hint = f"one of {', '.join(types)}"
-        findings.append(entry.finding("type", "missing-field", "it has no type", hint))
+        findings.append(entry.finding("type", "missing-field", "`type` is missing", hint))
         return None
     if name not in types:
         near = difflib.get_close_matches(name, types) or list(types)
         hint = (
             f"did you mean {' or '.join(near)}?" if len(near) < 4 else f"one of {', '.join(near)}"
         )
-        message = f"no event of {with_article(kind)} is called {name!r}"
+        message = f"{name!r} is not an event type of {with_article(kind)}"
         findings.append(entry.finding("type", "unknown-type", message, hint))
         return None
     return types[name]
@@ -223,7 +226,7 @@ def _plain(entry: LedgerEntry, key: str, value: object, findings: list[Finding])
             return str(Time.of(value))
         except TimeError as error:
             findings.append(entry.finding(key, "wrong-date", f"{key}: {error}", _TIME_HINT))
-            return None  # which the model refuses, and nobody tells again
+            return None  # which the model refuses; it is not reported twice
     if isinstance(value, dict):
         return {name: _plain(entry, key, one, findings) for name, one in value.items()}
     return value if isinstance(value, str | int | float | bool) else str(value)
@@ -240,7 +243,10 @@ def _written(value: datetime | date) -> str | None:
     return f"{value.isoformat()[:19]}Z"
 
 
-_TIME_HINT = '2022-09-21T13:54:49Z, or a coarser time in quotes: "2022-09-21T13:54Z", "2022-09"'
+_TIME_HINT = (
+    "write an exact time without quotes, and a coarser one in quotes: 2022-09-21T13:54:49Z, "
+    '"2022-09-21T13:54Z", "2022-09"'
+)
 
 
 def _clocks(
@@ -250,7 +256,7 @@ def _clocks(
     recording: Recording,
     findings: list[Finding],
 ) -> set[str]:
-    """Fill in the clock that a ledger may leave out; return the name of what was filled in.
+    """Fill in the time that a ledger may leave out; return the name of the field.
 
     A plan was made when it became known, unless it says otherwise. A fact from a catalogue is
     assumed known when it happened. A registration happens when it is recorded.
@@ -258,15 +264,15 @@ def _clocks(
     if cls.STAMPED:
         for name in ("happened", "known"):
             if name in state:
-                message = f"{name} is the moment of recording"
-                findings.append(entry.finding(name, "unknown-field", message, "leave it out"))
+                message = f"`{name}` is the time of recording"
+                findings.append(entry.finding(name, "unknown-field", message, "remove it"))
             state[name] = recording.moment
     elif "happened" not in state and "known" in state and cls.INTENTION:
         state["happened"] = state["known"]
         return {"happened"}
     elif "happened" not in state:
-        hint = "say when it was so, as precisely as the source does"
-        findings.append(entry.finding("happened", "missing-field", "it has no happened", hint))
+        hint = "give the time, as precisely as the source does"
+        findings.append(entry.finding("happened", "missing-field", "`happened` is missing", hint))
     elif "known" not in state:
         state["known"], state["known_assumed"] = state["happened"], True
         return {"known"}
@@ -275,7 +281,7 @@ def _clocks(
 
 def _missing_source(entry: LedgerEntry) -> Finding:
     hint = 'source = ["key"], of a source in sources.toml, or ["unsourced"] for general knowledge'
-    return entry.finding("source", "missing-source", "it cites no source", hint)
+    return entry.finding("source", "missing-source", "no source is cited", hint)
 
 
 def _explained(entry: LedgerEntry, cls: type[Event], detail: ErrorDetails) -> Finding:
@@ -288,10 +294,10 @@ def _explained(entry: LedgerEntry, cls: type[Event], detail: ErrorDetails) -> Fi
         case "missing" if key == "source":
             return _missing_source(entry)
         case "missing":
-            return entry.finding(key, "missing-field", f"it has no {where}", HINTS["missing"])
+            return entry.finding(key, "missing-field", f"`{where}` is missing", HINTS["missing"])
         case "extra_forbidden":
             near = difflib.get_close_matches(path[-1], cls.model_fields)
-            hint = f"did you mean {' or '.join(near)}?" if near else "leave it out"
+            hint = f"did you mean {' or '.join(near)}?" if near else "remove it"
             name = cls.TOPIC.partition(".")[2]
             return entry.finding(key, "unknown-field", f"{name} has no field {where!r}", hint)
         case "value_error" if key in ("happened", "known", "target", "undocked_at", "since",
@@ -299,13 +305,15 @@ def _explained(entry: LedgerEntry, cls: type[Event], detail: ErrorDetails) -> Fi
             return entry.finding(key, "wrong-date", f"{where}: {message}", _TIME_HINT)
         case "value_error":
             key = key or ("known" if message.startswith("known") else None)
-            return entry.finding(key, "wrong-value", message, "check the values against each other")
+            return entry.finding(key, "wrong-value", message, "check whether the values agree")
         case _ if kind.endswith("_type"):
             hint = HINTS.get(kind, "see docs/ledger.md")
             return entry.finding(key, "wrong-type", f"{where}: {_lowered(message)}", hint)
         case "string_pattern_mismatch":
-            hint = "lower-case letters, digits and hyphens"
-            return entry.finding(key, "wrong-value", f"{where} is no id: {detail['input']!r}", hint)
+            hint = "use lower-case letters, digits and hyphens"
+            return entry.finding(
+                key, "wrong-value", f"{where}: {detail['input']!r} is not a valid id", hint
+            )
         case _:
             hint = HINTS.get(kind, "see docs/ledger.md")
             return entry.finding(key, "wrong-value", f"{where}: {_lowered(message)}", hint)

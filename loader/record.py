@@ -1,4 +1,4 @@
-"""Recording what is stated: decided on against the log, in one transaction, and told of conflicts.
+"""Recording what is stated: decided on against the log, in one transaction, with retries.
 
 A load of a ledger, a correction, and an event recorded by hand all come through here.
 """
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
     from aboard.loader.toml_file import TomlFile
 
 ATTEMPTS = 50
-"""How often it is decided anew after another writer was first."""
+"""How often the decision is repeated after another writer was first."""
 
 FIRST_WAIT, LONGEST_WAIT = 0.001, 0.25
-"""Seconds within which a writer who was second tries again, doubled each time up to the longest.
+"""Bounds of the wait before a writer that lost a race tries again; it doubles each time.
 
-How long within is left to chance, so that writers who met once do not meet again.
+The wait within the bound is random, so that the same writers do not collide again.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class RecordResult:
-    """What came of it: nothing is recorded when one of the findings is not merely missing.
+    """The result: nothing is recorded if any finding is more than a missing fact.
 
-    `events` are those recorded, or that would be, each at the version of its stream. `position` is
-    the log's, and `positions` are those of the events, as far as they are recorded.
+    `events` are those recorded, or that would be, each with its version in its stream. `position`
+    is that of the log, and `positions` are those of the events that were recorded.
     """
 
     events: tuple[Event, ...]
@@ -49,17 +49,17 @@ class RecordResult:
 
     @property
     def refusal(self) -> tuple[Finding, ...]:
-        """Everything found, when some of it is the reason why nothing was recorded."""
+        """All findings, if some of them are the reason why nothing was recorded."""
         return () if all(finding.missing for finding in self.findings) else self.findings
 
     @property
     def notes(self) -> tuple[Finding, ...]:
-        """What is merely missing, when the rest was recorded."""
+        """Missing facts, if the rest was recorded."""
         return () if self.refusal else self.findings
 
 
 def _no_progress(_done: int, _total: int) -> None:
-    """Tell nobody."""
+    """Ignore the progress."""
 
 
 def record(

@@ -1,7 +1,6 @@
-"""What is stated by hand or by another program, in the form of a ledger file.
+"""Events typed on the command line or given as JSON lines, in the form of a ledger file.
 
-It goes through the same checks. Where a file has lines, what was typed has flags, and a stream of
-JSON the lines it came in.
+They go through the same checks. Findings point at flags or at the lines of the input.
 """
 
 from __future__ import annotations
@@ -24,18 +23,18 @@ if TYPE_CHECKING:
     from aboard.events.envelope import Event
 
 STATED = ("id", "type", "stream", "happened", "known", "note")
-"""What `aboard show` tells of an event as it was stated, beside its fields and its sources."""
+"""What `aboard show` has of an event, in addition to its fields and its sources."""
 
 
 class FlagInput(TomlFile):
-    """One event that was typed: its flags stand for lines, each in the place of its field."""
+    """One event that was typed: each flag counts as the line of its field."""
 
     def __init__(self, entry: dict[str, Any]) -> None:
         super().__init__(Path("record"), "record", {"event": [entry]})
         self._keys_met: list[str] = []
 
     def line(self, table: str | None, number: int = 0, key: str | None = None) -> int:  # noqa: ARG002
-        """Return the number under which `key` tells the flag; 0 for the event as a whole."""
+        """Return the number by which `key` finds the flag; 0 for the event as a whole."""
         if key is None:
             return 0
         if key not in self._keys_met:
@@ -70,17 +69,17 @@ class JsonLines(TomlFile):
         return list(self.content["event"])
 
     def _read(self, number: int, line: bytes) -> dict[str, Any] | None:
-        hint = 'an event a line: {"type": "docked", "stream": "flight/soyuz-ms-22", ...}'
+        hint = 'write one event per line: {"type": "docked", "stream": "flight/soyuz-ms-22", ...}'
         try:
             value = json.loads(line.decode("utf-8"), parse_constant=_refuse)
         except UnicodeDecodeError:
-            self._tell(number, "not-utf-8", "it is not text in UTF-8", hint)
+            self._tell(number, "not-utf-8", "it is not UTF-8 text", hint)
         except (ValueError, RecursionError) as error:
             self._tell(number, "syntax", f"it is not JSON: {error}", hint)
         else:
             if isinstance(value, dict):
                 return _entry(value)
-            self._tell(number, "wrong-type", "it is no object", hint)
+            self._tell(number, "wrong-type", "it is not an object", hint)
         return None
 
     def _tell(self, number: int, rule: str, message: str, hint: str) -> None:
@@ -88,11 +87,11 @@ class JsonLines(TomlFile):
 
 
 def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(f"{name} is not a number")
 
 
 def _entry(value: dict[str, Any]) -> dict[str, Any]:
-    """Return an object as a ledger's entry: also one that `aboard show` told."""
+    """Return an object as a ledger entry; it may be the output of `aboard show`."""
     entry: dict[str, Any] = _without_null(value)
     if isinstance(entry.get("fields"), dict):
         sources = entry.get("sources", [])
@@ -109,14 +108,14 @@ def _entry(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_null(value: Any) -> Any:
-    """Return a value without the fields that hold nothing: TOML has no such thing."""
+    """Return a value without its null fields, which TOML does not have."""
     if isinstance(value, dict):
         return {key: _without_null(one) for key, one in value.items() if one is not None}
     return [_without_null(one) for one in value] if isinstance(value, list) else value
 
 
 def class_stated(entry: dict[str, Any]) -> type[Event] | None:
-    """Return the class of the event that an entry states, where its stream and type tell."""
+    """Return the class of the event that an entry states, if its stream and type are valid."""
     stream, name = entry.get("stream"), entry.get("type")
     if not isinstance(stream, str) or not isinstance(name, str):
         return None
@@ -125,10 +124,10 @@ def class_stated(entry: dict[str, Any]) -> type[Event] | None:
 
 
 def completed(entries: Iterable[dict[str, Any]], log: Log, now: int) -> list[dict[str, Any]]:
-    """Return entries with what may be left out of a fact that is recorded as it happens.
+    """Return entries with the fields that may be left out filled in.
 
-    It is known from the moment of recording, unless it is recorded already; it gets an id that no
-    other has; and a source is its own.
+    An event is known from the moment of recording, unless it is recorded already; it gets an unused
+    id; and a source cites itself.
     """
     done: list[dict[str, Any]] = []
     taken: set[str] = set()
@@ -162,7 +161,7 @@ def free_id(name: str, taken: Callable[[str], bool]) -> str:
 
 
 def _lies_ahead(entry: dict[str, Any], now: int) -> bool:
-    """Whether an entry states what is yet to happen, which is refused as such."""
+    """Whether an entry states something in the future, which is refused later."""
     try:
         return Time.of(entry.get("happened")).earliest > now
     except TimeError:
@@ -174,7 +173,7 @@ def _is_recorded(log: Log, event_id: str) -> bool:
 
 
 def _recorded_known(log: Log, event_id: object, now: int) -> str | None:
-    """Return since when an event is known: as it is recorded, or now; nothing where assumed."""
+    """Return since when an event is known: as it is recorded, or now; None if assumed."""
     position = log.recorded_ids([str(event_id)]).get(str(event_id))
     if position is None:
         return str(Time.at(now))

@@ -1,4 +1,4 @@
-"""References: every id that an event names is registered."""
+"""The checks of references: every id in an event has to be registered."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class BadReference(NamedTuple):
 
 
 class Registry:
-    """The ids that are registered, in a base and by facts that are to come to it."""
+    """The ids that are registered, in a base and by the facts to be added to it."""
 
     def __init__(self, base: Baseline | LogBaseline, facts: Iterable[Event]) -> None:
         self._base = base
@@ -68,8 +68,8 @@ class Registry:
             yield BadReference(
                 "id",
                 "wrong-stream",
-                f"{fact.id} is amended on the stream {stream}, and stands on {fact.originator_id}",
-                "an amendment stands on the stream of its event; take another id",
+                f"{fact.id} is amended on the stream {stream}, but is on {fact.originator_id}",
+                "an amendment belongs on the stream of its event; choose another id",
             )
         if isinstance(fact, Amendment):
             yield from self._amending(fact)
@@ -82,7 +82,7 @@ class Registry:
             yield BadReference(
                 "target",
                 "wrong-stream",
-                f"{target.id} stands on the stream {target.originator_id}",
+                f"{target.id} is on the stream {target.originator_id}",
                 "state the amendment on the same stream",
             )
         elif isinstance(amendment, Corrected):
@@ -110,7 +110,7 @@ class Registry:
             yield BadReference(field, f"unknown-{kind}", message, offer)
 
     def _station(self, event: Event) -> str | None:
-        """Return where the flight of an event is docked, for one that names ports alone."""
+        """Return where the flight of an event is docked, if it names ports but no station."""
         if not _names_ports_alone(type(event)):
             return None
         stream = event.originator_id

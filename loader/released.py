@@ -1,7 +1,7 @@
-"""Against a release: facts that were released are frozen.
+"""The check against a release: released facts never change.
 
-A released fact is one that stood in the ledger at some revision of its git repository. What turned
-out wrong is corrected by another event; the fact itself stays to the letter, in whichever file.
+A released fact is one that was in the ledger at some revision of its git repository. If it turns
+out to be wrong, another event corrects it; the fact itself stays as it is, in whichever file.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from aboard.loader.ledger import LedgerEntry
 
-HINT = "a released fact is frozen: put it back, and state a correction beside it"
+HINT = "a released fact never changes: restore it, and add a correction"
 
 
 class NoSuchRelease(Exception):  # noqa: N818 - it says what there is not
-    """The ledger is in no git repository, or that has no such revision."""
+    """The ledger is not in a git repository, or there is no such revision."""
 
 
 def against(ledger: Path, revision: str) -> list[Finding]:
@@ -41,10 +41,10 @@ def against(ledger: Path, revision: str) -> list[Finding]:
         entry = now.get(key)
         if entry is None:
             place = label(ledger / name)
-            message = f"{key[1]} was released in {revision}, and is gone"
+            message = f"{key[1]} was released in {revision} and is now missing"
             findings.append(Finding(place, 1, "deleted-fact", message, HINT))
         elif changed := _changed(data, stream, entry):
-            message = f"{key[1]} was released in {revision} with another {', '.join(changed)}"
+            message = f"{key[1]} was released in {revision}, and differs in {', '.join(changed)}"
             findings.append(entry.finding(changed[0], "edited-fact", message, HINT))
     return sorted(findings)
 
@@ -67,7 +67,7 @@ def _key(table: str, data: dict[str, Any]) -> tuple[str, object]:
 
 
 def _changed(data: dict[str, Any], stream: object, entry: LedgerEntry) -> list[str]:
-    """Return the names of what an entry says otherwise than it did."""
+    """Return the names of the fields of an entry that have changed."""
     before, after = {**data, "stream": stream}, dict(entry.data)
     after.setdefault("stream", entry.file.content.get("stream"))
     names = dict.fromkeys((*after, *before))
@@ -77,12 +77,12 @@ def _changed(data: dict[str, Any], stream: object, entry: LedgerEntry) -> list[s
 def _git(ledger: Path, *arguments: str) -> bytes:
     try:
         done = subprocess.run(  # noqa: S603
-            ["git", "-C", str(ledger), *arguments],  # noqa: S607 - the git of whoever asks
+            ["git", "-C", str(ledger), *arguments],  # noqa: S607 - the user's own git
             check=True,
             capture_output=True,
         )
     except FileNotFoundError:
-        raise NoSuchRelease("there is no git to ask") from None
+        raise NoSuchRelease("git is not installed") from None
     except subprocess.CalledProcessError as error:
         lines = error.stderr.decode("utf-8", "replace").strip().splitlines()
         raise NoSuchRelease(lines[0] if lines else "git failed") from None

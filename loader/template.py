@@ -1,7 +1,7 @@
-"""A skeleton of a ledger file: what there is to say of a flight, a person, a source, to fill in.
+"""Templates of ledger files: the fields of a flight, a person or a source, to fill in.
 
-It is made from the models. What is known stands in it, what is still needed is a comment that says
-TODO, and what may be left out is a comment.
+They are made from the models. Known values are filled in, fields that are still needed are comments
+marked TODO, and optional fields are comments.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LIVES = {
     "person": ("registered",),
     "source": ("registered",),
 }  # fmt: skip
-"""What can be begun anew, and the types of event that most such files have."""
+"""The kinds of file there are templates for, with the types of event most of them have."""
 
 HOMES = {
     "flight": "flights/{}.toml",
@@ -44,21 +44,21 @@ HOMES = {
     "person": "people.toml",
     "source": "sources.toml",
 }
-"""Where it stands in a ledger."""
+"""The file of each in a ledger."""
 
 SAID = {
-    "happened": "When it was so, as precisely as the source has it.",
+    "happened": "When it happened, as precisely as the source says.",
     "known": "Since when it was public. Left out, it is assumed known when it happened.",
-    "source": 'Who says so: keys of sources.toml, or ["unsourced"].',
-    "note": "What a reader should know besides.",
+    "source": 'Its sources: keys of sources.toml, or ["unsourced"].',
+    "note": "Anything else a reader should know.",
 }
-"""What is said of the fields of every event."""
+"""The texts for the fields of every event."""
 
 MADE_KNOWN = "Since when it was public, which is when it was made."
-"""What is said of the clock of an intention."""
+"""The text for the time of an intention."""
 
 DAY, LATE = date(2000, 1, 1), date(2999, 1, 1)
-"""What stands for a time, and for one that is behind the times of anything."""
+"""A placeholder for a time, and one that is later than any real time."""
 
 
 def template(
@@ -68,7 +68,7 @@ def template(
     given: Mapping[str, Any],
     source: Sequence[str] = (),
 ) -> str:
-    """Return the skeleton of a file, or of an entry of one, with what is given filled in."""
+    """Return the template of a file, or of an entry, with given values filled in."""
     if kind in REGISTRATIONS:
         return _block(f"{kind}/{subject}", "registered", given, source)
     blocks = [_block(f"{kind}/{subject}", name, given, source) for name in types]
@@ -76,8 +76,8 @@ def template(
 
 
 def problems(text: str) -> list[Finding]:
-    """Return what is wrong with what a skeleton states, whatever is filled in later."""
-    from tomllib import loads  # noqa: PLC0415 - nobody else here reads one
+    """Return what is wrong with a template, whatever is filled in later."""
+    from tomllib import loads  # noqa: PLC0415 - only used here
 
     file = TomlFile(Path("new"), "new", loads(text))
     stated: list[tuple[str, dict[str, Any]]] = [
@@ -99,7 +99,7 @@ def problems(text: str) -> list[Finding]:
 
 
 def needed(cls: type[Event]) -> list[str]:
-    """Return the own fields that an event of a type cannot do without.
+    """Return the own fields that an event of a type needs.
 
     Where none is required and yet something has to be said, it is the first that will do.
     """
@@ -127,7 +127,7 @@ def _will_do(cls: type[Event], fields: Sequence[OwnField]) -> bool:
 
 
 def _example(shape: Shape, number: int) -> Any:
-    """Return a value that a field can hold; no two numbers have the same."""
+    """Return a value that a field accepts, a different one for each number."""
     match shape.kind:
         case Kind.time:
             one: Any = str(DAY.replace(day=number + 1))
@@ -179,7 +179,7 @@ def _block(stream: str, name: str, given: Mapping[str, Any], source: Sequence[st
 
 
 def _todo(field: str, value: str, about: str, *, needed: bool = False) -> str:
-    """Return a line that is to be filled in, or may be."""
+    """Return a commented line to be filled in."""
     line = f"# {'TODO ' if needed else ''}{field} = {value}"
     return f"{line}  # {about}" if about else line
 
@@ -199,14 +199,14 @@ def _source(table: str, source: Sequence[str]) -> list[str]:
 
 
 def _fitting(value: Any, shape: Shape) -> Any:
-    """Return what is given as a field shape it: a seat where it shape seats, or else a person."""
+    """Return a given value in the shape of a field: seats if it has seats, otherwise people."""
     if shape.kind is Kind.part or not isinstance(value, list):
         return value
     return [next(iter(one.values())) if isinstance(one, dict) else one for one in value]
 
 
 def _empty(shape: Shape) -> str:
-    """Return what stands for a value that is still to be found; none of it passes a check."""
+    """Return a placeholder for a value that is still to be found; no check accepts it."""
     match shape.kind:
         case Kind.part:
             inside = ", ".join(f"{name} = {_empty(one)}" for name, one in shape.parts)

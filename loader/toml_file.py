@@ -1,7 +1,7 @@
 """A TOML file of the ledger: read, parsed, and its entries mapped to lines.
 
-The parser gives no lines, so that the lines are looked up with tree-sitter, and only when there is
-something to say. It is the standard library's, compiled, which takes a third of the time.
+The parser reports no lines, so lines are looked up with tree-sitter, only when a finding needs one.
+The parser is a compiled version of the standard library's, which takes a third of the time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=False)
 class TomlFile:
-    """A file and what it holds; `findings` when it cannot be read as TOML."""
+    """A file and its content; `findings` if it cannot be read as TOML."""
 
     path: Path
     label: str
@@ -33,7 +33,7 @@ class TomlFile:
 
     @classmethod
     def read(cls, path: Path, label: str) -> TomlFile:
-        """Read a file; what is wrong with it as TOML becomes findings."""
+        """Read a file; TOML errors become findings."""
         file = cls(path, label)
         try:
             file.raw = path.read_bytes()
@@ -49,7 +49,9 @@ class TomlFile:
         except ValueError as error:  # a number with more digits than Python reads
             file._find(1, "syntax", _lowered(str(error)), "see https://toml.io")
         except RecursionError:
-            file._find(1, "syntax", "it is nested too deep", "an entry holds no more than lists")
+            file._find(
+                1, "syntax", "it is nested too deeply", "an entry contains only values and lists"
+            )
         return file
 
     def _find(self, line: int, rule: str, message: str, hint: str) -> None:
@@ -61,8 +63,8 @@ class TomlFile:
         lines = self.raw.decode("utf-8-sig").splitlines()
         line = min(int(where[1]) if where else len(lines), max(len(lines), 1))
         if "date" in text or re.search(r"=\s*\d{4}-\d", "".join(lines[line - 1 : line])):
-            hint = "a date is 2022-09-21, a date-time 2022-09-21T13:54:49Z, all else is in quotes"
-            self._find(line, "wrong-date", "no such date or time", hint)
+            hint = "write 2022-09-21 or 2022-09-21T13:54:49Z, and all else in quotes"
+            self._find(line, "wrong-date", "it is not a valid date or time", hint)
         else:
             self._find(line, "syntax", _lowered(text), "see https://toml.io")
 
@@ -96,7 +98,7 @@ class TomlFile:
 
     @cached_property
     def _headers(self) -> dict[str, int]:
-        """The lines of the tables that stand alone, `[name]`, by name."""
+        """The lines of single tables, `[name]`, by name."""
         return {
             _key_of(node.named_children[0]): node.start_point[0] + 1
             for node in self._root.children

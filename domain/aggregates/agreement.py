@@ -1,7 +1,7 @@
 """The agreement: its text from announcement to end, and the seats exchanged under it.
 
-Facts arrive in any order, so the state holds them in the order of happening, and a decision looks
-at all of them with the new one among them.
+Facts arrive in any order, so the state keeps them in the order of happening, and a decision
+considers all of them, including the new one.
 """
 
 from __future__ import annotations
@@ -121,9 +121,9 @@ def _contradictions(state: AgreementState, fact: AgreementEvent) -> Iterator[Pro
                 yield Problem(
                     "not-a-party",
                     fact.id,
-                    f"{other.id} is between {other.traveller_of} and {other.carrier}, and the "
+                    f"{other.id} is between {other.traveller_of} and {other.carrier}, but the "
                     f"parties are {', '.join(signed.parties)}",
-                    "write both as the signing does",
+                    "spell both as the signing does",
                 )
             case _:
                 pass
@@ -139,7 +139,7 @@ def _out_of_order(fact: Event, other: Event, word: str, anchor: Event) -> Proble
 
 
 def loose_ends(state: AgreementState) -> Iterator[Problem]:
-    """Yield what is merely missing: a change of a text, or a seat, and no signing."""
+    """Yield what is merely missing: an agreement that is used or changed without a signing."""
     first = next((f for f in state.facts if not isinstance(f, AgreementAnnounced)), None)
     if first and state.signed is None:
         yield Problem(

@@ -19,7 +19,7 @@ AMENDMENTS = frozenset(get_args(Amendment))
 """The types that change what another event says."""
 
 STATEMENTS = frozenset(get_args(Statement))
-"""The types that stand beside the facts and evolve nothing."""
+"""The types of statements about facts, which change no state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class FactsState(StreamState):
 def in_line(facts: tuple[E, ...], fact: E) -> tuple[E, ...]:
     """Return facts that are in order with one more, in order.
 
-    What comes last stands last, unless a coarse time makes the rank decide; then all are ordered.
+    The latest goes last, unless a coarse time leaves the decision to the rank: then all are sorted.
     """
     comes_last = not facts or (facts[-1].order < fact.order and not is_loose(facts[-1]))
     if comes_last and (fact.RANK not in LIFELINE or not _may_follow(facts, fact)):
@@ -53,7 +53,7 @@ def in_line(facts: tuple[E, ...], fact: E) -> tuple[E, ...]:
 
 
 def _may_follow(facts: tuple[Event, ...], fact: Event) -> bool:
-    """Whether one of the facts may, by a coarse time, have come after a fact behind them."""
+    """Whether one of the facts, having a coarse time, may have come after the given one."""
     rank, since = fact.RANK, fact.happened.earliest
     return any(rank < one.RANK and one.happened.end > since and is_loose(one) for one in facts)
 
@@ -61,13 +61,13 @@ def _may_follow(facts: tuple[Event, ...], fact: Event) -> bool:
 def refuse_the_future(fact: Event, now: int) -> None:
     """Refuse a fact that happened, or became known, after the instant `now`.
 
-    An aim lies in the future and may: it is a plan's `target`, not what happened.
+    Only the `target` of a plan may be in the future.
     """
     if fact.happened.earliest <= now and fact.known.earliest <= now:
         return
     clocks = [("happened", fact.happened), ("known", fact.known)]
     if fact.happened == fact.known and not fact.known_assumed:
-        clocks.reverse()  # what a plan states is when it became known
+        clocks.reverse()  # a plan states when it became known
     for clock, time in clocks:
         if time.earliest > now:
             raise Refused(
@@ -75,18 +75,18 @@ def refuse_the_future(fact: Event, now: int) -> None:
                     "from-the-future",
                     fact.id,
                     f"{clock} {time} is later than now, {Time.at(now)}",
-                    "what is expected is a plan, with a target",
+                    "state what is expected as a plan, with a target",
                 )
             )
 
 
 def refuse_a_second(kind: str, fact: Event) -> Refused:
-    """Return the refusal of a second event of a kind that a stream has once."""
+    """Return the refusal of a second event of a kind that a stream can have only once."""
     return Refused(
         Problem(
             f"{kind}-twice",
             fact.id,
-            f"{fact.originator_id} already has an event that says so",
-            "each of these happens once on a stream; take another id for another one",
+            f"{fact.originator_id} already has such an event",
+            "this is stated only once; something else needs another id",
         )
     )

@@ -1,8 +1,8 @@
 """The flight: one vehicle's way from plan to landing.
 
-Facts arrive in any order, so the state holds what happened in the order of happening, and a
-decision looks at the whole line with the new fact in it. Times have precision: a contradiction is
-one only when no instants that the two times could mean would do.
+Facts arrive in any order, so the state keeps what happened in the order of happening, and a
+decision considers all of it with the new fact included. Times have precision: two facts contradict
+each other only if no instants within the two times would be consistent.
 """
 
 from __future__ import annotations
@@ -115,8 +115,8 @@ def _contradictions(state: FlightState, fact: Event) -> Iterator[Problem]:
         yield Problem(
             "landed-and-lost",
             fact.id,
-            f"{state.id} would have landed and be lost",
-            "a vehicle that is lost does not land; retract the one that is wrong",
+            f"{state.id} would be both landed and lost",
+            "a vehicle that is lost does not land; retract whichever is wrong",
         )
     if isinstance(fact, CraftAdded):
         added = [one for one in state.facts if isinstance(one, CraftAdded)]
@@ -133,7 +133,7 @@ def _contradictions(state: FlightState, fact: Event) -> Iterator[Problem]:
         if ended and kind in BEFORE_THE_END and surely_before(ended, other):
             yield _out_of_order(fact, other, "after", ended, "has ended by then")
         if aborted and kind in NOT_AFTER_AN_ABORT and surely_before(aborted, other):
-            yield _out_of_order(fact, other, "after", aborted, "that is aborted docks nowhere")
+            yield _out_of_order(fact, other, "after", aborted, "that is aborted never docks")
         done: Event | None = launched if kind is LaunchPlanned else None
         done = ended if kind in PLANNED_IN_FLIGHT else done
         if done and surely_before(done, other):
@@ -156,7 +156,7 @@ def _wrong_ports(state: FlightState, fact: Event) -> Iterator[Problem]:
                     yield Problem(
                         "wrong-port",
                         fact.id,
-                        f"{_name(other)} of {other.happened} leaves {other.from_port}, and the "
+                        f"{_name(other)} of {other.happened} leaves {other.from_port}, but the "
                         f"vehicle is at {port}",
                         "check the ports of the docking and of each relocation",
                     )
@@ -179,7 +179,7 @@ def _name(event: Event) -> str:
 
 
 def loose_ends(state: FlightState) -> Iterator[Problem]:
-    """Yield what is merely missing: facts whose forerunner is not recorded yet."""
+    """Yield what is merely missing: facts that must have preceded recorded ones."""
     launched = state.first(Launched)
     if state.facts and not state.first(FlightPlanned):
         yield _missing(
@@ -226,7 +226,7 @@ OF_DOCKING = frozenset((Docked, Relocated, Undocked, Landed))
 
 
 def _hardens(fact: Docked, before: Event) -> bool:
-    """Whether it is the hard mate that a soft one of the same craft and target led to."""
+    """Whether it is the hard mate that follows a soft one of the same craft and target."""
     return (
         isinstance(before, Docked)
         and (before.mate, fact.mate) == ("soft", "hard")
@@ -236,7 +236,7 @@ def _hardens(fact: Docked, before: Event) -> bool:
 
 
 def _roll_out_missing(state: FlightState) -> Iterator[Problem]:
-    """Yield a lift-off from a pad that the rocket was taken off last."""
+    """Yield a lift-off after the rocket was taken off the pad and not brought back."""
     on_pad = True
     if not state.first(RolledBack):
         return
@@ -245,7 +245,7 @@ def _roll_out_missing(state: FlightState) -> Iterator[Problem]:
             case RolledOut() | RolledBack():
                 on_pad = isinstance(fact, RolledOut)
             case Launched() if not on_pad:
-                what = "the rocket was rolled back, and not out again"
+                what = "the rocket was rolled back and not rolled out again"
                 yield _missing("roll-out-missing", fact, what, "rolled_out")
             case _:
                 pass

@@ -1,4 +1,4 @@
-"""The aggregates by kind of stream: how a stream of each is begun, evolved and decided on."""
+"""The aggregates by kind of stream: how each starts, evolves and decides."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Aggregate:
     evolve: Callable[[Any, Any], Any]
     decide: Callable[[Any, Any, int], tuple[Any, ...]]
     loose_ends: Callable[[Any], Iterable[Problem]] | None = None
-    """What is merely missing on a stream; absent for a kind on which nothing can be."""
+    """What is merely missing on a stream; absent where nothing can be missing."""
 
     def state(self, subject: str, events: Iterable[Event]) -> Any:
         """Return the state that a stream's events lead to, as amended."""
@@ -39,10 +39,10 @@ class Aggregate:
         state = self.start(subject)
         if not version:
             return state  # there are none
-        told = [fact for fact in facts if type(fact) not in STATEMENTS]
+        facts_alone = [fact for fact in facts if type(fact) not in STATEMENTS]
         if isinstance(state, FactsState):
-            return replace(state, facts=tuple(in_order(told)), version=version)
-        return replace(reduce(self.evolve, told, state), version=version)
+            return replace(state, facts=tuple(in_order(facts_alone)), version=version)
+        return replace(reduce(self.evolve, facts_alone, state), version=version)
 
 
 AGGREGATES = {

@@ -1,4 +1,4 @@
-"""The spacewalk: it begins once, and ends once, after that."""
+"""The spacewalk: it begins once, and then ends once."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def decide(state: SpacewalkState, fact: SpacewalkEvent, now: int) -> tuple[Space
                 "out-of-order",
                 fact.id,
                 f"it ends on {after.ended.happened} and begins on {after.began.happened}",
-                "a spacewalk begins first; check the two times",
+                "a spacewalk begins before it ends; check the two times",
             )
         )
     return (fact.at_version(state.version + 1),)
@@ -74,7 +74,7 @@ def loose_ends(state: SpacewalkState) -> Iterator[Problem]:
         yield Problem(
             "spacewalk-unnamed",
             state.ended.id,
-            f"{state.ended.id}: nobody is recorded as having gone out",
+            f"{state.ended.id}: its beginning is not recorded",
             "add the began event",
             missing=True,
         )

@@ -88,13 +88,13 @@ def _contradictions(state: StationState, fact: StationEvent) -> Iterator[Problem
             continue
         if isinstance(first, ExpeditionBegan) and isinstance(second, ExpeditionBegan):
             if first.number > second.number:
-                yield _out_of_order(fact, second, first, "expeditions begin in their order")
+                yield _out_of_order(fact, second, first, "expeditions begin in numerical order")
         elif isinstance(first, PortRemoved) or isinstance(second, PortAdded):
-            yield _out_of_order(fact, second, first, "a port is added, moved and removed")
+            yield _out_of_order(fact, second, first, "a port is added first and removed last")
 
 
 def _like(fact: StationEvent, state: StationState) -> Iterable[StationEvent]:
-    """Return the facts that one can be at odds with: expeditions, or those of the same port."""
+    """Return the facts that one can conflict with: expeditions, or those of the same port."""
     if isinstance(fact, ExpeditionBegan):
         return (other for other in state.facts if type(other) is ExpeditionBegan)
     if isinstance(fact, PortEvent):
@@ -113,7 +113,7 @@ def _out_of_order(fact: Event, second: Event, first: Event, why: str) -> Problem
 
 
 def loose_ends(state: StationState) -> Iterator[Problem]:
-    """Yield what is merely missing: a port that was not added, a hand-over that is left out."""
+    """Yield what is merely missing: a port that was not added, a hand-over that is not recorded."""
     commander: str | None = None
     for fact in state.facts:
         match fact:

@@ -1,7 +1,7 @@
 """Corrections and retractions: what they may change, decided on any stream.
 
 An amendment is accepted when the stream would still hold together with it: every fact as amended is
-decided on anew.
+decided on again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def decide(
     recorded: Sequence[Event], fact: Amendment, now: int, decide_again: Callable[[Event], object]
 ) -> None:
-    """Refuse an amendment that cannot be; `recorded` is its stream as it stands.
+    """Refuse an impossible amendment; `recorded` is the current content of its stream.
 
     `decide_again` is called with every fact of the stream as amended, in the order of `by_life`,
     and raises `Refused` for one that no longer fits.
@@ -58,7 +58,7 @@ def _in_life(fact: Event) -> tuple[Any, ...]:
 
 @cache
 def _stage(cls: type[Event]) -> tuple[bool, bool, int]:
-    """Return where the facts of a type stand in that order."""
+    """Return the place of the facts of a type in that order."""
     return cls in AMENDMENTS, cls.RANK not in LIFELINE, cls.RANK
 
 
@@ -70,7 +70,7 @@ def _refuse_a_circle(by_id: dict[str, Event], fact: Amendment) -> None:
                 Problem(
                     "circular",
                     fact.id,
-                    f"{event.id} is about {event.target}, which this would be about in turn",
+                    f"{event.id} amends {event.target}, which would amend it in turn",
                     "correct the fact itself",
                 )
             )
@@ -90,7 +90,7 @@ def _refuse_what_does_not_fit(recorded: Sequence[Event], target: Event, fact: Co
         field = ".".join(str(part) for part in detail["loc"]) or "the event"
         wrong = detail["msg"].removeprefix("Value error, ")
         if detail["type"] == "extra_forbidden":
-            wrong = "it has no such field"
+            wrong = "there is no such field"
         raise Refused(
             Problem(
                 "wrong-correction",
@@ -116,6 +116,6 @@ def targets_missing(events: Iterable[Event]) -> Iterator[Problem]:
                 "target-missing",
                 event.id,
                 f"no event is called {event.target!r}",
-                "state it, or mend the target",
+                "state it, or correct the target",
                 missing=True,
             )

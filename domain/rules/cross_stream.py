@@ -1,8 +1,8 @@
-"""What has to hold across streams, whatever order the facts come in.
+"""The rules that span several streams, whatever order the facts arrive in.
 
-A fact on one stream can only be at odds with what bears on others: the legs of flights, and the
-ports of stations. Whom a change can concern is then found without looking at everything: the people
-named in the legs of the flight that changed, and the ports at which it has, or had, another stay.
+A fact on one stream can conflict with another stream only through the legs of flights and the ports
+of stations. So what a change affects is found without reading everything: the people named in the
+legs of the flight that changed, and the ports at which its stays have changed.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     """A stream as it was, and as it is."""
 
 Bearing = Leg | PortAdded | PortRemoved
-"""What can be at odds with facts of another stream."""
+"""The events that can conflict with facts of another stream."""
 
 _BEARING = LEGS | {PortAdded, PortRemoved}
 
 
 class StreamLookup(Protocol):
-    """The streams as they stand around those that change."""
+    """Looks up the other streams that a change may conflict with."""
 
     def stream(self, name: str) -> Stream:
         """Return a stream."""
@@ -50,21 +50,21 @@ class StreamLookup(Protocol):
 
 
 def bears(event: Event) -> TypeGuard[Bearing]:
-    """Whether an event can be at odds with facts of another stream."""
+    """Whether an event can conflict with facts of another stream."""
     return type(event) in _BEARING
 
 
 def conflicts(events: Iterable[Event]) -> Iterator[Problem]:
-    """Yield every problem that takes more than one stream to see, looking at everything."""
+    """Yield every problem that involves more than one stream, looking at everything."""
     ordered = in_order(events)
     yield from people_problems(ordered)
     yield from port_problems(ordered)
 
 
 def new_conflicts(changed: Iterable[StreamChange], around: StreamLookup) -> set[Problem]:
-    """Return the problems between streams that are there only with what has changed.
+    """Return the problems between streams that the changes have caused.
 
-    They are those of `conflicts` now that were not among them before.
+    They are the results of `conflicts` now that were not among its results before.
     """
     moved = {now.name: (was, now) for was, now in changed if was.bearing != now.bearing}
     return _of_people(moved, around) | _of_ports(moved, around) if moved else set()
@@ -90,13 +90,13 @@ def _of_people(moved: Mapping[str, StreamChange], around: StreamLookup) -> set[P
 
 def _way(person: str, streams: Iterable[Stream]) -> set[Problem]:
     ways = [stream.legs for stream in streams if person in stream.people]
-    # The legs of one stream are in order as they are.
+    # The legs of one stream are already in order.
     legs = in_order(chain.from_iterable(ways)) if len(ways) > 1 else list(*ways)
     return set(way_problems(person, legs))
 
 
 def _of_ports(moved: Mapping[str, StreamChange], around: StreamLookup) -> set[Problem]:
-    """Return the new problems at the ports that have changed, or at which a stay has."""
+    """Return the new problems at ports that have changed, or whose stays have."""
     at: tuple[dict[Port, list[PortStay]], dict[Port, list[PortStay]]]
     at = defaultdict(list), defaultdict(list)
     concerned: dict[Port, bool] = {}
@@ -117,7 +117,7 @@ def _of_ports(moved: Mapping[str, StreamChange], around: StreamLookup) -> set[Pr
             if stay.port == port
         ]
         for stays, stream in zip(at, station, strict=True):
-            # Where the port itself has changed, every stay at it is to be looked at anew.
+            # Where the port itself has changed, every stay at it has to be checked again.
             mine, rest = ([*stays[port], *others], []) if changed else (stays[port], others)
             if clash(port, mine, rest, stream.bearing):
                 clashing.add(port)
@@ -127,7 +127,7 @@ def _of_ports(moved: Mapping[str, StreamChange], around: StreamLookup) -> set[Pr
 def _port_conflicts(
     ports: Iterable[Port], moved: Mapping[str, StreamChange], around: StreamLookup
 ) -> set[Problem]:
-    """Return the new problems at some ports, with all that has ever been at them."""
+    """Return the new problems at some ports, considering everything ever docked there."""
     names = {name for port in ports for name in around.at_port(*port)}
     names |= {f"station/{station}" for station, _ in ports}
     others = [event for name in names - moved.keys() for event in around.stream(name).bearing]
@@ -142,7 +142,7 @@ def _port_conflicts(
 
 
 def stays_changed(was: Stream, now: Stream) -> set[Port]:
-    """Return the ports at which a flight has another stay than it had."""
+    """Return the ports at which the stays of a flight have changed."""
     if was.stays is now.stays or not (was.stays or now.stays):
         return set()
     old, new = (
@@ -153,7 +153,7 @@ def stays_changed(was: Stream, now: Stream) -> set[Port]:
 
 
 def _ports_changed(was: Stream, now: Stream) -> set[Port]:
-    """Return the ports of a station of which it says something else than it did."""
+    """Return the ports of a station whose events have changed."""
     old, new = (
         {event.id: event for event in stream.bearing if isinstance(event, PortAdded | PortRemoved)}
         for stream in (was, now)

@@ -42,14 +42,14 @@ class Decisions:
         return self._streams[name]
 
     def accept(self, fact: Event) -> None:
-        """Decide on one fact; raise `Refused` and change nothing when it cannot be."""
+        """Decide on one fact; raise `Refused` and change nothing if it is impossible."""
         stream = self.stream(fact.originator_id)
         fact = fact.at_version(stream.version + 1)
         events: tuple[Event, ...] = (fact,)
         if isinstance(fact, Amendment):
             guards.refuse_to_amend(fact)
-            anew = self._anew(stream.aggregate, fact.subject)
-            amending.decide(stream.events, fact, self._now, anew)
+            decide_again = self._decider(stream.aggregate, fact.subject)
+            amending.decide(stream.events, fact, self._now, decide_again)
         elif isinstance(fact, Statement):
             refuse_the_future(fact, self._now)
         else:
@@ -61,8 +61,8 @@ class Decisions:
         """Decide on facts that are to be recorded together; yield the refusals.
 
         Each is decided on after those before it in the life of a flight. Where some are
-        amendments, it is enough when the stream holds together with all of them: a fact may fit
-        only because another is corrected or taken back.
+        amendments, it is enough that the stream is consistent with all of them: a fact may fit
+        only because another is corrected or retracted.
         """
         by_stream: dict[str, list[Event]] = {}
         for fact in amending.by_life(facts):
@@ -81,7 +81,7 @@ class Decisions:
             yield from refusals
 
     def _refusal(self, fact: Event) -> Refused | None:
-        """Decide on one fact; return the refusal when it cannot be."""
+        """Decide on one fact; return the refusal if it is impossible."""
         try:
             self.accept(fact)
         except Refused as refusal:
@@ -91,7 +91,7 @@ class Decisions:
     def _accept_plain(self, stream: Stream, facts: Iterable[Event]) -> list[Refused]:
         """Decide on facts of one stream that have nothing to do with amendments.
 
-        They lead from state to state, and the stream is made of them once, at the end.
+        The state is updated fact by fact, and the stream is built once, at the end.
         """
         aggregate, state, version = stream.aggregate, stream.state, stream.version
         accepted: list[Event] = []
@@ -117,9 +117,9 @@ class Decisions:
         return refusals
 
     def _together(self, stream: Stream, facts: Sequence[Event]) -> tuple[Event, ...]:
-        """Return the facts as they follow on a stream that holds together with all of them.
+        """Return the facts with their versions if the stream is consistent with all of them.
 
-        Nothing, when it does not, or when none of them amends another.
+        Nothing if it is not, or if none of them amends another.
         """
         whole = (*stream.events, *facts)
         amendments = [fact for fact in facts if isinstance(fact, Amendment)]
@@ -129,8 +129,8 @@ class Decisions:
             for fact in amendments:
                 guards.refuse_to_amend(fact)
                 others = [event for event in whole if event is not fact]
-                anew = self._anew(stream.aggregate, fact.subject)
-                amending.decide(others, fact, self._now, anew)
+                decide_again = self._decider(stream.aggregate, fact.subject)
+                amending.decide(others, fact, self._now, decide_again)
         except Refused:
             return ()
         return tuple(
@@ -147,7 +147,7 @@ class Decisions:
         }
 
     def _moved(self) -> dict[str, tuple[Stream, Stream]]:
-        """Return those of the changed streams of which something else bears on others."""
+        """Return the changed streams whose effects on other streams have changed."""
         return {
             name: (was, now)
             for name, (was, now) in self.changed().items()
@@ -155,12 +155,12 @@ class Decisions:
         }
 
     def people(self) -> frozenset[str]:
-        """Return the ids of the people whose ways may be others with what was accepted."""
+        """Return the ids of the people whose itineraries what was accepted may change."""
         moved = self._moved().values()
         return frozenset(person for was, now in moved for person in was.people | now.people)
 
     def guards(self) -> list[PortsGuarded]:
-        """Return what is to be recorded on the streams of stations with what was accepted."""
+        """Return the guards to be recorded on the streams of stations with what was accepted."""
         moved = self._moved()
         if not moved:
             return []
@@ -170,8 +170,8 @@ class Decisions:
             lambda name: self.stream(name).version,
         )
 
-    def _anew(self, aggregate: Aggregate, subject: str) -> Callable[[Event], None]:
-        """Return what decides on the facts of a stream one after another, from nothing."""
+    def _decider(self, aggregate: Aggregate, subject: str) -> Callable[[Event], None]:
+        """Return a function that decides on the facts of a stream one by one, from its start."""
         state = aggregate.start(subject)
 
         def decide(event: Event) -> None:

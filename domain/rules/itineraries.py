@@ -1,4 +1,4 @@
-"""People: one person is in one place at a time, and what comes down went up.
+"""People: one person is in one place at a time, and whoever lands has launched.
 
 Each person's way is played through the facts that have to do with it. Where times are coarse, and
 the facts may have happened in more than one order, the orders are tried: it is a contradiction only
@@ -38,10 +38,10 @@ Boarding = Relocated | Undocked
 End = Landed | Lost
 
 Step = tuple[list[Problem], "Situation"]
-"""What is wrong with a leg, and the situation after it."""
+"""The problems of a leg, and the situation after it."""
 
 MOST_STEPS = 5_000
-"""How many steps are tried before a person's coarse times are given up as compatible."""
+"""How many steps a search takes before coarse times are assumed to be compatible."""
 
 SOMEWHERE = ""
 """A station that no fact names."""
@@ -60,7 +60,7 @@ class Place(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """The craft or the station."""
         return self.craft or self.station or "a station"
 
 
@@ -68,7 +68,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Situation(NamedTuple):
-    """One person's place, and where each craft around them is docked, or has left from.
+    """One person's place, and where each craft is docked, or which have left.
 
     `paired` has the other of two craft that are docked with each other.
     """
@@ -86,7 +86,7 @@ class Situation(NamedTuple):
 
 
 def people_problems(ordered: Sequence[Event]) -> Iterator[Problem]:
-    """Yield what is wrong with the ways of people, given facts in order."""
+    """Yield what is wrong with the itineraries of people, given facts in order."""
     streams: dict[str, list[Leg]] = defaultdict(list)
     travels: dict[str, dict[str, None]] = defaultdict(dict)
     for event in ordered:
@@ -101,10 +101,10 @@ def people_problems(ordered: Sequence[Event]) -> Iterator[Problem]:
 
 
 def way_problems(person: str, legs: list[Leg]) -> list[Problem]:
-    """Return what is wrong with the way of a person, given all legs of their flights in order.
+    """Return what is wrong with the itinerary of a person, given all legs of their flights.
 
-    It is the problems of the best order: one without any, else one without a contradiction. When
-    there is neither, they are those of the given order.
+    The legs are in order. The problems are those of the best order: one without any, or else one
+    without a contradiction. If there is neither, they are those of the given order.
     """
     if _as_given(person, legs):
         return []
@@ -120,11 +120,11 @@ def way_problems(person: str, legs: list[Leg]) -> list[Problem]:
 
 
 def _as_given(person: str, legs: list[Leg]) -> bool:
-    """Whether the given order has no problem: nearly always, and it is what a search tries first.
+    """Whether the given order has no problem. It nearly always has none, so it is tried first.
 
-    No fact surely precedes one that stands before it, so that each may come next. What is as it was
-    when the way of the same person was last looked at is not played through again: whether a leg
-    has a problem depends on none that follows it.
+    No fact surely precedes an earlier one, so each may come next. The legs that are the same as
+    when this person was last checked are not played through again: whether a leg has a problem does
+    not depend on later ones.
     """
     played = _played(person)
     before, skies = played.last
@@ -146,17 +146,17 @@ class _Played:
 
     def __init__(self) -> None:
         self.last: tuple[list[Leg], list[Situation]] = [], [Situation()]
-        """Both at once, as another thread may ask of the same person."""
+        """Both in one attribute, as another thread may check the same person."""
 
 
 @lru_cache(maxsize=1_000)
 def _played(_person: str) -> _Played:
-    """Return what was played through of a person's way last."""
+    """Return the legs of a person that were played through last."""
     return _Played()
 
 
 class _Search:
-    """A search for an order of legs that has no problem, or none but of what is missing."""
+    """A search for an order of legs without problems, or only with problems of missing facts."""
 
     def __init__(self, person: str, *, missing: bool) -> None:
         self.person = person
@@ -164,7 +164,7 @@ class _Search:
         self.tried = 0
 
     def way(self, situation: Situation, remaining: list[Leg]) -> list[Problem] | None:
-        """Return the problems of an order that will do, or None when there is none."""
+        """Return the problems of an acceptable order, or None if there is none."""
         if not remaining:
             return []
         for leg in _next(remaining):
@@ -183,7 +183,7 @@ class _Search:
 def _next(remaining: list[Leg]) -> Iterator[Leg]:
     """Yield each leg that may come next: one that no other surely precedes.
 
-    Legs of one flight keep their order: it is theirs by rank.
+    Legs of one flight keep their order, which their ranks decide.
     """
     seen: set[str] = set()
     first_end = min(leg.happened.latest for leg in remaining)
@@ -212,9 +212,9 @@ def _launched(person: str, situation: Situation, leg: Launched, _rest: Iterable[
             Problem(
                 "landing-missing",
                 leg.id,
-                f"{person} lifts off on {leg.happened}, and no landing ended the flight of "
+                f"{person} lifts off on {leg.happened}, but no landing ended the flight of "
                 f"{situation.place.since.happened} ({situation.place.since.id})",
-                "add the landing, or take the name off",
+                "add the landing, or remove them from the crew",
                 missing=True,
             )
         )
@@ -257,7 +257,7 @@ def _went_outside(
     if SOMEWHERE in (place.station, leg.station):
         return [], situation
     there = place.station == leg.station if leg.station else place.craft == leg.craft
-    # By the airlock of a craft that is docked where they are.
+    # They use the airlock of a craft that is docked where they are.
     by_craft = place.station and leg.craft and situation.docked.get(leg.craft) == place.station
     if there or by_craft or (leg.station and place.may_have_docked):
         return [], situation
@@ -296,7 +296,7 @@ def _undocked(person: str, situation: Situation, leg: Undocked, rest: Iterable[L
 
 
 def _boards(person: str, situation: Situation, leg: Boarding, rest: Iterable[Leg]) -> list[Problem]:
-    """Return what speaks against a person being on a craft as it leaves its port."""
+    """Return the problems of a person being on a craft as it leaves its port."""
     place, craft = situation.place, craft_of(leg)
     if place is None:
         return [_never_went_up(person, leg)]
@@ -320,7 +320,7 @@ def _landed(person: str, situation: Situation, leg: End, rest: Iterable[Leg]) ->
         problem = Problem(
             "left-behind",
             leg.id,
-            f"{person} was on {leg.subject} and is not among those who landed",
+            f"{person} was on {leg.subject}, but is not among those who landed",
             "name everyone who came down in the landing's crew",
         )
         return [problem], situation.at(None)
@@ -357,9 +357,9 @@ def is_leg(event: Event) -> TypeGuard[Leg]:
 
 
 def _between_craft(person: str, leg: Leg, place: Place, rest: Iterable[Leg]) -> Problem:
-    """Return the problem of being on one craft and then on another with no station between.
+    """Return the problem of being on one craft, then on another, with no station in between.
 
-    It is a docking that is missing, unless the facts leave no room for one.
+    A docking is missing, unless the facts leave no room for one.
     """
     docks_later = any(isinstance(other, Docked) and other.subject == place.craft for other in rest)
     if not place.may_have_docked or docks_later:
@@ -367,9 +367,9 @@ def _between_craft(person: str, leg: Leg, place: Place, rest: Iterable[Leg]) -> 
     return Problem(
         "docking-missing",
         leg.id,
-        f"{person} is on {leg.subject} on {leg.happened}, and no docking ended the flight of "
+        f"{person} is on {leg.subject} on {leg.happened}, but no docking ended the flight of "
         f"{place.since.happened} ({place.since.id})",
-        "add the docking, or take the name off",
+        "add the docking, or remove them from the crew",
         missing=True,
     )
 
@@ -378,9 +378,9 @@ def _not_transferred(person: str, leg: Leg, place: Place) -> Problem:
     return Problem(
         "transfer-missing",
         leg.id,
-        f"{person} was on {place.name} since {place.since.happened} ({place.since.id}), and no "
-        f"transfer is recorded before {leg.happened}",
-        "add the transferred event, or mend the crew",
+        f"{person} had been on {place.name} since {place.since.happened} ({place.since.id}), but "
+        f"no transfer is recorded before {leg.happened}",
+        "add the transferred event, or correct the crew",
         missing=True,
     )
 
@@ -389,8 +389,8 @@ def _is_dead(person: str, leg: Leg, died: Died) -> Problem:
     return Problem(
         "died-before",
         leg.id,
-        f"{person} lifts off on {leg.happened}, and died on {died.happened} ({died.id})",
-        "check the crew, and the death",
+        f"{person} lifts off on {leg.happened}, but died on {died.happened} ({died.id})",
+        "check the crew and the death",
     )
 
 
@@ -398,14 +398,14 @@ def _elsewhere(person: str, leg: Leg, place: Place) -> Problem:
     return Problem(
         "two-places",
         leg.id,
-        f"{person} is on {_where(leg)} on {leg.happened}, and on {place.name} since "
+        f"{person} is on {_where(leg)} on {leg.happened}, but has been on {place.name} since "
         f"{place.since.happened} ({place.since.id})",
-        "one person is in one place at a time; check the crews and the times of both",
+        "nobody can be in two places at once; check both crews and both times",
     )
 
 
 def _where(leg: Leg) -> str:
-    """Return the craft or the station at which a leg has a person."""
+    """Return the craft or the station at which a leg puts a person."""
     return (leg.station if isinstance(leg, SpacewalkBegan) else None) or craft_of(leg)
 
 
@@ -413,7 +413,7 @@ def _never_went_up(person: str, leg: Leg) -> Problem:
     return Problem(
         "never-went-up",
         leg.id,
-        f"{person} is on {_where(leg)} on {leg.happened}, and no launch took them there",
-        "what comes down went up: add the launch, or take the name off",
+        f"{person} is on {_where(leg)} on {leg.happened}, but no launch took them there",
+        "add the launch, or remove them from the crew",
         missing=True,
     )

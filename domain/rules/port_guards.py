@@ -1,9 +1,9 @@
 """Guards: marks on the stream of a station that let two writers at one port conflict.
 
-Who is at a port stands on the streams of flights, and two flights have two streams: the writer of
-each would see the port free, and neither would be in the other's way. So whoever changes who is at
-a station's ports also writes the next version of the station's stream. It is done once for each
-station and recording, in the same transaction.
+Occupation of ports is recorded on the streams of flights. Two writers for two flights write to two
+streams: both would see the port free, and neither would conflict with the other. So a writer that
+changes who is at a station's ports also writes the next version of the station's stream, once for
+each station and recording, in the same transaction.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     from aboard.events.fact import Amendment
 
 OWN_ID = re.compile(r"[^/]+/ports-guarded-\d+")
-"""The ids that the log keeps for its guards."""
+"""The ids that are reserved for guards."""
 
 
 def refuse_to_amend(fact: Amendment) -> None:
-    """Refuse an amendment of a guard: there is nothing in it that could be wrong."""
+    """Refuse an amendment of a guard: it states nothing that could be wrong."""
     if OWN_ID.fullmatch(fact.target):
         raise Refused(
             Problem(
                 "reserved-id",
                 fact.id,
-                f"{fact.target} is an event of the log's own, which says nothing of the world",
-                "amend the fact that it was recorded with",
+                f"{fact.target} is one of the log's own events, which state no fact",
+                "amend the fact it was recorded with",
             )
         )
 

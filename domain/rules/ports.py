@@ -1,4 +1,4 @@
-"""Ports: one vehicle at a port at a time, and no vehicle at a port that is not there."""
+"""Ports: one vehicle at a port at a time, and no vehicle at a port that does not exist."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class PortStay:
     end: Time | None
 
     def can_end_before(self, other: PortStay) -> bool:
-        """Whether the times allow this stay to be over when the other begins."""
+        """Whether this stay may have ended before the other begins."""
         return self.end is not None and self.end.earliest <= other.start.happened.latest
 
     def outlasts(self, gone: Event) -> bool:
@@ -54,8 +54,8 @@ def port_problems(ordered: Sequence[Event]) -> Iterator[Problem]:
                 "no-such-port-yet",
                 stay.start.id,
                 f"{stay.start.subject} is at {stay.port[1]} on {stay.start.happened}, "
-                f"and the port is there since {since.happened}",
-                "check the port, and the time",
+                f"but the port was added on {since.happened}",
+                "check the port and the time",
             )
         gone = removed.get(stay.port)
         if gone and stay.outlasts(gone):
@@ -63,37 +63,42 @@ def port_problems(ordered: Sequence[Event]) -> Iterator[Problem]:
                 "port-gone",
                 stay.start.id,
                 f"{stay.start.subject} is at {stay.port[1]} from {stay.start.happened} to "
-                f"{stay.end or 'now'}, and the port was removed on {gone.happened}",
-                "check the port, and the time",
+                f"{stay.end or 'now'}, but the port was removed on {gone.happened}",
+                "check the port and the time",
             )
     for at_port in stays.values():
         yield from _taken(at_port)
 
 
 def _taken(stays: Iterable[PortStay]) -> Iterator[Problem]:
-    """Yield the pairs of stays at one port of which neither can be over before the other."""
-    told: set[str] = set()
+    """Yield the pairs of stays at one port that must overlap."""
+    reported: set[str] = set()
     for one, other in combinations(stays, 2):
-        if one.can_end_before(other) or other.can_end_before(one) or other.start.id in told:
+        if one.can_end_before(other) or other.can_end_before(one) or other.start.id in reported:
             continue
-        told.add(other.start.id)
+        reported.add(other.start.id)
         station, port = other.port
-        until = f"until {one.end}" if one.end else "with no undocking recorded"
+        since = one.start.happened
+        stay = (
+            f"was from {since} to {one.end}"
+            if one.end
+            else f"has been since {since}, with no undocking recorded"
+        )
         yield Problem(
             "port-taken",
             other.start.id,
             f"{other.start.subject} docks at {station}'s {port} on {other.start.happened}, where "
-            f"{one.start.subject} is since {one.start.happened} {until}",
-            "one port has one vehicle at a time; check the port, and the times of both",
+            f"{one.start.subject} {stay}",
+            "only one vehicle can be at a port at a time; check the port and both times",
         )
 
 
 def clash(
     port: Port, mine: Sequence[PortStay], others: Iterable[PortStay], station: Iterable[Event]
 ) -> bool:
-    """Whether anything is wrong with stays at a port, beside what is wrong among others.
+    """Whether anything is wrong with some stays at a port, alone or with others there.
 
-    `station` is what bears on other streams of the port's station.
+    `station` has the cross-stream events of the port's station.
     """
     before, after = None, None
     for event in station:

@@ -1,7 +1,7 @@
-"""A stream as it stands, and what its facts come to.
+"""The current content of a stream, and what follows from it.
 
-Everything is worked out when it is first asked for, and taken on to the stream that it becomes with
-further events, where they change nothing of what was said before.
+Everything is computed on first use. Where further events do not amend earlier ones, the results are
+carried over to the longer stream.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ ID, VERSION = attrgetter("id"), attrgetter("originator_version")
 
 
 class Stream:
-    """A stream of events; what changes it returns another."""
+    """A stream of events. It is immutable: adding events returns another."""
 
     _follower: Stream | None = None
-    """What was returned last."""
+    """The stream that `followed_by` returned last."""
 
     def __init__(self, name: str, events: Sequence[Event] = (), version: int = 0) -> None:
         self.name = name
         self.events = tuple(events)
         self.version = max(version, *map(VERSION, self.events), 0)
-        """The version of its last event, which may be one of the log's own."""
+        """The version of its last event, including the log's own."""
         if not self.events:
             vars(self).update(OF_NOTHING)
 
@@ -50,13 +50,13 @@ class Stream:
     ) -> Stream:
         """Return the stream with further events; `state` is the one they lead to, where known.
 
-        It is the same object as the last time where the events are: what has been decided on is
-        recorded next, and all that was worked out for it is needed again.
+        If the events are the same objects as the last time, so is the stream: after a decision the
+        same events are recorded, and everything computed for them is needed again.
         """
         version = max(version, self.version, *map(VERSION, events), 0)
-        told = self._follower
-        if told and told.version == version and _ends_in(told.events, len(self.events), events):
-            return told
+        last = self._follower
+        if last and last.version == version and _ends_in(last.events, len(self.events), events):
+            return last
         longer = Stream.__new__(Stream)
         longer.name, longer.events, longer.version = self.name, (*self.events, *events), version
         self._follower = longer
@@ -65,17 +65,17 @@ class Stream:
         return longer
 
     def _take_on(self, longer: Stream, facts: Sequence[Event], state: Any) -> None:
-        """Hand on what is worked out; these facts amend nothing, and nothing amends them."""
+        """Carry over computed results; these facts amend nothing, and nothing amends them."""
         mine, others = vars(self), vars(longer)
         others |= {"targets": self.targets, "aggregate": self.aggregate}
         if "facts" in mine:
             others["facts"] = (*self.facts, *facts)
         if state is None and "state" in mine:
-            told = [fact for fact in facts if type(fact) not in STATEMENTS]
-            state = reduce(self.aggregate.evolve, told, self.state)
+            plain = [fact for fact in facts if type(fact) not in STATEMENTS]
+            state = reduce(self.aggregate.evolve, plain, self.state)
         if state is not None:
-            is_level = state.version == longer.version
-            others["state"] = state if is_level else replace(state, version=longer.version)
+            is_current = state.version == longer.version
+            others["state"] = state if is_current else replace(state, version=longer.version)
         if "bearing" in mine:
             bearing = [fact for fact in facts if bears(fact)]
             if len(bearing) > 1:
@@ -99,7 +99,7 @@ class Stream:
 
     @cached_property
     def facts(self) -> tuple[Event, ...]:
-        """What is said on it, as amended, in the order of arrival."""
+        """Its facts, as amended, in the order of arrival."""
         return tuple(amended(self.events, AT_LAST)) if self.targets else self.events
 
     @cached_property
@@ -109,12 +109,12 @@ class Stream:
 
     @cached_property
     def bearing(self) -> tuple[Bearing, ...]:
-        """What on it bears on other streams, as amended, in the order of happening."""
+        """Its events that concern other streams, as amended, in the order of happening."""
         return tuple(in_order(fact for fact in self.facts if bears(fact)))
 
     @cached_property
     def legs(self) -> tuple[Leg, ...]:
-        """What on it may say where people are, in the order of happening."""
+        """Its events that may say where people are, in the order of happening."""
         return tuple(event for event in self.bearing if is_leg(event))
 
     @cached_property
@@ -134,7 +134,7 @@ def _ends_in(events: Sequence[Event], number: int, others: Sequence[Event]) -> b
 
 
 ON_BEARING = ("bearing", "legs", "people", "stays")
-"""What follows from what bears on other streams alone."""
+"""What is computed from `bearing` alone."""
 
 OF_NOTHING: dict[str, Any] = {
     "targets": frozenset(),
@@ -144,4 +144,4 @@ OF_NOTHING: dict[str, Any] = {
     "people": frozenset(),
     "stays": (),
 }
-"""What is so of a stream on which nothing is said."""
+"""The results for an empty stream."""

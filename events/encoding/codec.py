@@ -1,4 +1,4 @@
-"""Events to the bytes that are stored, and back, straight into models.
+"""Encoding events to the bytes that are stored, and decoding them straight into models.
 
 Bytes of today's shape are read without the model's own validator, which has seen them when they
 were recorded; where they are not what it made, it says why.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def encode(event: Event) -> bytes:
     """Return the bytes to store for `event`."""
     cls = type(event)
-    # What `model_dump_json` comes to, without making a text of the bytes on the way.
+    # Like `model_dump_json`, without making a string of the bytes first.
     body = cls.__pydantic_serializer__.to_json(event, exclude_defaults=True)
     version = cls.class_version
     return body if version == 1 else b'{"class_version":%d,' % version + body[1:]

@@ -1,9 +1,9 @@
-"""Reading the log's own bytes: what was checked when it was recorded is not checked in full again.
+"""Decoding the log's own bytes without repeating the checks made when they were recorded.
 
 The vocabulary is the one definition. A struct is derived of each of its models, which msgspec
 decodes: fields, types and what is required are as the model has them, and the rules between fields,
-the patterns and the lengths were held when the event was recorded. What comes out is an instance of
-the model, the same as its own validator makes, in an eighth of the time.
+the patterns and the lengths were checked when the event was recorded. What comes out is an instance
+of the model, the same as its own validator makes, in an eighth of the time.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ E = TypeVar("E", bound="Event")
 
 
 def read(cls: type[E], stored: bytes) -> E:
-    """Return the event of a type of today's shape that is stored as some bytes.
+    """Return the event of a type, in its current shape, that is stored as some bytes.
 
     Raises `msgspec.MsgspecError` or a `ValueError` for bytes that are not of its shape.
     """
@@ -47,23 +47,23 @@ def read(cls: type[E], stored: bytes) -> E:
 
 
 _set = object.__setattr__
-"""A model is frozen, and would ask about every one of its attributes."""
+"""Sets the attributes of a frozen model, which would refuse each of them."""
 
 
 @cache
 def _reader(cls: type[Event]) -> tuple[int, set[str], Callable[[bytes], Any]]:
-    """Return a type's rank, the names of its fields, and what decodes its bytes."""
+    """Return a type's rank, the names of its fields, and the decoder of its bytes."""
     fields: list[Any] = []
     for name, about in cls.model_fields.items():
-        held = _plain(about.annotation)
+        plain = _plain(about.annotation)
         default = () if about.is_required() else (about.get_default(call_default_factory=True),)
-        fields.append((name, held, *default))
+        fields.append((name, plain, *default))
     struct = msgspec.defstruct(cls.__name__, fields, kw_only=True, forbid_unknown_fields=True)
     return cls.RANK, set(cls.model_fields), msgspec.json.Decoder(struct, dec_hook=_held).decode
 
 
 def _plain(annotation: Any) -> Any:
-    """Return a field's type without what says more than its shape."""
+    """Return a field's type without constraints."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _plain(arguments[0])
@@ -81,7 +81,7 @@ def _plain(annotation: Any) -> Any:
 
 
 def _held(cls: type[Any], value: Any) -> Any:
-    """Return a value that JSON has no type for: a time, or a part with fields of its own."""
+    """Return a value for which JSON has no type: a time, or a part with its own fields."""
     if cls is Time:
         return Time.parse(value) if isinstance(value, str) else Time.of(value)
     return cls.model_validate(value)

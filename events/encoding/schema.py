@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 SHARED = ("Time", "Moment")
-"""The titles of what is described once in a schema, and pointed at from each field."""
+"""The titles of the definitions that are shared within a schema."""
 
 
 def schema_of(cls: type[Event]) -> dict[str, Any]:
-    """Return the schema of a type of event in today's shape."""
+    """Return the schema of a type of event in its current shape."""
     made = cls.model_json_schema()
     parts = made.pop("$defs", {})
     shared: dict[str, Any] = {}
@@ -66,7 +66,7 @@ def schema_of(cls: type[Event]) -> dict[str, Any]:
 
 
 def write(folder: Path = FOLDER) -> list[Path]:
-    """Write the schema of every type in today's shape; return the files that were not so before."""
+    """Write the schema of every type in its current shape; return the files that changed."""
     changed = []
     for topic in topics():
         cls = class_of(topic)
@@ -88,7 +88,7 @@ def _version(cls: type[Event]) -> dict[str, Any]:
 def _described(
     cls: type[BaseModel], properties: dict[str, Any], shared: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return the properties of a model with what its fields' docstrings say of them."""
+    """Return the properties of a model with the docstrings of its fields as descriptions."""
     said = _docstrings(cls)
     found = {}
     for name, schema in properties.items():
@@ -98,7 +98,7 @@ def _described(
 
 
 def _pointing(schema: Any, shared: dict[str, Any]) -> Any:
-    """Return a schema that points at what is `SHARED`, which goes to `shared`; without titles."""
+    """Return a schema without titles, its `SHARED` definitions moved to `shared`."""
     match schema:
         case {"title": title} if title in SHARED:
             shared[title] = {name: value for name, value in schema.items() if name != "default"}
@@ -115,7 +115,7 @@ def _pointing(schema: Any, shared: dict[str, Any]) -> Any:
 
 
 def _docstrings(cls: type[BaseModel]) -> dict[str, str]:
-    """Return what is said of a model's fields in the texts under them, its bases' included."""
+    """Return the docstrings of a model's fields, including those of its bases."""
     found: dict[str, str] = {}
     for base in reversed(cls.__mro__):
         if not issubclass(base, BaseModel) or base is BaseModel:
@@ -134,5 +134,5 @@ def _docstrings(cls: type[BaseModel]) -> dict[str, str]:
 
 
 def _reflowed(text: str) -> str:
-    """Return a text with its paragraphs on one line each."""
+    """Return a text with each paragraph on one line."""
     return re.sub(r"(?<!\n)\n(?!\n)", " ", text)

@@ -31,6 +31,6 @@ def versions(folder: Path = FOLDER) -> dict[str, list[int]]:
 
 
 def read(topic: str, version: int) -> dict[str, Any]:
-    """Return the schema of a type's shape; raise `FileNotFoundError` when there is none."""
+    """Return the schema of a type's shape; raise `FileNotFoundError` if there is none."""
     schema: dict[str, Any] = json.loads(file_of(topic, version).read_text("utf-8"))
     return schema

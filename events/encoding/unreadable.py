@@ -1,4 +1,4 @@
-"""A row of the log that no event can be made of: what is known of it all the same."""
+"""A row of the log that cannot be decoded: what is known of it nevertheless."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Stored bytes that are no event of this program's vocabulary, and why not."""
+    """Stored bytes that cannot be read as an event of this program, and why not."""
 
     originator_id: str
     """The stream."""
@@ -20,9 +20,9 @@ class Unreadable:
 
     @property
     def id(self) -> str:
-        """What stands for the id that cannot be read: the stream and the place in it."""
+        """A substitute for the id that cannot be read: the stream and the place in it."""
         return f"{self.originator_id}@{self.originator_version}"
 
 
 class UnreadableError(ValueError):
-    """A stream has such a row, so that nothing can be folded of all of it."""
+    """A stream has such a row, so the stream as a whole cannot be folded."""

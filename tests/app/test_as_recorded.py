@@ -70,9 +70,9 @@ def test_a_story_as_it_stood(log: Path) -> None:
     ("recorded", "complaint"),
     [
         ("11", "--recorded 11: the log ends at position 10\nhint: leave it out"),
-        ("-1", "--recorded: '-1' is no time"),
-        ("soon", "--recorded: 'soon' is no time"),
-        ("٣", "is no time"),
+        ("-1", "--recorded: '-1' is not a valid time"),
+        ("soon", "--recorded: 'soon' is not a valid time"),
+        ("٣", "is not a valid time"),
     ],
 )
 def test_what_names_no_position_is_refused(log: Path, recorded: str, complaint: str) -> None:

@@ -187,7 +187,7 @@ def test_a_correction_made_by_hand_says_what_does_not_fit() -> None:
         ({"changes": {}}, "changes a field or removes one"),
         ({"changes": {"id": "apple/other"}}, "id cannot be corrected"),
         ({"removes": ["known"]}, "known cannot be corrected"),
-        ({"changes": {"note": "x"}, "target": "apple/corrected-2021"}, "cannot be about itself"),
+        ({"changes": {"note": "x"}, "target": "apple/corrected-2021"}, "cannot amend itself"),
     ],
 )
 def test_what_no_correction_can_say(said: dict[str, Any], complaint: str) -> None:

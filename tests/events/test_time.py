@@ -95,7 +95,7 @@ def test_a_time_survives_json_and_matches_its_own_json_schema(time: Time) -> Non
 
 
 def test_a_model_refuses_a_text_that_is_no_time() -> None:
-    with pytest.raises(ValidationError, match="has no zone"):
+    with pytest.raises(ValidationError, match="has no time zone"):
         Entry.model_validate_json('{"when": "2022-09-21T13:54"}')
 
 
@@ -162,7 +162,7 @@ def test_an_instant_is_seconds_since_1970_as_the_standard_library_counts_them(mo
 
 @pytest.mark.parametrize("moment", [10**30, 10**12, -(10**12), FIRST - 1, LAST + 1])
 def test_an_instant_outside_the_years_of_spaceflight_is_no_time(moment: int) -> None:
-    with pytest.raises(TimeError, match=r"is in no year|is outside 1900 to 2999"):
+    with pytest.raises(TimeError, match=r"is outside the years|is outside 1900 to 2999"):
         Time.at(moment)
 
 
@@ -181,10 +181,10 @@ def test_an_offset_changes_neither_the_precision_nor_the_flags() -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("2022-09-21T13:54:49.5Z", "leave out the fraction"),
-        ("2022-09-21T13:54:49", "has no zone: end it with Z"),
-        ("2022-09-21 13:54", "has no zone: end it with Z"),
-        ("2022-09-21T13", "has no zone: end it with Z"),
+        ("2022-09-21T13:54:49.5Z", "remove the fraction"),
+        ("2022-09-21T13:54:49", "has no time zone: end it with Z"),
+        ("2022-09-21 13:54", "has no time zone: end it with Z"),
+        ("2022-09-21T13", "has no time zone: end it with Z"),
         ("2022-13", "month must be in 1..12"),
         ("2022-02-30", "no such time: day"),
         ("2022-09-21T24:00Z", "hour must be in 0..23"),
@@ -195,11 +195,11 @@ def test_an_offset_changes_neither_the_precision_nor_the_flags() -> None:
         ("2022-09-21T13:54+15:00", "no such offset from UTC: +15:00"),
         ("2022-09-21T13:54+03:60", "no such offset from UTC: +03:60"),
         ("2022-09-21T13+05:30", "give the minutes"),
-        ("２０２２-０９-２１", "write 2022-09-21T13:54:49Z"),
-        ("2022-09-21Z", "write 2022-09-21T13:54:49Z"),
-        ("2022-9-1", "write 2022-09-21T13:54:49Z"),
-        ("yesterday", "'yesterday' is no time"),
-        ("", "'' is no time"),
+        ("２０２２-０９-２１", "Use 2022-09-21T13:54:49Z"),
+        ("2022-09-21Z", "Use 2022-09-21T13:54:49Z"),
+        ("2022-9-1", "Use 2022-09-21T13:54:49Z"),
+        ("yesterday", "'yesterday' is not a valid time"),
+        ("", "'' is not a valid time"),
     ],
 )
 def test_a_bad_text_is_refused_with_what_is_wrong_with_it(text: str, complaint: str) -> None:
@@ -235,8 +235,8 @@ def test_a_time_is_made_of_a_text_or_of_the_dates_of_toml(value: object, written
 @pytest.mark.parametrize(
     ("value", "complaint"),
     [
-        (datetime(2022, 9, 21, 13, 54), "has no zone"),  # noqa: DTZ001 - that is the point
-        (datetime(2022, 9, 21, 13, 54, 49, 1, tzinfo=UTC), "leave out the fraction"),
+        (datetime(2022, 9, 21, 13, 54), "has no time zone"),  # noqa: DTZ001 - that is the point
+        (datetime(2022, 9, 21, 13, 54, 49, 1, tzinfo=UTC), "remove the fraction"),
         (datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-1))), "is outside 1900"),
         (date(202, 9, 21), "is outside 1900 to 2999"),
         (2022, "not int"),

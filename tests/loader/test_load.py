@@ -115,7 +115,7 @@ def test_a_changed_fact_is_refused(
 
     assert (len(outcome.events), outcome.position) == (0, position(database))
     assert [(one.rule, one.message) for one in outcome.findings] == [
-        ("changed-fact", f"soyuz-ms-22/docked is recorded with another {changed}")
+        ("changed-fact", f"soyuz-ms-22/docked is already recorded, and differs in {changed}")
     ]
     assert content(database) == before
 

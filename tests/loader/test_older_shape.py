@@ -178,7 +178,7 @@ def test_another_operator_is_a_changed_fact(older: Path) -> None:
     [finding] = outcome.refusal
     assert (finding.rule, finding.message) == (
         "changed-fact",
-        "skylark/registered is recorded with another operators",
+        "skylark/registered is already recorded, and differs in operators",
     )
     assert ids(older) == ["skylark/registered", "source/news"]
 

@@ -1,4 +1,4 @@
-"""Against a release: a released fact is frozen."""
+"""Against a release: a released fact never changes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_an_edited_fact_is_found_at_what_was_edited(ledger: Path) -> None:
             "ledger/flights/dove-1.toml",
             22,
             "edited-fact",
-            "dove-1/docked was released in v1 with another happened",
+            "dove-1/docked was released in v1, and differs in happened",
         )
     ]
 
@@ -57,7 +57,7 @@ def test_an_edited_fact_is_found_at_what_was_edited(ledger: Path) -> None:
 def test_a_note_put_in_later_is_an_edit_too(ledger: Path) -> None:
     edit(ledger / "people.toml", 'name = "Cid Orr"', 'name = "Cid Orr"\naliases = ["C."]')
     ((_, _, rule, message),) = said(ledger)
-    assert (rule, message) == ("edited-fact", "cid-orr was released in v1 with another aliases")
+    assert (rule, message) == ("edited-fact", "cid-orr was released in v1, and differs in aliases")
 
 
 def test_a_deleted_fact_is_found(ledger: Path) -> None:
@@ -91,9 +91,8 @@ def test_the_command_fails_on_them(ledger: Path) -> None:
     ran = run("check", ledger, "--against", "v1")
     assert (ran.code, ran.stderr) == (1, "")
     assert ran.stdout == (
-        "ledger/flights/dove-1.toml:22: edited-fact: dove-1/docked was released in v1 with "
-        "another happened (a released fact is frozen: put it back, and state a correction beside "
-        "it)\n"
+        "ledger/flights/dove-1.toml:22: edited-fact: dove-1/docked was released in v1, and differs "
+        "in happened (a released fact never changes: restore it, and add a correction)\n"
     )
 
 
@@ -110,5 +109,5 @@ def test_what_is_no_release_is_refused(ledger: Path, tmp_path: Path) -> None:
 
 def test_without_git_it_says_so(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(NoSuchRelease, match="no git"):
+    with pytest.raises(NoSuchRelease, match="git is not installed"):
         against(ledger, "v1")

@@ -29,7 +29,7 @@ from aboard.loader import ledger
 from aboard.loader.ledger import REGISTRATIONS, STATEMENTS, TABLES
 from aboard.loader.parse_entries import WRITTEN_BY_THE_LOG, Recording, fact_of
 from aboard.loader.references import WHERE
-from aboard.loader.tiers import Tier, tier_of
+from aboard.loader.tiers import RULES, Tier
 from aboard.loader.toml_file import TomlFile
 from aboard.projections import fold
 from aboard.projections.lift.lift import lift
@@ -538,6 +538,10 @@ def rules() -> set[str]:
     return found | made_up
 
 
+def test_every_rule_that_the_program_names_is_in_the_table_and_no_other() -> None:
+    assert set(RULES) == rules()
+
+
 def test_every_rule_is_explained_and_no_other() -> None:
     table = rows(section(LEDGER_PAGE, "Findings"))
     explained = [rule for row in table for rule in named(row[0])]
@@ -554,7 +558,7 @@ def test_every_rule_is_listed_in_its_tier() -> None:
         if named(row[0])
     }
 
-    assert listed == {tier: {one for one in rules() if tier_of(one) is tier} for tier in Tier}
+    assert listed == {tier: {rule for rule in RULES if RULES[rule] is tier} for tier in Tier}
     for tier in Tier:
         table = rows(section(LEDGER_PAGE, tier.capitalize()))
         assert {rule for row in table for rule in named(row[0])} == listed[tier]

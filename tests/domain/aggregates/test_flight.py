@@ -325,7 +325,7 @@ def test_nothing_is_planned_of_a_vehicle_after_it_was_lost(plan: Event) -> None:
 def test_an_aborted_launch_lifts_off_first_and_leads_to_no_docking() -> None:
     given(LAUNCHED).when(ABORTED).then(ABORTED)
     problem = given(LAUNCHED, ABORTED).when(DOCKED).then_refused("out-of-order")
-    assert problem.hint == "a flight that is aborted docks nowhere; check the two times"
+    assert problem.hint == "a flight that is aborted never docks; check the two times"
     early = fact("launch_aborted", "2022-09-20")
     given(LAUNCHED).when(early).then_refused("out-of-order")
 

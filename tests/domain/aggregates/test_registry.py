@@ -69,8 +69,8 @@ def test_a_refusal_reads_as_its_rule_its_message_and_its_hint() -> None:
     with pytest.raises(Refused) as refusal:
         deciding(LAUNCHED).accept(fact("launched", "2022-10-01", crew=[]))
     assert str(refusal.value) == (
-        "launched-twice: flight/apple already has an event that says so "
-        "(each of these happens once on a stream; take another id for another one)"
+        "launched-twice: flight/apple already has such an event "
+        "(this is stated only once; something else needs another id)"
     )
 
 

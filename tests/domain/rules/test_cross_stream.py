@@ -73,7 +73,7 @@ def test_who_lifts_off_again_came_down_or_the_landing_is_missing() -> None:
     assert (problem.rule, problem.event_id) == ("landing-missing", pear.id)
     assert problem.missing
     assert problem.message == (
-        "ann lifts off on 2022-02-01, and no landing ended the flight of 2022-01-03 "
+        "ann lifts off on 2022-02-01, but no landing ended the flight of 2022-01-03 "
         f"({APPLE[1].id})"
     )
 
@@ -84,7 +84,7 @@ def test_who_lifts_off_while_still_up_is_in_two_places() -> None:
     (problem, *_) = (found for found in conflicts([*APPLE, pear, docked]) if not found.missing)
     assert (problem.rule, problem.event_id) == ("two-places", APPLE[2].id)
     assert problem.message == (
-        f"ann is on apple on 2022-06-01, and on pear since 2022-02-01 ({pear.id})"
+        f"ann is on apple on 2022-06-01, but has been on pear since 2022-02-01 ({pear.id})"
     )
 
 
@@ -131,7 +131,7 @@ def test_nobody_is_left_in_a_craft_that_has_landed() -> None:
     landed = on("apple", "landed", "2022-06-02", crew="ann")
     (problem,) = conflicts([*APPLE[:3], landed])
     assert (problem.rule, problem.event_id) == ("left-behind", landed.id)
-    assert problem.message == "bob was on apple and is not among those who landed"
+    assert problem.message == "bob was on apple, but is not among those who landed"
 
 
 @pytest.mark.parametrize(
@@ -252,13 +252,13 @@ def test_a_port_is_not_taken_twice_at_a_time() -> None:
     (problem,) = conflicts([*berth("apple", "2022-01-01", "2022-02-01"), *pear])
     assert (problem.rule, problem.event_id) == ("port-taken", pear[0].id)
     assert problem.message == (
-        "pear docks at iss's nadir on 2022-01-15, where apple is since 2022-01-01 until 2022-02-01"
+        "pear docks at iss's nadir on 2022-01-15, where apple was from 2022-01-01 to 2022-02-01"
     )
 
 
 def test_a_port_is_taken_until_its_vehicle_has_left() -> None:
     (problem,) = conflicts([*berth("apple", "2022-01-01"), *berth("pear", "2022-03-01")])
-    assert problem.message.endswith("since 2022-01-01 with no undocking recorded")
+    assert problem.message.endswith("since 2022-01-01, with no undocking recorded")
 
 
 def test_a_vehicle_that_has_landed_holds_no_port() -> None:

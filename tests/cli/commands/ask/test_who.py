@@ -280,7 +280,7 @@ def test_points_are_no_fraction_of_a_second() -> None:
     ran = run("who", "iss", "--at", "25.12.2022")
 
     assert ran.code == 2
-    assert "'25.12.2022' is no time" in ran.stderr
+    assert "'25.12.2022' is not a valid time" in ran.stderr
 
 
 def test_nothing_is_docked_before_it_has_launched() -> None:

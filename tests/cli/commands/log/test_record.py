@@ -254,7 +254,7 @@ def test_nobody_is_something_else_than_not_known(log: Path) -> None:
 
     assert "lifted off with nobody" in nobody.stdout
     assert (unknown.code, both.code) == (2, 2)
-    assert "--crew: missing-field: it has no crew" in unknown.stderr
+    assert "--crew: missing-field: `crew` is missing" in unknown.stderr
     assert "--crew and --no-crew contradict each other" in both.stderr
 
 
@@ -339,8 +339,8 @@ def test_options_may_stand_before_the_type(log: Path) -> None:
         ("flight.docekd lark-1", 2, "hint: did you mean flight.docked"),
         ("zzzz lark-1", 2, "hint: `aboard record --help` lists them"),
         ("registered ann", 2, "registered could be any of: person.registered, source.reg"),
-        ("docked person/cid-orr", 2, "flight.docked stands on the stream of a flight, not of a p"),
-        ("docked moon/one", 2, "'moon/one' names no stream\nhint: a kind and an id: flight/ID"),
+        ("docked person/cid-orr", 2, "flight.docked belongs on the stream of a flight, not of a p"),
+        ("docked moon/one", 2, "'moon/one' is not a stream\nhint: a kind and an id: flight/ID"),
         ("docked lrak-1 --station heron", 3, "no flight is called 'lrak-1'\nhint: did you mean"),
         ("docked flight/lrak-1 --station heron", 3, "no flight is called 'lrak-1'"),
         ("corrected lrak-1 --target x/y", 3, "no flight or station or person"),
@@ -350,7 +350,7 @@ def test_options_may_stand_before_the_type(log: Path) -> None:
         ("docked lark-1 --happened 2021-05-04 --station heron --port foer", 3,
          "hint: did you mean fore?"),
         ("launched lark-1 --happened 2021 --crew liee", 3, "--crew: no person is called 'liee'"),
-        ("docked lark-1 --station heron", 2, "--happened: missing-field: it has no happened"),
+        ("docked lark-1 --station heron", 2, "--happened: missing-field: `happened` is missing"),
         ("docked lark-1 --happened soon --station heron", 2, "--happened: wrong-date: happened"),
         ("docked lark-1 --happened 2021-05-04", 2, "hint: "),
         ("docked lark-1 --happened 2021-05-04 --known 2021-05-01 --station heron", 2,
@@ -364,7 +364,7 @@ def test_options_may_stand_before_the_type(log: Path) -> None:
         ("crew_assigned lark-1 --crew lee:king", 2, "--crew: wrong-value: crew.0.role"),
         ("crew_replaced lark-1 --known 2021", 2, "aboard: wrong-value: a replacement names who"),
         ("planned Lark_2 --name L --spacecraft L --operator N --happened 2021", 2,
-         "STREAM: wrong-value: stream is no id: 'flight/Lark_2'"),
+         "STREAM: wrong-value: stream: 'flight/Lark_2' is not a valid id"),
         ("anomaly lark-1 --happened 2021 --what x --id No", 2, "--id: wrong-value: id"),
         ("retracted dove-1 --target dove-1/dokced --reason x --known 2022", 0,
          "note: --happened: target-missing"),
@@ -406,7 +406,7 @@ def test_a_source_is_registered(log: Path, source: str, code: int, complaint: st
     assert (ran.code, complaint in ran.stderr) == (code, True)
     none = run("record", "anomaly", "lark-1", "--happened", "2021", "--what", "x")
     assert none.code == 2
-    assert "--source: missing-source: it cites no source\nhint: the key of a source" in none.stderr
+    assert "--source: missing-source: no source is cited\nhint: the key of a source" in none.stderr
 
 
 def test_a_refusal_as_json(log: Path) -> None:
@@ -506,10 +506,10 @@ def test_a_dry_run_of_lines(log: Path) -> None:
     ("line", "complaint"),
     [
         ("{", "line 4: syntax: it is not JSON"),
-        ("[1]", "line 4: wrong-type: it is no object"),
-        ('{"a": NaN}', "line 4: syntax: it is not JSON: NaN is no number"),
+        ("[1]", "line 4: wrong-type: it is not an object"),
+        ('{"a": NaN}', "line 4: syntax: it is not JSON: NaN is not a number"),
         (b"\xff", "line 4: not-utf-8"),
-        ("{}", 'line 4: missing-field: it has no stream\nhint: write "stream": "flight'),
+        ("{}", 'line 4: missing-field: `stream` is missing\nhint: write "stream": "flight'),
         ('{"stream": "flight/dove-1", "type": "x"}', "line 4: unknown-type"),
         ('{"stream": "flight/dove-1", "type": "station.port_added"}', "line 4: unknown-type"),
         (LANDED % "", "line 4: left-behind"),
