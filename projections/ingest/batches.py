@@ -1,6 +1,6 @@
 """Where events come from: what a read model asks of a log, and one batch of it.
 
-Whoever writes to the log meanwhile is not seen: what is read of a stream ends where the batch ends.
+Events recorded meanwhile are not seen: a stream is read up to the end of the batch.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class EventLog(Protocol):
         ...
 
     def scan(self, after: int = 0) -> Iterator[Read]:
-        """Yield `(position, event)` behind a position, or what stands for an unreadable one."""
+        """Yield `(position, event)` after a position; unreadable events are `Unreadable`."""
         ...
 
     def page(self, after: int, most: int) -> tuple[list[Read], int, int]:
@@ -70,8 +70,8 @@ class EventLog(Protocol):
 def page_of(log: EventLog, after: int, most: int) -> tuple[list[Read], int, int]:
     """Return a page of a log that can be scanned, and has every position in memory anyway."""
     coming = (read for read in log.scan(after) if read[0] > after)
-    told = list(islice(coming, most))
-    return told, told[-1][0] if len(told) == most else log.position, log.position
+    page = list(islice(coming, most))
+    return page, page[-1][0] if len(page) == most else log.position, log.position
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ class Batch:
 
     @property
     def size(self) -> int:
-        """How many events there are, be it that they cannot be read."""
+        """How many events there are, including those that cannot be read."""
         return len(self.events) + len(self.unreadable)
 
 
@@ -104,8 +104,8 @@ def read_batch(
     """
     batch = Batch(after, after, whole=after == 0)
     while True:
-        told, batch.until, batch.end = log.page(batch.until, most or PAGE)
-        for at, one in told:
+        page, batch.until, batch.end = log.page(batch.until, most or PAGE)
+        for at, one in page:
             if goal is not None and at > goal:
                 break
             if isinstance(one, Unreadable):
@@ -139,7 +139,7 @@ class BatchReader:
 
     @property
     def streams(self) -> list[str]:
-        """The streams that have news, be it that they cannot be read."""
+        """The streams with new events, including those that cannot be read."""
         return [*dict.fromkeys((*self._news, *self._unreadable))]
 
     def news(self, stream: str) -> list[Event]:
@@ -159,9 +159,9 @@ class BatchReader:
         missing = [one for one in dict.fromkeys(streams) if one not in self._whole]
         if len(missing) > 1:
             for stream, found in self._log.histories(missing, self.batch.until):
-                told = [one for _, one in found if not isinstance(one, Unreadable)]
-                if len(told) == len(found):
-                    self._whole[stream] = told
+                events = [one for _, one in found if not isinstance(one, Unreadable)]
+                if len(events) == len(found):
+                    self._whole[stream] = events
 
     def readable(self, stream: str) -> list[Event]:
         """Return everything on a stream that can be read."""

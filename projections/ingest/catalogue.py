@@ -55,7 +55,7 @@ GAP = "INSERT OR IGNORE INTO gap VALUES (?,?,?,?,?)"
 ABOUT = "INSERT OR IGNORE INTO about VALUES (?,?)"
 
 WRITING = (EVENT, REFERENCE, MENTION, ALIAS, AMENDMENT, COVERAGE, GAP, ABOUT)
-"""The statements that write what events put into the catalogue, beside the names they give."""
+"""The statements that write what events add to the catalogue, except the names they give."""
 
 NAMING = (
     "INSERT INTO entity VALUES (?,?,?,?) "
@@ -163,7 +163,7 @@ def _json(source: tuple[str, ...]) -> str:
 
 
 def fields_as_json(event: Event) -> str:
-    """Return what an event says beside its envelope, without what goes without saying, as JSON."""
+    """Return the fields of an event that are not of the envelope or the default, as JSON."""
     held = vars(event)  # where its fields are, which it takes longer to ask for one by one
     said = {name: held[name] for name, default in _own_fields(type(event)) if held[name] != default}
     return _ENCODER.encode(said).decode()

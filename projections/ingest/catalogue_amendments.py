@@ -1,4 +1,4 @@
-"""What events say as amended, in the catalogue: beside what they said, or in its place."""
+"""What events say as amended, in the catalogue: next to what they said, or instead of it."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _names(event: Event) -> bool:
 def amend(db: Connection, events: Sequence[Event], versions: Versions | None = None) -> None:
     """Put what a stream says as amended in the place of what it said.
 
-    Names and coverage are as amended at last; what each event said, and from when, is kept beside
+    Names and coverage are as amended at last; what each event said, and from when, is kept next to
     it. `versions` is what amended facts say, as far as that is known already.
     """
     world = FactVersions(versions)
@@ -96,7 +96,7 @@ def amend(db: Connection, events: Sequence[Event], versions: Versions | None = N
     amended = [event for event in events if event.id in targets]
     described = [event for event in events if is_described(type(event))]
     if any(event.id in targets for event in described):
-        _describe_anew(db, world, described)
+        _describe_again(db, world, described)
     db.executemany("DELETE FROM amended WHERE event=?", [(event.id,) for event in amended])
     db.executemany(
         "INSERT INTO amended VALUES (?,?,?,?,?,?)",
@@ -113,7 +113,7 @@ def _versions(world: FactVersions, event: Event) -> Iterator[tuple[Any, ...]]:
             yield event.id, since, until, str(held.happened), held.happened.earliest, said
 
 
-def _describe_anew(db: Connection, world: FactVersions, events: Iterable[Event]) -> None:
+def _describe_again(db: Connection, world: FactVersions, events: Iterable[Event]) -> None:
     """Put the names that events give, and what they state of others, as they are amended."""
     for event in events:
         for kind, key, _name, _aliases in names_in(event):

@@ -58,12 +58,12 @@ def describe(
     if not careful:
         entries.flush()
     amendments.begin(source)
-    for stream, told in news.items():
-        with parking(db, *told[-1], parked, careful=careful):
-            if amendments.concern(stream, [event for _, event in told]):
+    for stream, events in news.items():
+        with parking(db, *events[-1], parked, careful=careful):
+            if amendments.concern(stream, [event for _, event in events]):
                 amend(db, source.readable(stream), source.versions)
     if careful or batch.unreadable or not parked.is_clear:
-        amendments.forget()  # what is missing now, whoever mends it may put in
+        amendments.forget()  # what is missing now may be added by a later repair
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """How far each projection has come: its versions, where each of them stands, and which answers.
 
 The version that answers has its rectangles in the table of the projection's name. A version that is
-built beside it has a table of its own, and takes the place of the other when it is level with it.
+built next to it has a table of its own, and takes its place when it has caught up.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class ReadModelState:
 
 
 def current_state(db: Connection, log: EventLog) -> ReadModelState | None:
-    """Return what a read model says of itself; None when it must be built anew.
+    """Return what a read model says of itself; None when it must be built from scratch.
 
     That is when there is none, or it is of another program or another log, or ahead of it.
     """
@@ -128,7 +128,7 @@ def create(db: Connection, log: EventLog, folds: Sequence[Fold[Any]]) -> ReadMod
 
 
 def start_version(db: Connection, fold: Fold[Any]) -> VersionState:
-    """Make the empty tables of a version that is to be built beside what answers."""
+    """Create the empty tables of a version that is to be built next to the one that answers."""
     standing = VersionState(fold.name, fold.version, live=False, position=0)
     tables.create_fold_table(db, standing.table)
     db.execute("DELETE FROM link WHERE fold=?", (standing.table,))
@@ -146,7 +146,7 @@ def set_position(db: Connection, standing: VersionState, position: int | None) -
 
 
 def take_over(db: Connection, state: ReadModelState, standing: VersionState) -> None:
-    """Let a version that is level take the place of the one that has answered so far."""
+    """Let a version that is up to date take the place of the one that has answered so far."""
     name = standing.name
     for other in state.standings.values():
         if other.name == name and other.version != standing.version:
@@ -162,7 +162,7 @@ def take_over(db: Connection, state: ReadModelState, standing: VersionState) -> 
 
 
 def _store_live_versions(db: Connection) -> None:
-    """Say of a read model which versions answer, for whoever only glances."""
+    """Store in `meta` which versions answer, where readers find it at once."""
     live = dict(db.execute("SELECT name, version FROM projection WHERE live=1").fetchall())
     versions = {name: live[name] for name in VERSIONS if name in live}
     db.execute("UPDATE meta SET value=? WHERE key='built_to'", (built_to(versions),))

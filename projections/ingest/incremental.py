@@ -1,7 +1,7 @@
-"""The subjects of the folds: what a batch touches, and their rectangles brought level with it.
+"""The subjects of the folds: which of them a batch touches, and the update of their rectangles.
 
-A subject is folded anew from all of its streams when it is first touched; while the process has it,
-what is added to it folds what it changes.
+A subject is folded from all of its streams when it is first touched. While it stays in memory, new
+events fold only what they change.
 """
 
 from __future__ import annotations
@@ -77,9 +77,9 @@ class Subjects:
         source: BatchReader,
         parked: Parked,
         progress: Callable[[int, int], None],
-        besides: Iterable[Key] = (),
+        more: Iterable[Key] = (),
     ) -> None:
-        """Bring the subjects that a batch touches level with it, and those named `besides`."""
+        """Update the subjects that a batch touches, and those in `more`."""
         batch = source.batch
         by_table = {target.table: target for target in targets}
         by_number = {target.number: target for target in by_table.values()}
@@ -91,7 +91,7 @@ class Subjects:
                 self._drop(number)
             self._reached[number] = source.identity, batch.until
         touched, faulty = self._touched(by_table.values(), batch, parked)
-        for key in besides:
+        for key in more:
             touched.setdefault(key, {})
         self._link(touched, by_number)
         for stream in source.streams:
@@ -216,7 +216,7 @@ class Subjects:
     def fold_carefully(
         self, target: Target, subject: str, source: BatchReader, parked: Parked
     ) -> None:
-        """Fold a subject anew as far as it goes, and hold it before what it does not go beyond."""
+        """Fold a subject again as far as possible; hold it before the first event that fails."""
         everything = self._streams(target, subject)
         lift, stops_at = lift_carefully(
             target.fold,

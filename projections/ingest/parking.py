@@ -1,8 +1,8 @@
 """Parking: an event that a fold raises on stops what it is about, and nothing else.
 
 The subject of such an event is held: its rectangles stay as they were before it, whatever comes
-later. When something new is told of the subject all of its facts are folded again, so that a
-correction or a retraction that mends it lets it go. An event that cannot be read holds every
+later. When there is a new event about the subject, all of its facts are folded again, so that a
+correction or a retraction that repairs it releases it. An event that cannot be read holds every
 subject that reads its stream.
 
 What is held follows from the log and the folds alone, so that it is the same however the events
@@ -43,8 +43,8 @@ class Poison:
 def poison(position: int, event: Event | Unreadable, error: Exception) -> Poison:
     """Return what to park of an event that something was raised on."""
     what = str(error) or "nothing said"
-    told = what if isinstance(error, UnreadableError) else f"{type(error).__name__}: {what}"
-    return Poison(position, event.id, told)
+    text = what if isinstance(error, UnreadableError) else f"{type(error).__name__}: {what}"
+    return Poison(position, event.id, text)
 
 
 class _Item(NamedTuple):
@@ -183,7 +183,7 @@ def linked(
     """Yield each subject that an event touches, with a stream that it has to read.
 
     Where the fold cannot tell, the event is parked, and its stream is among the `faulty` ones, by
-    the table of the fold: nobody who reads it is folded as it is.
+    the table of the fold: subjects that read it are folded carefully.
     """
     try:
         yield from links(target.fold, event)
@@ -201,7 +201,7 @@ def park_unreadable(at: int, one: Unreadable, parked: Parked) -> None:
 
 
 def settle(db: Connection) -> None:
-    """Say of a read model how many events are parked and skipped, for whoever only glances."""
+    """Store in `meta` how many events are parked and skipped, where readers find it at once."""
     for table in ("parked", "skipped"):
         db.execute(
             "UPDATE meta SET value="  # noqa: S608 - a name of our own

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Row = tuple[Any, ...]
 
 AT_ONCE = 50_000
-"""Rows that are held before they are written."""
+"""Rows that are buffered before they are written."""
 
 _by_subject = itemgetter(2, 1)
 
@@ -43,21 +43,23 @@ def new_rows(subject: str, rectangles: Iterable[Rectangle]) -> list[Row]:
 def _row(
     subject: str, rectangle: Rectangle, written: Callable[[Interval], tuple[str, str, int]]
 ) -> Row:
-    held = rectangle.interval
-    start, place = held.start, held.place
-    if not (type(start) is type(held.end) is int and type(place) is str):
-        raise TypeError(f"{held} has no place that is a text, or no ends that are whole numbers")
-    value, why, number = written(held)
+    interval = rectangle.interval
+    start, place = interval.start, interval.place
+    if not (type(start) is type(interval.end) is int and type(place) is str):
+        raise TypeError(
+            f"{interval} has no place that is a text, or no ends that are whole numbers"
+        )
+    value, why, number = written(interval)
     return (
-        place, start, subject, number, held.end,
+        place, start, subject, number, interval.end,
         rectangle.known_from, rectangle.known_to, value, why,
     )  # fmt: skip
 
 
 def key(subject: str, rectangle: Rectangle) -> Row:
     """Return the key of the row in which a rectangle is stored."""
-    held = rectangle.interval
-    return subject, held.start, rectangle.known_from, _written(held)[2]
+    interval = rectangle.interval
+    return subject, interval.start, rectangle.known_from, _written(interval)[2]
 
 
 def _key_of(row: Row) -> Row:
@@ -66,15 +68,17 @@ def _key_of(row: Row) -> Row:
     return subject, start, known_from, number
 
 
-def _write(held: Interval) -> tuple[str, str, int]:
+def _write(interval: Interval) -> tuple[str, str, int]:
     """Return the value of an interval and the ids of its events as JSON, and a number.
 
     The number is what tells it from others of its subject that begin alike: a digest of the rest of
     it, so that its row is found without reading any other.
     """
-    value, (why, told) = encoded(dict(held.value)), _why(held.why)
-    digest = blake2b(b"%d %b%b%b" % (held.end, value, why, held.place.encode()), digest_size=7)
-    return value.decode(), told, int.from_bytes(digest.digest(), "big")
+    value, (why, why_text) = encoded(dict(interval.value)), _why(interval.why)
+    digest = blake2b(
+        b"%d %b%b%b" % (interval.end, value, why, interval.place.encode()), digest_size=7
+    )
+    return value.decode(), why_text, int.from_bytes(digest.digest(), "big")
 
 
 _written = lru_cache(maxsize=4_000)(_write)
@@ -91,7 +95,7 @@ def _why(events: tuple[str, ...]) -> tuple[bytes, str]:
 class RectangleWriter:
     """What changes in the tables of the folds, written many rows at a time in the order of keys.
 
-    `at_once` is how many are held before they are written.
+    `at_once` is how many are buffered before they are written.
     """
 
     def __init__(self, db: Connection, at_once: int = AT_ONCE) -> None:
@@ -99,7 +103,7 @@ class RectangleWriter:
         self._at_once = at_once
         self._deleted: dict[str, list[Row]] = defaultdict(list)
         self._inserted: dict[str, list[Row]] = defaultdict(list)
-        self._held = 0
+        self._buffered = 0
 
     def delete(self, table: str, keys: list[Row]) -> None:
         """Take rows out of a table, each by its key."""
@@ -114,12 +118,12 @@ class RectangleWriter:
             self._grown(len(rows))
 
     def _grown(self, number: int) -> None:
-        self._held += number
-        if self._held >= self._at_once:
+        self._buffered += number
+        if self._buffered >= self._at_once:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is held."""
+        """Write the rows that are buffered."""
         tables = (*self._deleted, *self._inserted.keys() - self._deleted.keys())
         self._db.execute_batches(
             batch
@@ -128,7 +132,7 @@ class RectangleWriter:
         )
         self._deleted.clear()
         self._inserted.clear()
-        self._held = 0
+        self._buffered = 0
 
 
 def _changes(table: str, gone: list[Row], come: list[Row]) -> Iterator[tuple[str, list[Row]]]:

@@ -1,4 +1,4 @@
-"""A log with some more events behind it, which nobody has recorded: what would be, if."""
+"""A log followed by events that are not recorded: what a dry run is computed from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class DryRunLog:
-    """A log, and events at the positions behind its last one."""
+    """A log, and more events at the positions after its last one."""
 
     def __init__(self, log: EventLog, more: Sequence[Event]) -> None:
         self._log = log
@@ -23,7 +23,7 @@ class DryRunLog:
         self.position = log.position + len(more)
 
     def scan(self, after: int = 0) -> Iterator[Read]:
-        """Yield `(position, event)` for every event behind a position, in recorded order."""
+        """Yield `(position, event)` for every event after a position, in recorded order."""
         yield from self._log.scan(after)
         yield from ((at, event) for at, event in self._more if at > after)
 
@@ -45,7 +45,7 @@ class DryRunLog:
             yield stream, self.history(stream, until)
 
     def opener(self) -> None:
-        """Return nothing: another process cannot open what is only supposed."""
+        """Return None: another process cannot open what is not recorded."""
         return
 
     def _added(self, stream: str, until: int | None) -> list[tuple[int, Event]]:

@@ -1,8 +1,8 @@
-"""Following a log: a read model kept level with it, for as long as nobody says stop.
+"""Following a log: a read model is kept up to date with it until it is told to stop.
 
 Every batch is one transaction with the position that it reaches, and the position is looked at in
-that transaction: whoever else follows the same log, nothing is taken in twice, and nothing is left
-out, wherever a follower is killed.
+that transaction: with any number of followers, no event is processed twice and none is skipped,
+wherever a follower is killed.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
     from aboard.projections.read_model.read_model import BatchResult, ReadModel
 
 LONGEST_WAIT = 0.5
-"""Seconds after which whoever waits for news looks whether to stop."""
+"""Seconds after which a follower that waits checks whether to stop."""
 
 
 class PositionSource(Protocol):
-    """What tells of a log that it has moved on."""
+    """What waits for a log to grow."""
 
     def wait(self, after: int, timeout: float) -> int:
-        """Return the position once it is behind `after`, or after `timeout` seconds as it is."""
+        """Return the position once it is after `after`, or as it is after `timeout` seconds."""
         ...
 
 
 class _Stopped(BaseException):
-    """It was said to stop in the middle of a batch."""
+    """It was stopped in the middle of a batch."""
 
 
 def advance(
     model: ReadModel, log: EventLog, most: int, stopped: Callable[[], bool]
 ) -> BatchResult | None:
-    """Take in one batch; undo it, and return nothing, when `stopped` says so in its middle."""
+    """Process one batch; roll it back and return None if `stopped` says so in the middle."""
 
     def progress(_done: int, _total: int) -> None:
         if stopped():
@@ -60,11 +60,12 @@ def follow(
     most: int = BATCH,
     interval: float = LONGEST_WAIT,
 ) -> None:
-    """Keep a read model level with a log until `stopped` says so.
+    """Keep a read model up to date with a log until `stopped` says so.
 
-    It goes in batches of at most so many events while it is behind, and takes in what is recorded
-    at once while it is level. `told` hears of every batch that did something, and of the first that
-    had nothing to do. `interval` is how many seconds it waits for news before it looks by itself.
+    It works in batches of at most so many events while it is behind, and processes what is recorded
+    at once when it is up to date. `told` is called for every batch that did something, and for the
+    first if it had nothing to do. `interval` is how many seconds it
+    waits for a notification before it looks by itself.
     """
     first = True
     while not stopped():

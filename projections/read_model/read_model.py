@@ -1,12 +1,12 @@
-"""The read model: built from the log, kept level with it, and dropped without loss.
+"""The read model: built from the log, kept up to date with it, and deleted without loss.
 
 Only the log is the truth. A batch is one transaction with the position it reaches, so the read
 model is always exactly as of some position. What an event touches is lifted from all the streams of
 its subject, whatever order they came in.
 
-A fold of another version than the one that answers is built beside it, in batches that go on from
-where they were, and takes its place when it is level. Until then the position that answers are as
-of stays where it is.
+A fold of another version than the one that answers is built next to it, in batches that continue
+from where they were, and takes its place when it has caught up. Until then the position that
+answers are as of does not change.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from aboard.storage.connection import Connection, Location
 
 BATCH = 2_000
-"""Events taken in at a time, at most, where there is something to answer from meanwhile."""
+"""Events in a batch, at most, while there is a read model that answers in the meantime."""
 
 __all__ = [
     "BatchResult",
@@ -71,7 +71,7 @@ def ignore(_done: int, _total: int) -> None:
 def position(db: Connection, log: EventLog) -> int:
     """Return the position of a log that the read model has reached.
 
-    It is -1 when something of it must be built anew: there is none, or it is of another program or
+    It is -1 when something of it must be built again: there is none, or it is of another program or
     another log.
     """
     state = checkpoints.current_state(db, log)
@@ -87,13 +87,13 @@ class BatchResult:
     end: int
     """The position of the log."""
     events: int = 0
-    """How many events were taken in."""
+    """How many events were processed."""
     building: str = ""
-    """The version that is being built beside what answers, such as ``presence 5``."""
+    """The version that is being built next to the one that answers, such as ``presence 5``."""
     built: int | None = None
     """The position that it has reached."""
     took_over: bool = False
-    """Whether it is level now, and has taken the place of any other."""
+    """Whether it is up to date now, and has taken the place of any other."""
     left: int = 0
     """How many versions are still to be built."""
 
@@ -104,9 +104,9 @@ class BatchResult:
 
 
 class ReadModel:
-    """A read model that is kept level, and what of it is kept in memory from one time to the next.
+    """A read model that is kept up to date, with the part of it that stays in memory.
 
-    Memory is dropped when somebody else has brought the read model level meanwhile. `folds` are
+    The memory is dropped if another process has updated the read model in the meantime. `folds` are
     those of this program, and any of its user's. One that `gives_way` raises `Overtaken` where a
     newer version answers than that of its own. `processes` is how many lift when it is built from
     nothing; without it that depends on the length of the log.
@@ -131,9 +131,9 @@ class ReadModel:
         """The position that this process has brought it to last."""
 
     def catch_up(self, log: EventLog, progress: Callable[[int, int], None] = ignore) -> int:
-        """Bring it level with the log as it now stands, batch by batch; return the position.
+        """Bring it up to date with the log as it is now, batch by batch; return the position.
 
-        One that must be built anew is built in one transaction. `progress` is called with what is
+        If it must be built from scratch, that is one transaction. `progress` is called with what is
         done and the total.
         """
         end: int | None = None
@@ -145,7 +145,7 @@ class ReadModel:
 
     def rebuild(self, log: EventLog, progress: Callable[[int, int], None] = ignore) -> int:
         """Drop everything and build it from the log, in one transaction; return the position."""
-        return self._carefully(partial(self._anew, log, progress)).position
+        return self._carefully(partial(self._from_scratch, log, progress)).position
 
     def advance(
         self,
@@ -153,11 +153,11 @@ class ReadModel:
         most: int = BATCH,
         progress: Callable[[int, int], None] = ignore,
     ) -> BatchResult:
-        """Take in one batch of at most so many events, in one transaction."""
+        """Process one batch of at most so many events, in one transaction."""
         return self._carefully(partial(self._advance, log, most, progress))
 
     def retry(self, log: EventLog, at: int) -> int:
-        """Try again to take in what is parked or skipped at a position, in one transaction.
+        """Retry the event that is parked or skipped at a position, in one transaction.
 
         Return how many subjects are still held there: whatever raises again is parked again. Raises
         `NotParked` where nothing is.
@@ -200,7 +200,7 @@ class ReadModel:
         self._amendments.forget()
         self._reached = 0
 
-    def _anew(
+    def _from_scratch(
         self, log: EventLog, progress: Callable[[int, int], None], *, careful: bool
     ) -> BatchResult:
         """Build everything from the log."""
@@ -227,7 +227,7 @@ class ReadModel:
         return BatchResult(building.end, building.end, building.events)
 
     def _say(self, position: int, recorded: str) -> None:
-        """Say of the read model how far it has come."""
+        """Store the position that the read model has reached."""
         self._db.execute(
             "UPDATE meta SET value=CASE WHEN key='position' THEN ? "
             "WHEN ?='' THEN value ELSE ? END WHERE key IN ('position', 'recorded')",
@@ -243,7 +243,7 @@ class ReadModel:
         ahead = read_batch(log, self._reached, most) if self._reached else None
         state = checkpoints.receive_state(asked, log)
         if state is None:
-            return self._anew(log, progress, careful=careful)
+            return self._from_scratch(log, progress, careful=careful)
         behind = [
             (number, fold)
             for number, fold in enumerate(self._folds)
@@ -266,8 +266,8 @@ class ReadModel:
                 return BatchResult(state.position, state.position)
             first = behind[0] if behind else None
         if first is None or state.position > log.position:
-            return self._anew(log, progress, careful=careful)
-        step = self._beside(log, state, first, most, progress)
+            return self._from_scratch(log, progress, careful=careful)
+        step = self._build_version(log, state, first, most, progress)
         return replace(step, left=len(behind) - step.took_over)
 
     def _main(
@@ -279,7 +279,7 @@ class ReadModel:
         *,
         careful: bool,
     ) -> BatchResult:
-        """Take a batch in where it answers."""
+        """Process a batch for the versions that answer."""
         source = BatchReader(log, batch, self._amendments.versions(log))
         parked = Parked(self._db, state.meta)
         targets = []
@@ -288,7 +288,7 @@ class ReadModel:
                 continue
             if target := self._own.target(standing):
                 targets.append(target)
-            else:  # somebody else's, who is not here
+            else:  # of another process, which has other folds
                 checkpoints.set_position(self._db, standing, batch.after)
         describe(self._db, source, parked, self._amendments, careful=careful)
         self._subjects.take_in(targets, source, parked, progress)
@@ -296,7 +296,7 @@ class ReadModel:
         self._say(batch.until, batch.events[-1][1].recorded.isoformat() if batch.events else "")
         return BatchResult(batch.until, batch.end, batch.size)
 
-    def _beside(
+    def _build_version(
         self,
         log: EventLog,
         state: ReadModelState,
@@ -331,10 +331,10 @@ class ReadModel:
 
 
 def catch_up(db: Connection, log: EventLog, progress: Callable[[int, int], None] = ignore) -> int:
-    """Bring a read model level with the log once; see `ReadModel.catch_up`."""
+    """Bring a read model up to date with the log once; see `ReadModel.catch_up`."""
     return ReadModel(db).catch_up(log, progress)
 
 
 def rebuild(db: Connection, log: EventLog, progress: Callable[[int, int], None] = ignore) -> int:
-    """Build a read model anew once; see `ReadModel.rebuild`."""
+    """Build a read model from scratch once; see `ReadModel.rebuild`."""
     return ReadModel(db).rebuild(log, progress)

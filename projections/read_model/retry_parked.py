@@ -38,7 +38,7 @@ def retry_parked(
 ) -> int:
     """Take what stands at a position in again, or with a reason leave it out.
 
-    Return how many subjects are still held there. It is for whoever has opened a transaction.
+    Return how many subjects are still held there. The caller has opened a transaction.
     """
     state = checkpoints.current_state(db, log)
     if state is None:

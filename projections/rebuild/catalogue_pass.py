@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from aboard.storage.connection import Connection
 
 STEP = 200
-"""Events that are put into the catalogue before there is a look at who has lifted something."""
+"""Events that are added to the catalogue before the results of other processes are read."""
 
 LINKS = 50_000
 """Links that are held before they are written: most are met again soon."""
@@ -63,7 +63,7 @@ class Build:
 
 
 class CataloguePass:
-    """The first pass: who is touched by which events, and the events put into the catalogue."""
+    """The first pass: which subjects each event touches, and the events added to the catalogue."""
 
     def __init__(self, b: Build, progress: Callable[[int, int], None]) -> None:
         self._b = b
@@ -97,7 +97,7 @@ class CataloguePass:
         self._entries.flush()
 
     def _name(self, touched: TouchedSince) -> None:
-        """Write who is touched, and who is named first where."""
+        """Write which subjects are touched, and where each is named first."""
         self.write(touched)
         named: dict[tuple[str, str], int] = {}
         for (table, subject, _), at in touched.items():
@@ -108,7 +108,7 @@ class CataloguePass:
         )
 
     def _taken(self, found: ScanResult, stretch: PositionRange) -> TouchedSince:
-        """Put in what came of a stretch, and return who is touched."""
+        """Add the result of a stretch, and return which subjects are touched."""
         b = self._b
         b.events += found.events
         b.recorded = found.recorded or b.recorded
@@ -118,7 +118,7 @@ class CataloguePass:
         return found.touched
 
     def _gone_through(self, stretch: PositionRange) -> TouchedSince:
-        """Put in a stretch one event after another, and return who is touched."""
+        """Add a stretch event by event, and return which subjects are touched."""
         page = [*between(self._b.log, stretch)]
         touched = self.link(page)
         for _ in self.describe(page):

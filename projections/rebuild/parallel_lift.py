@@ -75,9 +75,9 @@ class Lifter:
         """Lift some subjects."""
         wanted = {stream: None for task in tasks for stream in task.streams}
         if missing := [stream for stream in wanted if stream not in self.kept]:
-            for stream, told in self.log.histories(missing, self.until):
-                self.kept[stream] = told
-                self.events += len(told)
+            for stream, history in self.log.histories(missing, self.until):
+                self.kept[stream] = history
+                self.events += len(history)
         found = LiftResult(defaultdict(list), [])
         self.versions = {}
         for task in tasks:
@@ -123,7 +123,7 @@ def processes_for(log: EventLog, folds: Iterable[Fold[Any]], events: int) -> int
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     if may_fork():
         return min(4, cores) if events >= WORTH_FORKING and log.opener() else 1
-    # Who is started from nothing knows the folds of the program, and no others.
+    # A process that is started from scratch knows only the folds of the program.
     known = all(any(fold is one for one in FOLDS) for fold in folds)
     return min(4, cores) if events >= WORTH_STARTING and known and log.opener() else 1
 
@@ -150,7 +150,7 @@ def lifted(
 def scanned(
     scanner: Scanner, stretches: Iterable[PositionRange], processes: int
 ) -> Generator[tuple[PositionRange, ScanResult | None]]:
-    """Yield each stretch with what comes of it; with nothing where it has to be looked into."""
+    """Yield each stretch with its result, or None if it has to be processed event by event."""
     found = (
         map(scanner.work, stretches)
         if processes == 1

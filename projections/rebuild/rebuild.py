@@ -52,7 +52,7 @@ def build(
 ) -> None:
     """Fill the tables from the beginning of the log.
 
-    `subjects` takes in what cannot be lifted as it is. `processes` is how many lift; by default as
+    `subjects` folds what cannot be lifted directly. `processes` is how many lift; by default as
     many as there are cores, up to four, where the log is long enough.
     """
     if processes is None:

@@ -1,8 +1,8 @@
-"""The first pass over a log: who reads which stream, and what each event puts into the catalogue.
+"""The first pass over a log: who reads which stream, and what each event adds to the catalogue.
 
 A stretch of positions has nothing to do with any other, so that processes can share a long log.
-Where something in a stretch cannot be read, or is raised on, all of the stretch is left to whoever
-asked: what is to be parked, and why, is found there.
+If an event in a stretch cannot be read or raises an error, the whole stretch is left to the caller,
+which finds out what has to be parked, and why.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aboard.projections.ingest.batches import EventLog, Read
 
 STRETCH = 4_000
-"""Positions that a process goes through at a time."""
+"""Positions that a process scans at a time."""
 
 PositionRange = tuple[int, int]
 """The position behind which a stretch begins, and its last."""
@@ -46,7 +46,7 @@ class ScanResult(NamedTuple):
 
 @dataclass(slots=True)
 class Scanner:
-    """What goes through stretches in one process: the folds by their tables, and a log."""
+    """Scans stretches in one process: the folds by their tables, and a log."""
 
     log: EventLog
     folds: dict[str, Fold[Any]]
@@ -57,7 +57,7 @@ class Scanner:
         """Go through one stretch; where that cannot be done as it is, nothing comes of it."""
         try:
             return stretch, tuple(self._scanned(stretch))
-        except Exception:  # which is looked into one event at a time
+        except Exception:  # the caller finds the event
             return stretch, None
 
     def _scanned(self, stretch: PositionRange) -> ScanResult:

@@ -36,8 +36,8 @@ def shared(
 ) -> Iterator[Any]:
     """Yield what comes of each piece of work, in their order.
 
-    `begin` is called in each process, and returns what does the work. `meanwhile` is gone on with
-    while nothing has come back yet, and at last to its end.
+    `begin` is called in each process, and returns what does the work. `meanwhile` is advanced while
+    there is no result yet, and in the end until it is exhausted.
     """
     # What is asked of it is the same in all of them.
     context = cast("ForkContext", get_context(method))
@@ -119,7 +119,7 @@ def _serve(begin: Callable[[], Work], line: Connection) -> None:
             packed, found, error = b"", work(piece[0]), None
         except Exception as raised:  # which is raised again where the work was asked for
             packed, found, error = _NOTHING, None, raised
-        # What is next is taken first: whoever sends it waits for nothing but that.
+        # The next piece is received first, because its sender waits for that.
         piece = line.recv()
         if not packed:
             try:

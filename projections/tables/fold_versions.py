@@ -1,9 +1,9 @@
 """The versions a read model is built to, known without importing what builds it.
 
-Raise a fold's number when its answers change meaning: the fold of that number is then built beside
-the one that answers, and takes its place when it is level. Raise `schema` when the tables change,
-or when today's readers could not make sense of the values of an older fold: everything is then
-built anew.
+Raise a fold's number when its answers change meaning: the new fold is then built next to the one
+that answers, and takes its place when it has caught up. Raise `schema` when the tables change, or
+when today's readers could not make sense of the values of an older fold: everything is then built
+again.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ is looked at is little more than what holds.
 A rectangle that is open in valid time is classed by how long it was known instead. Stays without an
 end are plenty, as long as no plan says when they end; but each is soon known otherwise.
 
-Class and beginning are expressions on the columns that there are, so that nobody who writes a
-rectangle has to think of them.
+Class and beginning are expressions on the columns that there are, so that code that
+writes a rectangle does not have to set them.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ TABLES = {
     "skipped": "projection TEXT, position INTEGER, event TEXT NOT NULL, reason TEXT NOT NULL, "
     "since TEXT NOT NULL, PRIMARY KEY (projection, position)",
 }
-"""The tables beside the folds' own, all of them clustered by their keys."""
+"""The tables other than those of the folds, all of them clustered by their keys."""
 
 FIRST_TABLES = tuple(f"CREATE TABLE {name} ({TABLES[name]})" for name in ("meta", "projection"))
 """The statements that create the tables which are looked at before anything is built."""
@@ -80,7 +80,7 @@ def create_tables(db: Connection, log: str, folds: Iterable[str]) -> None:
 
 
 def create_indexes(db: Connection) -> None:
-    """Make the indexes of the tables beside the folds'."""
+    """Create the indexes of the tables other than those of the folds."""
     for statement in INDEXES.values():
         db.execute(statement)
 
