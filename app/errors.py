@@ -86,5 +86,5 @@ def database_error(error: BaseException) -> DatabaseError | None:
         return None
     return DatabaseError(
         f"the database cannot be read: {' '.join(str(error).split())}",
-        "--database names another; `aboard rebuild` mends a read model",
+        "--database names another; `aboard rebuild` rebuilds the read model",
     )

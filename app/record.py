@@ -216,6 +216,6 @@ def _targets(target: str, log: Log, *, batches: bool) -> dict[str, str]:
 
         near = difflib.get_close_matches(target, [event.id for event in events])
         offer = f"did you mean {', '.join(near)}?" if near else ""
-        hint = offer or "`aboard flight` tells a flight's ids"
+        hint = offer or "`aboard flight` lists the ids of a flight"
         raise NotFound(f"no event is called {target!r}", hint)
     return {event.id: event.originator_id for event in batch}

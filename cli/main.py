@@ -161,7 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(arguments, prog_name="aboard")
     except SystemExit:
-        # So typer ends when whoever reads its output has gone, and that is no failure.
+        # Typer ends like this when the reader of its output has gone, which is not a failure.
         if type(sys.stdout).__name__ == "PacifyFlushWrapper":
             sys.exit(0)
         raise

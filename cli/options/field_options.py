@@ -134,7 +134,7 @@ class Asked:
     def _pair(self, text: str) -> tuple[str, Any]:
         name, equals, value = text.partition("=")
         if not equals or not name.isidentifier():
-            raise UsageError(f"{self.flag}: {text!r} is no pair", "write FIELD=VALUE")
+            raise UsageError(f"{self.flag}: {text!r} is not a pair", "write FIELD=VALUE")
         return name, toml_value(value, name)
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-BESIDE = {"flight": ("crew", "rocket", "site")}
-"""What is asked for beside the fields of the first event, for those of the others."""
+ALSO_ASKED = {"flight": ("crew", "rocket", "site")}
+"""Fields of later events that there are options for, next to those of the first event."""
 
 AN_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -30,11 +30,11 @@ def asked_for(kind: str) -> list[Asked]:
     """Return what is asked for a thing of a kind."""
     types = type_names(kind)
     first, *others = (asked_of(types[name]) for name in LIVES[kind])
-    beside = BESIDE.get(kind, ())
+    more = ALSO_ASKED.get(kind, ())
     found = {one.field.name: one for one in first}
     for asked in others:
         for one in asked:
-            if one.field.name in beside:
+            if one.field.name in more:
                 found.setdefault(one.field.name, one)
     return list(found.values())
 
@@ -55,14 +55,14 @@ def begin(kind: str, asked: Iterable[Asked], given: dict[str, Any]) -> None:
     if ledger is None:
         typer.echo(text, nl=False)
         return
-    home = ledger / HOMES[kind].format(subject)
-    _write(home, text, _there(ledger, kind, subject))
-    say(f"wrote {label(home)}")
+    path = ledger / HOMES[kind].format(subject)
+    _write(path, text, _there(ledger, kind, subject))
+    say(f"wrote {label(path)}")
 
 
 def _an_id(flag: str, text: str) -> str:
     if not AN_ID.fullmatch(text):
-        raise UsageError(f"{flag}: {text!r} is no id", "lower-case letters, digits and hyphens")
+        raise UsageError(f"{flag}: {text!r} is not an id", "lower-case letters, digits and hyphens")
     return text
 
 
@@ -100,19 +100,19 @@ def _there(ledger: Path, kind: str, subject: str) -> Path | None:
     return None
 
 
-def _write(home: Path, text: str, there: Path | None) -> None:
+def _write(path: Path, text: str, there: Path | None) -> None:
     """Write a new file, or at the end of one that has many; it has all of the text or none."""
-    several = home.name in ("people.toml", "sources.toml")
-    if there is None and home.exists() and not several:
-        there = home
+    several = path.name in ("people.toml", "sources.toml")
+    if there is None and path.exists() and not several:
+        there = path
     if there is not None:
         raise AboardError(f"{label(there)} has it already", "change it there, or take another id")
     try:
-        if several and home.exists():
-            text = home.read_text("utf-8").rstrip("\n") + "\n\n" + text
-        home.parent.mkdir(exist_ok=True)
-        replace(home, text)
+        if several and path.exists():
+            text = path.read_text("utf-8").rstrip("\n") + "\n\n" + text
+        path.parent.mkdir(exist_ok=True)
+        replace(path, text)
     except OSError as error:
         raise AboardError(
-            f"{label(home)}: {error.strerror}", "check the path and its permissions"
+            f"{label(path)}: {error.strerror}", "check the path and its permissions"
         ) from error

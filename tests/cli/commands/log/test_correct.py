@@ -149,7 +149,7 @@ def test_with_a_ledger_it_is_written_beside_the_fact(log: Path) -> None:
         (
             ["zzz", "port="],
             3,
-            "no event is called 'zzz'\nhint: `aboard flight` tells a flight's ids",
+            "no event is called 'zzz'\nhint: `aboard flight` lists the ids of a flight",
         ),
         (["dove-1/docked", "port"], 2, "'port' is not a change\nhint: write FIELD=VALUE"),
         (["dove-1/docked", "a-b=1"], 2, "'a-b=1' is not a change"),

@@ -369,7 +369,7 @@ def test_options_may_stand_before_the_type(log: Path) -> None:
         ("retracted dove-1 --target dove-1/dokced --reason x --known 2022", 0,
          "note: --happened: target-missing"),
         ("corrected dove-1 --target dove-1/docked --reason x --changes port", 2,
-         "--changes: 'port' is no pair\nhint: write FIELD=VALUE"),
+         "--changes: 'port' is not a pair\nhint: write FIELD=VALUE"),
         ("docked lark-1 --sation heron", 2, "No such option: --sation"),
     ],
 )  # fmt: skip
@@ -537,7 +537,7 @@ def test_a_long_batch_is_not_listed_whole(log: Path) -> None:
     ran = run("record", "-", stdin=lines(*[leak] * 25))
 
     assert ran.stdout.count("\nrecorded ") == 19
-    assert ran.stdout.count("... and 5 more: --format json has them all") == 1
+    assert ran.stdout.count("... and 5 more: --format json lists them all") == 1
     assert "\nto undo it: aboard retract record-" in ran.stdout
 
 
