@@ -61,7 +61,7 @@ def loaded_log(folder: Path) -> Iterator[Log]:
 
 @contextmanager
 def read_model(folder: Path, log: Log) -> Iterator[Connection]:
-    """Open a read model, for writing, that is level with a log."""
+    """Open a read model, for writing, that is up to date with a log."""
     with open_to_write(folder / "read-model.sqlite") as db:
         catch_up(db, log)
         yield db

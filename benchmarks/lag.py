@@ -35,7 +35,7 @@ PING, PONG = "aboard_ping", "aboard_pong"
 
 
 def follow(url: str) -> None:
-    """Keep a read model level with a log; print each position reached, and when."""
+    """Keep a read model up to date with a log; print each position reached, and when."""
     with open_log(url) as log, open_to_write(url) as db, open_notifications(url) as news:
         ReadModel(db).catch_up(log)
         following.follow(

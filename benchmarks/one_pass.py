@@ -1,4 +1,4 @@
-"""In one pass: the shipped ledger loaded, checked and projected, beside parsing its files."""
+"""In one pass: the shipped ledger loaded, checked and projected, against parsing its files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from aboard.events.envelope import Event
 
 TIMES = 4
-"""How many times the parsing of the files it may take, beside the lift."""
+"""How many times the parsing of the files it may take, in addition to the lift."""
 
 
 def lifting(log: Log) -> Callable[[], None]:

@@ -24,13 +24,13 @@ HEAD = """\
 
 `uv run python -m benchmarks` measures every figure below but the long ones and writes this page; it
 exits with 1 when a bound does not hold. `--full` measures the long ones too, which takes about an
-hour and 60 GB of disk. `--only NAME`, which may be repeated, measures what it names, `--json`
-prints one object a line, `--list` tells what there is; none of them writes the page. `--earlier
-FILE` puts on it what is not measured now, as an earlier run has printed it by `--json`.
+hour and 60 GB of disk. `--only NAME`, which may be repeated, measures the named figures, `--json`
+prints one object per line, and `--list` lists the figures; none of them writes the page. `--earlier
+FILE` fills in the figures that are not measured now from the `--json` output of an earlier run.
 
 Seconds on one machine say little about another, so every figure is also a ratio to a baseline that
-is measured in the same run. A ratio of times is at most its bound, and one of rates at least; an
-aim is what would be better still. Figures without a bound are there to be watched.
+is measured in the same run. A ratio of times must not exceed its bound, and a ratio of rates must
+reach it. An aim is a better value to work towards. Figures without a bound are only reported.
 """
 
 GENERATED = """\
@@ -50,38 +50,37 @@ BOUNDED = """\
 
 A rebuild writes 6.9 rectangles an event of a generated log, 5.5 of them of presence: crews of three
 and four, each with the stay as it was known before and after every slip, landing and spacewalk. The
-library's view changes about one row an event and forgets what it was. Merely to write these rows,
-with no Python about it, takes SQLite longer than the bound of `rebuild-time` allows the whole: that
-is what `rebuild-rows` measures. All the processes read the log, make the rows of the catalogue and
-lift; the one that began them writes. At 100,000 events, with two of them beside it, that one has a
-third of the processor time, six tenths of it in SQLite: the rows, their indexes and the commit. In
-the profile of the others no function stands out.
+library's view changes about one row per event and does not keep the old value. Writing these rows
+alone, without any Python code, takes SQLite longer than the bound of `rebuild-time` allows for the
+whole rebuild; `rebuild-rows` measures this. All processes read the log, make the rows of the
+catalogue and lift; the process that started the others writes. At 100,000 events, with two other
+processes, it uses a third of the processor time, six tenths of it in SQLite: the rows, their
+indexes and the commit. In the profile of the others no function stands out.
 
-One recorded event touches five subjects, folds each at two or three instants of knowledge, and
-changes 5 rows, takes 4 away and puts 15 in (means over 204 of the events that `one-event` records).
+One recorded event touches five subjects. Each is folded at two or three known times, and 5 rows are
+changed, 4 deleted and 15 inserted (means over 204 of the events that `one-event` records).
 
-Of a pass over the ledger the loader takes four tenths, the read model six. The lift, which the
-baseline has too, is shared by two processes.
+The loader takes four tenths of a pass over the ledger, the read model six. The lift, which is part
+of the baseline too, is shared by two processes.
 
-In PostgreSQL a catch-up is eight to twelve statements, sent without waiting for one another but
-where an answer is needed: what the read model says of itself, the page of the log, and the commit.
-The slowest hundredth of them are mostly corrections. Of the 4.6 ms of one that was looked at 0.6
-went by reading the log, 1.0 by lifting five subjects and 1.4 by PostgreSQL writing fifty rows and
-their indexes; the rest are small steps, each slow because the machine has rested before it.
+In PostgreSQL a catch-up is eight to twelve statements. They are pipelined, except where a result is
+needed: the state of the read model, the page of the log, and the commit. The slowest hundredth of
+catch-ups are mostly corrections. One of them took 4.6 ms: 0.6 to read the log, 1.0 to lift five
+subjects and 1.4 for PostgreSQL to write fifty rows and their indexes. The rest are small steps,
+each slow because the machine was idle before it.
 """
 
 HOW = """\
 ## How it is measured
 
 Where a baseline takes as long as its figure, they run in turns, each first in every other round, so
-that a machine that slows down slows both. A figure has a process of its own, but for those that are
-of one generated log, so that nothing counts that another has left in memory. A program or a longer
-piece of work is timed {rounds} times after {warm_up} rounds of warm-up; what is stated is the
-median. What takes minutes is timed once. Of a question of microseconds the shortest of three times
-counts. Programs are run as a user runs them, with bytecode written and read: where
-`PYTHONDONTWRITEBYTECODE` is set, it is removed, since every start would compile every module anew.
-Data folders are temporary ones; the PostgreSQL server is started for the run, with the settings
-that it comes with.
+that a machine that slows down slows both. Each figure is measured in a process of its own, so that
+memory left by another does not count; figures of one generated log share a process. A program or a
+longer piece of work is timed {rounds} times after {warm_up} rounds of warm-up, and the median is
+shown. Work of minutes is timed once. Of a question that takes microseconds, the shortest of three
+times counts. Programs run as they do for a user, with bytecode cached: `PYTHONDONTWRITEBYTECODE` is
+removed, because with it every start would compile all modules again. Data folders are temporary;
+the PostgreSQL server is started for the run, with its default settings.
 """
 
 

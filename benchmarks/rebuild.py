@@ -1,4 +1,4 @@
-"""Rebuilding in SQLite: beside the library's own projections, and beside merely reading the log."""
+"""Rebuilding in SQLite, compared with the library's projections and with only reading the log."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SIZE, SAMPLE = 1_000_000, 20_000
 
 INCLUDED = ", ".join(fold.name.replace("_", " ") for fold in FOLDS)
-"""The folds that a rebuild builds, beside the catalogue of what the log holds."""
+"""The folds that a rebuild builds, in addition to the catalogue."""
 
 
 def measure(folder: Path, size: int = SIZE, sample: int = SAMPLE) -> Measured:

@@ -1,4 +1,4 @@
-"""Rebuilding in PostgreSQL, beside the library's own projections there."""
+"""Rebuilding in PostgreSQL, compared with the library's projections there."""
 
 from __future__ import annotations
 

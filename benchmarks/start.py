@@ -33,7 +33,7 @@ def first_who(folder: Path) -> Measured:
 
 
 def next_who(folder: Path) -> Measured:
-    """Ask again where the log is loaded and the read model is level with it."""
+    """Ask again where the log is loaded and the read model is up to date."""
     return _next(WHO, folder)
 
 

@@ -76,7 +76,7 @@ def run(command: Sequence[str], home: Path) -> float:
     """Run a program as a user would, with its folders in `home`; return the seconds it took.
 
     Python's own variables are left out: with ``PYTHONDONTWRITEBYTECODE``, which test machines set,
-    every start would compile every module anew. Raises `RuntimeError` when the program fails.
+    every start would compile all modules again. Raises `RuntimeError` when the program fails.
     """
     environment = {k: v for k, v in os.environ.items() if not k.startswith(NOT_OURS)}
     environment |= {
@@ -100,7 +100,7 @@ def run(command: Sequence[str], home: Path) -> float:
 
 def aboard() -> str:
     """Return the `aboard` program of this environment; raise `RuntimeError` where it has none."""
-    beside = Path(sys.executable).parent
-    if found := shutil.which("aboard", path=str(beside)):
+    scripts = Path(sys.executable).parent
+    if found := shutil.which("aboard", path=str(scripts)):
         return found
-    raise RuntimeError(f"no aboard beside {sys.executable}; run `uv run python -m benchmarks`")
+    raise RuntimeError(f"no aboard next to {sys.executable}; run `uv run python -m benchmarks`")
