@@ -99,7 +99,7 @@ def _held(db: Connection) -> str:
     held = reader.parked_subjects(db)
     some = ", ".join(f"{one['subject']} ({one['projection']})" for one in held[:MOST_NAMED])
     more = f" and {len(held) - MOST_NAMED} more" if len(held) > MOST_NAMED else ""
-    return f"not up to date, for an event is parked: {some}{more}; `aboard parked` says why"
+    return f"not up to date because an event is parked: {some}{more}; `aboard parked` says why"
 
 
 def open_current(database: Database) -> Connection | None:

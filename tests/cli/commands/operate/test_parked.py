@@ -86,7 +86,7 @@ def test_answers_and_the_status_say_so(log: Path) -> None:
 
     assert [(one["projection"], one["subject"]) for one in held] == [("lift_off", "dove-1")]
     assert answer.stderr == (
-        "note: not up to date, for an event is parked: dove-1 (lift_off); "
+        "note: not up to date because an event is parked: dove-1 (lift_off); "
         "`aboard parked` says why\n"
     )
     assert status.stderr.startswith("note: 1 event is parked: `aboard parked` lists")
