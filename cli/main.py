@@ -100,7 +100,7 @@ class LazyGroup(TyperGroup):
         one = typer.Typer(
             add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
         )
-        if group := getattr(loaded, "Group", None):
+        if group := getattr(loaded, "GROUP", None):
             one.callback(cls=group, no_args_is_help=True)(loaded.command)
         else:
             one.command(cmd_name, short_help=COMMANDS[cmd_name].summary)(loaded.command)

@@ -1,4 +1,4 @@
-"""The keys of a terminal, one by one, as they are pressed, and interrupts as they come."""
+"""The keys that are pressed on a terminal, one by one, and interrupts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _ONE = re.compile(rb"\x1b[\[O][0-9;]*[A-Za-z~]|.", re.DOTALL)
 
 @contextmanager
 def keys() -> Iterator[Iterator[Key]]:
-    """Let the terminal give each key at once, unseen; set it back at the end."""
+    """Make the terminal send each key at once without echo; restore it at the end."""
     terminal = sys.stdin.fileno()
     before = termios.tcgetattr(terminal)
     try:
@@ -56,7 +56,7 @@ def keys() -> Iterator[Iterator[Key]]:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Let an interrupt wait while a picture is drawn: the terminal has all of it or none."""
+    """Delay interrupts while a picture is drawn, so that it is drawn whole."""
     came: list[int] = []
     before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
     try:
@@ -71,26 +71,26 @@ def undisturbed() -> Iterator[None]:
 def _signalled() -> Iterator[int]:
     """Yield what can be read from once a signal has come.
 
-    A signal that comes just before a read would not end it: Python heeds it when the read is done,
-    which is when the next key is pressed.
+    A signal that arrives just before a read would not interrupt it: Python handles the signal only
+    after the read, when the next key is pressed.
     """
-    signalled, told = os.pipe()
-    os.set_blocking(told, False)
-    before = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    signalled, written = os.pipe()
+    os.set_blocking(written, False)
+    before = signal.set_wakeup_fd(written, warn_on_full_buffer=False)
     try:
         yield signalled
     finally:
         signal.set_wakeup_fd(before)
-        for end in (signalled, told):
+        for end in (signalled, written):
             os.close(end)
 
 
 def _pressed(terminal: int, signalled: int) -> Iterator[Key]:
-    """Yield what is asked for; the end of input is as good as quitting."""
+    """Yield what each key asks for; the end of input means quit."""
     while True:
         ready, _, _ = select.select([terminal, signalled], [], [])
         if signalled in ready:
-            os.read(signalled, 1_024)  # whatever the signal does has been done by now
+            os.read(signalled, 1_024)  # the signal has been handled by now
         if terminal not in ready:
             continue
         if not (sent := os.read(terminal, 1_024)):
@@ -100,7 +100,7 @@ def _pressed(terminal: int, signalled: int) -> Iterator[Key]:
 
 
 def meant(sent: bytes) -> Iterator[Key]:
-    """Yield the meanings of what was sent; what has none is passed over."""
+    """Yield the meanings of the bytes that were sent; unknown ones are skipped."""
     for one in _ONE.findall(sent):
         if key := MEANINGS.get(one):
             yield key

@@ -1,6 +1,6 @@
-"""A pager: what is long goes through it on a terminal, line by line as it comes.
+"""A pager for long output on a terminal, which gets each line as soon as it is there.
 
-``$PAGER`` names it, ``less`` else; as git has it, `less` ends by itself when one screen is enough.
+``$PAGER`` names it; the default is ``less``. As in git, `less` exits if one screen is enough.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ def paged(say: Callable[[str], None], *, wanted: bool) -> Iterator[Callable[[str
         process.stdin.flush()
 
     try:
-        with suppress(BrokenPipeError, KeyboardInterrupt):  # whoever reads has seen enough
+        with suppress(BrokenPipeError, KeyboardInterrupt):  # the reader has seen enough
             yield write
     finally:
         _close(process)
 
 
 def _close(process: subprocess.Popen[str]) -> None:
-    """Let the pager come to its end: who interrupts a search in it does not end it."""
+    """Wait until the pager exits; an interrupt may be meant for a search in it."""
     while process.poll() is None:
         with suppress(BrokenPipeError, KeyboardInterrupt):
             process.communicate()
 
 
 def _pager() -> list[str]:
-    """Return the command of the pager; nothing where there is none, or none is wanted."""
+    """Return the command of the pager; an empty list if there is none or none is wanted."""
     named = os.environ.get("PAGER")
     try:
         command = shlex.split("less" if named is None else named)

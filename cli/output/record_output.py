@@ -1,4 +1,4 @@
-"""What came of a recording, told to a person: the events, what they change, and how to undo it."""
+"""The outcome of a recording in text: the events, what they change, and how to undo it."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.app.replay import BEGINNING, replay_answer
 from aboard.cli.output.answer import AnswerForms
-from aboard.cli.output.replay_text import Layout, Names, Retelling, screen_width
+from aboard.cli.output.replay_text import Layout, Names, StepWording, screen_width
 from aboard.cli.output.table import bold
 from aboard.events.time import Time
 from aboard.projections.replay.replay import Replay
@@ -47,14 +47,14 @@ def _text(db: Connection, asked: ReplayQuery, steps: Iterable[ReplayStep]) -> It
         yield from textwrap.wrap(line, room, subsequent_indent="  ")
     width = len(str(asked.until)) if by_record else 0
     layout = Layout(width, "In space" if place is None else "Aboard", room)
-    retelling = Retelling(db, names, place, asked.clock)
+    words = StepWording(db, names, place, asked.clock)
     yield ""
     found_any = False
     for step in steps:
         if not found_any:
             yield bold(layout.header())
         found_any = True
-        yield from layout.lines(retelling, step, _when(step, asked.clock))
+        yield from layout.lines(words, step, _when(step, asked.clock))
     if not found_any:
         yield "Nothing changed in that period."
 

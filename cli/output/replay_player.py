@@ -1,4 +1,4 @@
-"""Playing: a replay as a table that lives on the screen, by the clock or by the keys."""
+"""Playing a replay on the screen, at a speed or step by step."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from aboard.cli.output.keys import Key, keys, undisturbed
-from aboard.cli.output.replay_text import Names, Retelling
+from aboard.cli.output.phrases import NOT_RECORDED
+from aboard.cli.output.replay_text import Names, StepWording
 from aboard.events.time import Time
 from aboard.projections.queries import reader
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from aboard.projections.replay.steps import ReplayQuery, ReplayStep, Steps
     from aboard.storage.connection import Connection
 
-Answer = dict[str, Any]
+Scene = dict[str, Any]
+"""Who was where at an instant, as `aboard who` answers."""
 
 DAY = 86_400
 FRAMES = 12
@@ -41,9 +43,9 @@ class Screen:
         self._asked = asked
         self._names = Names(db)
         self._place = asked.place[1] if asked.place else None
-        self._retelling = Retelling(db, self._names, self._place, asked.clock)
+        self._wording = StepWording(db, self._names, self._place, asked.clock)
 
-    def picture(self, there: Answer, step: ReplayStep | None, below: str) -> RenderableType:
+    def picture(self, there: Scene, step: ReplayStep | None, below: str) -> RenderableType:
         """Return the picture of who is there, and of the step that was the last."""
         title = self._names.thing(self._place) or "In space"
         people = Table(box=None, pad_edge=False, title_justify="left", header_style="bold")
@@ -64,7 +66,7 @@ class Screen:
             yield self._names.thing(person["place"])
         yield person["state"].replace("_", " ")
         yield person["since"]
-        yield self._names.thing(person["seat_on"]) or "unknown"
+        yield self._names.thing(person["seat_on"]) or NOT_RECORDED
 
     def _docked(self, answer: dict[str, Any]) -> RenderableType:
         docked = Table(box=None, pad_edge=False, header_style="bold")
@@ -73,7 +75,7 @@ class Screen:
         for berth in answer["docked"]:
             station = berth.get("station") or self._place
             port = reader.name_of(self._db, "port", f"{station}/{berth['port']}")
-            named = port if berth["port"] else "unknown"
+            named = port if berth["port"] else NOT_RECORDED
             docked.add_row(self._names.thing(berth["flight"]), named, berth["since"])
         return docked
 
@@ -86,8 +88,8 @@ class Screen:
         if step is None:
             yield Text("nothing has happened yet", style="dim")
             return
-        yield Text(f"{Time.at(step.instant)}  {self._retelling.sentence(step)}")
-        for phrase in self._retelling.changed(step):
+        yield Text(f"{Time.at(step.instant)}  {self._wording.sentence(step)}")
+        for phrase in self._wording.changed(step):
             yield Text(f"  {phrase}")
 
 
@@ -163,7 +165,7 @@ class Shot(NamedTuple):
 
     mark: int
     step: ReplayStep
-    there: Answer | None
+    there: Scene | None
 
 
 def _shots(asked: ReplayQuery, steps: Steps) -> Iterator[Shot]:

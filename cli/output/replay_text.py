@@ -1,4 +1,4 @@
-"""Retelling: the steps of a replay in words, each in lines as wide as the screen."""
+"""StepWording: the steps of a replay in words, each in lines as wide as the screen."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ class Names:
         return str(self._things.get(key, key)) if key else ""
 
 
-class Retelling(NamedTuple):
-    """How steps are told: of which place, by which clock, with which names."""
+class StepWording(NamedTuple):
+    """Words for the steps of a replay: for one place, one clock, and with these names."""
 
     db: Connection
     names: Names
@@ -110,14 +110,14 @@ class Retelling(NamedTuple):
             return self._moved(change, people, amending=amending)
         if tell := _PHRASES.get(change.change):
             return tell(self, change, people)
-        told = f"{_shown(was)} → {_shown(now)}"
+        values = f"{_shown(was)} → {_shown(now)}"
         if change.kind == "event":
-            return f"{change.item}: {told}" if change.item else ""
+            return f"{change.item}: {values}" if change.item else ""
         of = change.item or ("berth" if isinstance(was or now, dict) else change.change)
-        return f"{of} of {self.names.thing(change.about)}: {told}"
+        return f"{of} of {self.names.thing(change.about)}: {values}"
 
     def _moved(self, change: Change, people: str, *, amending: bool) -> str:
-        """Return who came and who went; those who are told by the event alone, not at all."""
+        """Return who arrived and who left, unless the sentence of the event says it already."""
         was, now = change.was, change.now
         if was is None if self.place is None else now == self.place:
             return f"+ {people}"
@@ -131,44 +131,44 @@ class Retelling(NamedTuple):
         return ""
 
 
-def _seat(told: Retelling, change: Change, people: str) -> str:
-    seat = told.names.thing(change.now)
+def _seat(words: StepWording, change: Change, people: str) -> str:
+    seat = words.names.thing(change.now)
     return f"→ seat on {seat}: {people}" if seat else f"→ no seat known: {people}"
 
 
-def _until(told: Retelling, change: Change, people: str) -> str:
+def _until(words: StepWording, change: Change, people: str) -> str:
     was, now = (end or {"at": None, "on": None} for end in (change.was, change.now))
-    craft = (told.names.thing(end["on"]) for end in (was, now))
+    craft = (words.names.thing(end["on"]) for end in (was, now))
     return f"→ {wording.departure(was['at'], now['at'], *craft)}: {people}"
 
 
-def _replanned(_told: Retelling, change: Change, _people: str) -> str:
+def _replanned(_words: StepWording, change: Change, _people: str) -> str:
     return wording.replanned(change.item, change.was, change.now)
 
 
-def _crew(told: Retelling, change: Change, _people: str) -> str:
+def _crew(words: StepWording, change: Change, _people: str) -> str:
     if change.was is None:
         return ""
-    return _regrouped(told, change, change.item)
+    return _regrouped(words, change, change.item)
 
 
-def _crew_changed(told: Retelling, change: Change, _people: str) -> str:
-    return _regrouped(told, change, f"{change.item} crew")
+def _crew_changed(words: StepWording, change: Change, _people: str) -> str:
+    return _regrouped(words, change, f"{change.item} crew")
 
 
-def _regrouped(told: Retelling, change: Change, crew: str) -> str:
+def _regrouped(words: StepWording, change: Change, crew: str) -> str:
     was, now = change.was or (), change.now or ()
-    added = [told.names.people([one]) for one in now if one not in was]
-    removed = [told.names.people([one]) for one in was if one not in now]
+    added = [words.names.people([one]) for one in now if one not in was]
+    removed = [words.names.people([one]) for one in was if one not in now]
     return wording.regrouped(crew, added, removed)
 
 
-_PHRASES: dict[str, Callable[[Retelling, Change, str], str]] = {
+_PHRASES: dict[str, Callable[[StepWording, Change, str], str]] = {
     "seat_moved": _seat,
     "until": _until,
-    "went_outside": lambda _told, _change, people: f"→ outside: {people}",
-    "came_in": lambda _told, _change, people: f"→ inside: {people}",
-    "overdue": lambda _told, change, people: f"overdue, to leave by {change.now}: {people}",
+    "went_outside": lambda _words, _change, people: f"→ outside: {people}",
+    "came_in": lambda _words, _change, people: f"→ inside: {people}",
+    "overdue": lambda _words, change, people: f"overdue, to leave by {change.now}: {people}",
     **dict.fromkeys(("slipped", "brought_forward", "refined", "loosened", "withdrawn"), _replanned),
     "assigned": _crew,
     "crew_changed": _crew_changed,
@@ -205,15 +205,15 @@ class Layout(NamedTuple):
         position = f"{'#':>{self.positions}}  " if self.positions else ""
         return f"{position}{'When':{TIME_WIDTH}}  {self.count_header:{COUNT_WIDTH}}  What"
 
-    def lines(self, retelling: Retelling, step: ReplayStep, when: str) -> Iterator[str]:
+    def lines(self, words: StepWording, step: ReplayStep, when: str) -> Iterator[str]:
         """Yield the lines of a step: what happened, and indented what it changed."""
         number = step.event.position if step.event else ""
         position = f"{number:>{self.positions}}  " if self.positions else ""
         lead = f"{position}{when:{TIME_WIDTH}}  {counted(step):{COUNT_WIDTH}}  "
         room = self.width - self._lead
-        first, *more = textwrap.wrap(retelling.sentence(step), room) or [""]
+        first, *more = textwrap.wrap(words.sentence(step), room) or [""]
         yield f"{lead}{first}".rstrip()
-        for phrase in retelling.changed(step):
+        for phrase in words.changed(step):
             more += textwrap.wrap(phrase, room, subsequent_indent="  ")
         for line in more:
             yield " " * self._lead + line

@@ -25,7 +25,7 @@ from aboard.cli.output.phrases import (
 from aboard.cli.output.render import Format, FormatOption, render
 from aboard.cli.output.table import bold, table
 from aboard.projections.queries import reader
-from aboard.projections.queries.person import person as answer_of
+from aboard.projections.queries.person import person as query_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def command(
     instant = at_instant(at, present)
     with open_database(database, recorded) as db:
         _, key = find(db, ("person",), person)
-        render(_answer(db, key, answer_of(db, key, instant, as_known)), form)
+        render(_answer(db, key, query_person(db, key, instant, as_known)), form)
 
 
 def _answer(db: Connection, key: str, found: dict[str, Any]) -> AnswerForms:

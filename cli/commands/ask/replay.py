@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +15,7 @@ from aboard.app.lookup import find
 from aboard.app.replay import replay_span
 from aboard.cli.errors import USAGE, fail
 from aboard.cli.opening import open_database
+from aboard.cli.options.clock import Clock
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import Known, Recorded
 from aboard.cli.output.coverage_notes import coverage_notes
@@ -32,14 +32,6 @@ if TYPE_CHECKING:
     from aboard.app.database import Database
     from aboard.projections.replay.steps import Steps
     from aboard.storage.connection import Connection
-
-
-class ReplayClock(enum.StrEnum):
-    """The clock that orders the steps."""
-
-    happened = "happened"
-    known = "known"
-    recorded = "recorded"
 
 
 def command(
@@ -59,8 +51,8 @@ def command(
         typer.Option("--to", metavar="TIME", help="Up to the end of this time. [default: --known]"),
     ] = "",
     by: Annotated[
-        ReplayClock, typer.Option("--by", help="The clock that orders the steps.")
-    ] = ReplayClock.happened,
+        Clock, typer.Option("--by", help="The clock that orders the steps.")
+    ] = Clock.happened,
     known: Known = "",
     recorded: Recorded = "",
     speed: Annotated[
@@ -115,7 +107,7 @@ def command(
             known=as_known, present=present, names=("--from", "--to"),
         )  # fmt: skip
         asked = ReplayQuery(place, by.value, as_known, *span)
-        if by is ReplayClock.recorded:
+        if by is Clock.recorded:
             steps: Steps = _recorded(open_files, find_database(database), db, asked)
         else:
             steps = Replay(db, asked)
@@ -125,7 +117,7 @@ def command(
             code = play_by_hand(db, asked, steps) if step else play_by_time(db, asked, steps, speed)
             raise typer.Exit(code)
         answer = steps_answer(db, asked, steps)._replace(paged=pager)
-        if by is not ReplayClock.recorded:
+        if by is not Clock.recorded:
             answer = answer._replace(notes=lambda: _coverage_notes(db, asked))
         render(answer, form or Format.table)
 

@@ -25,7 +25,7 @@ from aboard.cli.output.phrases import (
 from aboard.cli.output.render import Format, FormatOption, render
 from aboard.cli.output.table import bold, table
 from aboard.projections.queries import reader
-from aboard.projections.queries.station import station as answer_of
+from aboard.projections.queries.station import station as query_station
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def command(
     instant = at_instant(at, present)
     with open_database(database, recorded) as db:
         _, key = find(db, ("station",), station)
-        render(_answer(db, answer_of(db, key, instant, as_known), instant), form)
+        render(_answer(db, query_station(db, key, instant, as_known), instant), form)
 
 
 def _answer(db: Connection, found: dict[str, Any], instant: int) -> AnswerForms:

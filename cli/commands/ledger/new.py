@@ -72,7 +72,7 @@ def one(
     """Show with its signature what is asked for any kind of thing."""
 
 
-class Group(TyperGroup):
+class TemplateGroup(TyperGroup):
     """The kinds of thing, each a command of its own, made when it is used."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the base names it
@@ -105,6 +105,10 @@ class Group(TyperGroup):
                 f"there is no template for {args[0]!r}", f"choose one of: {', '.join(KINDS)}", USAGE
             )
         return super().resolve_command(ctx, args)
+
+
+GROUP = TemplateGroup
+"""The class of the command."""
 
 
 def _taking(kind: str) -> Callable[..., None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +11,7 @@ from aboard.app.clock import now
 from aboard.app.instants import at_instant, known_instant, last_instant
 from aboard.app.questions import pick_events, picked_events
 from aboard.cli.opening import open_database
+from aboard.cli.options.clock import Clock
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.answer import AnswerForms
@@ -27,14 +27,6 @@ if TYPE_CHECKING:
 COLUMNS = ("position", "id", "type", "stream", "happened", "known", "known_from", "known_assumed",
            "recorded", "recorded_by", "says", "sources")  # fmt: skip
 """The columns of the CSV form, one row an event."""
-
-
-class Clock(enum.StrEnum):
-    """The clock that ``--since`` and ``--until`` refer to."""
-
-    happened = "happened"
-    known = "known"
-    recorded = "recorded"
 
 
 def command(

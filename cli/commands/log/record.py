@@ -36,7 +36,7 @@ def command() -> None:
     """
 
 
-class Group(TyperGroup):
+class EventTypeGroup(TyperGroup):
     """The types of event, each a command of its own, made when it is used."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the base names it
@@ -53,12 +53,12 @@ class Group(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
         """Make the command of a type; nothing for a name that is none, or that of several."""
         from aboard.app.event_types import types_called  # noqa: PLC0415
-        from aboard.cli.recording import event_options as stating  # noqa: PLC0415 - heavy
+        from aboard.cli.recording import event_options  # noqa: PLC0415 - heavy
 
         if cmd_name == LINES:
-            return _made(stating.lines, LINES)
+            return _made(event_options.lines, LINES)
         classes = types_called(cmd_name)
-        return _made(stating.taking(classes[0]), cmd_name) if len(classes) == 1 else None
+        return _made(event_options.taking(classes[0]), cmd_name) if len(classes) == 1 else None
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ARG002
         """Return what follows the name of the command."""
@@ -76,7 +76,7 @@ class Group(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the type by its name, and by the stream where the name is that of several."""
         from aboard.app.event_types import types_called, unknown_type  # noqa: PLC0415
-        from aboard.cli.recording import event_options as stating  # noqa: PLC0415 - heavy
+        from aboard.cli.recording import event_options  # noqa: PLC0415 - heavy
 
         name, *rest = args
         if name == LINES or ctx.resilient_parsing:
@@ -90,7 +90,7 @@ class Group(TyperGroup):
             topics = " or ".join(cls.TOPIC for cls in meant)
             fail(f"{name} could be any of: {', '.join(cls.TOPIC for cls in meant)}",
                  f"give it whole, {topics}, or the stream, such as person/ID", USAGE)  # fmt: skip
-        return name, _made(stating.taking(meant[0]), name), rest
+        return name, _made(event_options.taking(meant[0]), name), rest
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
         """List the types by the kind of stream they stand on."""
@@ -105,6 +105,10 @@ class Group(TyperGroup):
             ]
             with formatter.section(titles.get(kind or "", "On any stream")):
                 formatter.write_dl(rows)
+
+
+GROUP = EventTypeGroup
+"""The class of the command."""
 
 
 def _made(function: Callable[..., None], name: str) -> Any:

@@ -15,8 +15,7 @@ from aboard.cli.options.database import DatabaseOption, Plugins
 from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.render import Format, FormatOption, render, say
 from aboard.cli.output.table import table
-from aboard.projections.queries import reader
-from aboard.projections.queries import status as upkeep
+from aboard.projections.queries import reader, status
 from aboard.storage.connection import NOT_CREATED
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ def command(
 def _parked(where: Database) -> list[dict[str, Any]]:
     try:
         with closing(reader.connect(where.read_model)) as db:
-            return upkeep.parked(db)
+            return status.parked(db)
     except NOT_CREATED:
         return []
 

@@ -80,7 +80,7 @@ def _notes(found: dict[str, Any]) -> Iterator[str]:
 
 
 def _allowed(text: str) -> tuple[str, int, str] | None:
-    """Return what is measured, how much of it is allowed, and how that is told."""
+    """Return what is measured, how much of it is allowed, and how to describe it."""
     if not text:
         return None
     found = re.fullmatch(r"(\d+)([smhd]?)", text.strip())

@@ -360,7 +360,7 @@ def test_a_picture_of_everywhere() -> None:
 
     assert "In space: 3 people at 2020-02-03T00:00:00Z" in text.getvalue()
     assert re.search(r"dan +plum +aboard", text.getvalue())
-    assert re.search(r"quince +unknown +2020-02-02T10:00:00Z", text.getvalue())
+    assert re.search(r"quince +not recorded +2020-02-02T10:00:00Z", text.getvalue())
     Console(file=text, width=100).print(screen.picture(there(instant("2020-07-02")), None, ""))
     assert "In space: 1 person at 2020-07-02T00:00:00Z" in text.getvalue()
 
@@ -420,7 +420,7 @@ def test_the_log_by_hand_there_and_back(
     docked, corrected, landed, _ = screen.getvalue().split("position ")[1:]
     assert re.search(r"ann +pear +aboard +2020-01-04T12:00:00Z +Apple", docked)
     assert re.search(r"Apple +pear/fore +2020-01-04T12:00:00Z", docked)
-    assert re.search(r"Apple +unknown +2020-01-04T12:00:00Z", corrected)
+    assert re.search(r"Apple +not recorded +2020-01-04T12:00:00Z", corrected)
     assert "Apple: landed with ann and cat" in landed
 
 

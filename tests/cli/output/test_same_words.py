@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aboard.cli.output.record_output import change_lines
-from aboard.cli.output.replay_text import Names, Retelling
+from aboard.cli.output.replay_text import Names, StepWording
 from aboard.projections.changes.between_models import difference
 from aboard.projections.replay.replay import Replay
 from aboard.projections.replay.steps import ReplayQuery
@@ -101,9 +101,9 @@ def replayed(given: list[Event], plan: Event) -> set[str]:
     """Return what a replay of the news prints about the same."""
     db = built([*given, plan])
     asked = ReplayQuery(None, "known", NOW, plan.known_from, plan.known_from)
-    retelling = Retelling(db, Names(db), None, "known")
+    words = StepWording(db, Names(db), None, "known")
     (step,) = Replay(db, asked)
-    phrases = list(retelling.changed(step))
+    phrases = list(words.changed(step))
     return {
         phrase.removeprefix("→ ").rpartition(": ")[0] if phrase.startswith("→ ") else phrase
         for phrase in phrases

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aboard.cli.output.replay_text import Names, Retelling, screen_width
+from aboard.cli.output.replay_text import Names, StepWording, screen_width
 from aboard.projections.replay.replay import Replay
 from aboard.projections.replay.steps import ReplayQuery
 from tests.build import fact, seats
@@ -226,7 +226,7 @@ def retold(
     events: list[Event], clock: str = "known", place: tuple[str, str] | None = None
 ) -> list[str]:
     db = built(events)
-    telling = Retelling(db, Names(db), place and place[1], clock)
+    telling = StepWording(db, Names(db), place and place[1], clock)
     return [
         " | ".join([telling.sentence(step), *telling.changed(step)])
         for step in Replay(db, ReplayQuery(place, clock, LAST, ALWAYS, LAST))
