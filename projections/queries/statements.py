@@ -10,12 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import FOREVER
 from aboard.projections.queries.citations import cited
-from aboard.projections.queries.shown_event import (
-    HAPPENED_FROM,
-    NOT_RETRACTED,
-    select_events,
-    shown,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +22,14 @@ def claims(db: Connection, stream: str, at: int, known: int) -> list[dict[str, A
 
     Those that had been made at an instant, as known at another.
     """
+    # `who` uses this module for its gaps alone, and must start quickly.
+    from aboard.projections.queries.shown_event import (  # noqa: PLC0415
+        HAPPENED_FROM,
+        NOT_RETRACTED,
+        select_events,
+        shown,
+    )
+
     found = select_events(
         db,
         "type='fact.claimed' AND event.known_from<=:known "  # noqa: S608
