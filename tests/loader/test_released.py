@@ -104,7 +104,7 @@ def test_what_is_no_release_is_refused(ledger: Path, tmp_path: Path) -> None:
         against(tmp_path, "v1")
     one_file = run("check", ledger / "people.toml", "--against", "v1")
     assert one_file.code == 2
-    assert "name one ledger folder" in one_file.stderr
+    assert "give one ledger folder" in one_file.stderr
 
 
 def test_without_git_it_says_so(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
