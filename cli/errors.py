@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import typer
 
-from aboard.app.errors import AboardError, NotFound, Stale, UsageError
+from aboard.app.errors import AboardError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-CHECK_FAILED = AboardError.code
-USAGE = UsageError.code
-NOT_FOUND = NotFound.code
-STALE = Stale.code
-
-CLASSES: dict[int, type[AboardError]] = {
-    CHECK_FAILED: AboardError,
-    USAGE: UsageError,
-    NOT_FOUND: NotFound,
-    STALE: Stale,
-}
-"""The error of each exit code."""
 
 
 class RefusedInput(AboardError):  # noqa: N818
@@ -37,11 +24,6 @@ class RefusedInput(AboardError):  # noqa: N818
 def note(message: str) -> None:
     """Print a note about the answer, on standard error."""
     typer.echo(f"note: {message}", err=True)
-
-
-def fail(message: str, hint: str, code: int) -> NoReturn:
-    """Raise the error of an exit code."""
-    raise CLASSES[code](message, hint)
 
 
 def show(error: AboardError) -> None:

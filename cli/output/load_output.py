@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aboard.cli.errors import CHECK_FAILED
+from aboard.app.errors import FAILED
 from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.phrases import plural
 from aboard.cli.output.record_output import MOST_LISTED
@@ -35,7 +35,7 @@ def dry_run_answer(outcome: RecordResult) -> AnswerForms:
             data=lambda: found,
             text=lambda: map(str, outcome.findings),
             notes=lambda: ["nothing would be recorded"],
-            exit_code=CHECK_FAILED,
+            exit_code=FAILED,
         )
     return AnswerForms.of(
         found,

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aboard.cli.errors import USAGE, fail, note
+from aboard.app.errors import UsageError
+from aboard.cli.errors import note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -100,7 +101,7 @@ def report(record: object, text: str, form: WorkFormat) -> None:
 
 def _print_text(answer: AnswerForms) -> None:
     if answer.text is None:
-        fail(*answer.unavailable, USAGE)
+        raise UsageError(*answer.unavailable)
     if answer.paged:
         from aboard.cli.output.pager import paged  # noqa: PLC0415 - most answers are short
 

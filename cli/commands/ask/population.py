@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aboard.app.clock import now
+from aboard.app.errors import UsageError
 from aboard.app.instants import at_instant, known_instant
 from aboard.app.lookup import find, find_agency
-from aboard.cli.errors import USAGE, fail
 from aboard.cli.opening import open_database
 from aboard.cli.options.boundary import Boundary, BoundaryOption, Strict
 from aboard.cli.options.database import DatabaseOption
@@ -81,7 +81,7 @@ def command(
     begin = at_instant(since, present, "--from") if since else None
     end = at_instant(until, present, "--to")
     if begin is not None and begin >= end:
-        fail("--from is not before --to", "give the earlier instant as --from", USAGE)
+        raise UsageError("--from is not before --to", "give the earlier instant as --from")
     with open_database(database, recorded) as db:
         place = find(db, ("station", "flight", "craft"), station) if station else None
         scope = CountScope(

@@ -10,10 +10,10 @@ import typer
 
 from aboard.app.clock import now
 from aboard.app.database import find_database
+from aboard.app.errors import UsageError
 from aboard.app.instants import known_instant
 from aboard.app.lookup import find
 from aboard.app.replay import replay_span
-from aboard.cli.errors import USAGE, fail
 from aboard.cli.opening import open_database
 from aboard.cli.options.clock import Clock
 from aboard.cli.options.database import DatabaseOption
@@ -137,15 +137,14 @@ def _coverage_notes(db: Connection, asked: ReplayQuery) -> Iterator[str]:
 def _refuse_to_play(form: Format | None, *, both: bool) -> None:
     """Refuse what cannot be played on a screen."""
     if both:
-        fail("--speed and --step cannot be combined", "leave out one of them", USAGE)
+        raise UsageError("--speed and --step cannot be combined", "leave out one of them")
     if form is not None and not form.is_text:
-        fail(
+        raise UsageError(
             f"--format {form} cannot be played on a screen",
             "leave out --format, or --speed and --step",
-            USAGE,
         )
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        fail("playing a replay needs a terminal", "leave out --speed and --step", USAGE)
+        raise UsageError("playing a replay needs a terminal", "leave out --speed and --step")
 
 
 def _recorded(open_files: ExitStack, files: Database, db: Connection, asked: ReplayQuery) -> Steps:

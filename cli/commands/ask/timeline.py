@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aboard.app.clock import now
+from aboard.app.errors import UsageError
 from aboard.app.instants import at_instant, known_instant, last_instant
 from aboard.app.lookup import find
-from aboard.cli.errors import USAGE, fail
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import Known, Recorded
@@ -69,9 +69,9 @@ def command(
     end = last_instant(until, present, "--to") if until else present
     begin = at_instant(since, present, "--from") if since else end - YEAR
     if begin >= end:
-        fail("--from is not before --to", "give the earlier instant as --from", USAGE)
+        raise UsageError("--from is not before --to", "give the earlier instant as --from")
     if output is not None and output.suffix not in (".svg", ".png"):
-        fail(f"--output {output}: the file must be .svg or .png", "for example iss.svg", USAGE)
+        raise UsageError(f"--output {output}: the file must be .svg or .png", "for example iss.svg")
     with open_database(database, recorded) as db:
         _, key = find(db, ("station",), station)
         drawn = timeline(db, key, begin, end, as_known)
@@ -106,13 +106,13 @@ def _draw(drawn: Timeline, output: Path) -> None:
     try:
         from aboard.cli.output.timeline_image import draw  # noqa: PLC0415 - slow to import, and not always there
     except ModuleNotFoundError as missing:
-        fail(f"--output needs {missing.name}", "pip install 'aboard[plot]'", USAGE)
+        raise UsageError(
+            f"--output needs {missing.name}", "pip install 'aboard[plot]'"
+        ) from missing
     try:
         draw(drawn, output)
     except OSError as error:
-        fail(
-            f"--output {output}: {error.strerror or error}",
-            "choose a file that can be written",
-            USAGE,
-        )
+        raise UsageError(
+            f"--output {output}: {error.strerror or error}", "choose a file that can be written"
+        ) from error
     say(f"drawn to {output}")

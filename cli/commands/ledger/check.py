@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aboard.app.clock import now
-from aboard.cli.errors import CHECK_FAILED, USAGE, fail
+from aboard.app.errors import FAILED, UsageError
 from aboard.cli.options.database import Files
 from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.render import Format, FormatOption, render
@@ -63,7 +63,7 @@ def command(
 
     wanted = files or [shipped_ledger()]
     if strict and tier not in (None, Tier.sources):
-        fail(f"--strict and --tier {tier} contradict each other", "give one of them", USAGE)
+        raise UsageError(f"--strict and --tier {tier} contradict each other", "give one of them")
     until = Tier.sources if strict else tier or Tier.physics
     findings = check(wanted, now(), tier=until).findings
     if against:
@@ -75,7 +75,7 @@ def command(
         columns=COLUMNS,
         rows=lambda: rows,
         text=lambda: map(str, findings),
-        exit_code=CHECK_FAILED if findings else 0,
+        exit_code=FAILED if findings else 0,
     )
     render(answer, form)
 
@@ -85,8 +85,8 @@ def _against(files: list[Path], revision: str) -> list[Finding]:
     from aboard.loader.released import NoSuchRelease, against  # noqa: PLC0415 - heavy
 
     if len(files) > 1 or not files[0].is_dir():
-        fail("--against needs a whole ledger", "give one ledger folder, or no path", USAGE)
+        raise UsageError("--against needs a whole ledger", "give one ledger folder, or no path")
     try:
         return against(files[0], revision)
     except NoSuchRelease as miss:
-        fail(f"--against {revision}: {miss}", "`git tag` lists the releases", USAGE)
+        raise UsageError(f"--against {revision}: {miss}", "`git tag` lists the releases") from miss

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aboard.cli.errors import CHECK_FAILED
+from aboard.app.errors import FAILED
 from aboard.cli.options.database import Files
 from aboard.cli.output.render import say
 
@@ -56,7 +56,7 @@ def command(
         else:
             failed = not _replaced(file, text) or failed
     if failed:
-        raise typer.Exit(CHECK_FAILED)
+        raise typer.Exit(FAILED)
 
 
 def _laid_out(file: TomlFile) -> str | None:

@@ -11,7 +11,8 @@ import typer
 
 from aboard.app.clock import now
 from aboard.app.database import Database, FileDatabase, find_database
-from aboard.cli.errors import CHECK_FAILED, USAGE, fail, note
+from aboard.app.errors import FAILED, UsageError
+from aboard.cli.errors import note
 from aboard.cli.opening import TERMINAL
 from aboard.cli.options.database import DatabaseOption, Files
 from aboard.cli.output.phrases import plural
@@ -53,7 +54,7 @@ def command(
     from aboard.loader.load import load  # noqa: PLC0415
 
     if form is not None and not dry_run:
-        fail("--format needs --dry-run", "give --dry-run too", USAGE)
+        raise UsageError("--format needs --dry-run", "give --dry-run too")
     where = find_database(database)
     wanted = files or [shipped_ledger()]
     with _trial_log(where) if dry_run else locked_log(where) as log:
@@ -72,7 +73,7 @@ def command(
         typer.echo(str(finding), err=not outcome.refusal)
     if outcome.refusal:
         note("nothing was recorded")
-        raise typer.Exit(CHECK_FAILED)
+        raise typer.Exit(FAILED)
     say(
         f"recorded {plural(len(outcome.events), 'event')}, "
         f"{outcome.already} were recorded already; the log is at position {outcome.position}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from aboard.cli.errors import USAGE, fail
+from aboard.app.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,8 +101,8 @@ class TemplateGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find a kind by its name, or say which there are."""
         if args and args[0] not in KINDS and not args[0].startswith("-"):
-            fail(
-                f"there is no template for {args[0]!r}", f"choose one of: {', '.join(KINDS)}", USAGE
+            raise UsageError(
+                f"there is no template for {args[0]!r}", f"choose one of: {', '.join(KINDS)}"
             )
         return super().resolve_command(ctx, args)
 

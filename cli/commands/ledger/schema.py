@@ -6,7 +6,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from aboard.cli.errors import NOT_FOUND, USAGE, fail
+from aboard.app.errors import NotFound, UsageError
 from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.render import Format, render
 from aboard.cli.output.table import table
@@ -55,19 +55,19 @@ def command(
     """
     if ledger:
         if kind or version is not None:
-            fail("--ledger does not go with a type", "leave out the type and --version", USAGE)
+            raise UsageError("--ledger does not go with a type", "leave out the type and --version")
         render(_ledger_schema(form), form or Format.json)
         return
     there = versions()
     if not kind:
         if version is not None:
-            fail("--version needs a type", "give the type too", USAGE)
+            raise UsageError("--version needs a type", "give the type too")
         render(_types(there), form or Format.table)
         return
     topic = _topic(kind, list(there))
     if version is not None and version not in there[topic]:
         known = ", ".join(map(str, there[topic]))
-        fail(f"{topic} has no version {version}", f"its versions: {known}", NOT_FOUND)
+        raise NotFound(f"{topic} has no version {version}", f"its versions: {known}")
     render(_schema(read(topic, version or there[topic][-1])), form or Format.json)
 
 
@@ -88,7 +88,7 @@ def _topic(name: str, topics: list[str]) -> str:
         return name
     found = [topic for topic in topics if topic.partition(".")[2] == name]
     if len(found) > 1:
-        fail(f"{name!r} could be any of: {', '.join(found)}", "give the full name", USAGE)
+        raise UsageError(f"{name!r} could be any of: {', '.join(found)}", "give the full name")
     return found[0] if found else _no_such(name, topics)
 
 
@@ -99,7 +99,7 @@ def _no_such(name: str, topics: list[str]) -> NoReturn:
     near = get_close_matches(name, [*topics, *short])
     offers = dict.fromkeys(short.get(one, one) for one in near)
     hint = f"did you mean {', '.join(offers)}?" if near else "`aboard schema` lists them"
-    fail(f"no type of event is called {name!r}", hint, NOT_FOUND)
+    raise NotFound(f"no type of event is called {name!r}", hint)
 
 
 def _types(there: dict[str, list[int]]) -> AnswerForms:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from aboard.cli.errors import USAGE, fail
+from aboard.app.errors import UsageError
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.values import toml_value
 from aboard.cli.recording.amend_flow import (
@@ -76,10 +76,8 @@ def _changes(changes: list[str]) -> tuple[dict[str, Any], list[str]]:
     for change in changes:
         field, equals, value = change.partition("=")
         if not equals or not field.isidentifier():
-            fail(
-                f"{change!r} is not a change",
-                "write FIELD=VALUE, for example port=poisk-zenith",
-                USAGE,
+            raise UsageError(
+                f"{change!r} is not a change", "write FIELD=VALUE, for example port=poisk-zenith"
             )
         if not value:
             removed.append(field)

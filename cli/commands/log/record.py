@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperGroup
 
-from aboard.cli.errors import USAGE, fail
+from aboard.app.errors import UsageError
 from aboard.events.english import with_article
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ class EventTypeGroup(TyperGroup):
             raise unknown_type(name)
         if len(meant) > 1:
             topics = " or ".join(cls.TOPIC for cls in meant)
-            fail(f"{name} could be any of: {', '.join(cls.TOPIC for cls in meant)}",
-                 f"give it whole, {topics}, or the stream, such as person/ID", USAGE)  # fmt: skip
+            raise UsageError(f"{name} could be any of: {', '.join(cls.TOPIC for cls in meant)}",
+                 f"give it whole, {topics}, or the stream, such as person/ID")  # fmt: skip
         return name, _made(event_options.taking(meant[0]), name), rest
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aboard.app.clock import now
+from aboard.app.errors import NotFound, UsageError
 from aboard.app.instants import at_instant, known_instant
-from aboard.cli.errors import NOT_FOUND, USAGE, fail
 from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
@@ -57,9 +57,9 @@ def command(
         try:
             found = one_event(db, event_id(db, event), *instants)
         except reader.UnknownName as miss:
-            fail(str(miss), miss.hint, NOT_FOUND)
+            raise NotFound(str(miss), miss.hint) from miss
         except reader.AmbiguousName as miss:
-            fail(str(miss), miss.hint, USAGE)
+            raise UsageError(str(miss), miss.hint) from miss
         answer = AnswerForms.of(
             found,
             columns=COLUMNS,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from aboard.app.database import find_database, without_password
-from aboard.cli.errors import CHECK_FAILED, NOT_FOUND, USAGE, fail
+from aboard.app.errors import AboardError, NotFound, UsageError
 from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.render import Format, FormatOption, render
 from aboard.cli.output.table import table
@@ -42,21 +42,27 @@ def command(
     from aboard.domain.eventlog.copy import CopyRefused, NoLog, NotEmpty, copy  # noqa: PLC0415
 
     if not source or not target:
-        fail("FROM or TO is empty", "give two paths, or postgresql:// URLs", USAGE)
+        raise UsageError("FROM or TO is empty", "give two paths, or postgresql:// URLs")
     here, there = find_database(source, "FROM"), find_database(target, "TO")
     try:
         with progress("Copying the log") as step:
             copied = copy(here.log, there.log, step)
     except NoLog as error:
-        fail(
-            f"FROM {without_password(here.log)}: {error}", "`aboard load` creates a log", NOT_FOUND
-        )
+        raise NotFound(
+            f"FROM {without_password(here.log)}: {error}", "`aboard load` creates a log"
+        ) from error
     except NotEmpty as error:
-        fail(f"TO {without_password(there.log)}: {error}", "choose an empty database", CHECK_FAILED)
+        raise AboardError(
+            f"TO {without_password(there.log)}: {error}", "choose an empty database"
+        ) from error
     except CopyRefused as error:
-        fail(f"the copy differs from the source: {error}", "the copy was discarded", CHECK_FAILED)
+        raise AboardError(
+            f"the copy differs from the source: {error}", "the copy was discarded"
+        ) from error
     except OSError as error:
-        fail(f"TO {without_password(there.log)}: {error}", "choose another database", CHECK_FAILED)
+        raise AboardError(
+            f"TO {without_password(there.log)}: {error}", "choose another database"
+        ) from error
     found = {
         "from": without_password(here.log),
         "to": without_password(there.log),

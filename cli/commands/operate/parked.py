@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aboard.app.database import find_database
+from aboard.app.errors import FAILED, NotFound, UsageError
 from aboard.app.plugins import folds
-from aboard.cli.errors import CHECK_FAILED, NOT_FOUND, USAGE, fail, note
+from aboard.cli.errors import note
 from aboard.cli.options.database import DatabaseOption, Plugins
 from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.render import Format, FormatOption, render, say
@@ -66,14 +67,14 @@ def command(
     """
     where = find_database(database)
     if reason and action is not Action.skip:
-        fail("--reason is only for skip", "aboard parked skip POSITION --reason TEXT", USAGE)
+        raise UsageError("--reason is only for skip", "aboard parked skip POSITION --reason TEXT")
     if action is Action.list:
         if position is not None:
-            fail("list takes no POSITION", "leave POSITION out", USAGE)
+            raise UsageError("list takes no POSITION", "leave POSITION out")
         render(_answer(_parked(where)), form)
     elif action is Action.skip:
         if position is None or not reason.strip():
-            fail("skip needs a POSITION and a --reason", "`aboard parked` lists them", USAGE)
+            raise UsageError("skip needs a POSITION and a --reason", "`aboard parked` lists them")
         _mend(where, [position], reason, plugins)
     else:
         _mend(where, [position] if position is not None else None, "", plugins)
@@ -120,14 +121,12 @@ def _mend(
             try:
                 left = model.skip(log, at, reason) if reason else model.retry(log, at)
             except NotParked:
-                fail(
-                    f"nothing is parked at position {at}",
-                    "`aboard parked` lists the positions",
-                    NOT_FOUND,
-                )
+                raise NotFound(
+                    f"nothing is parked at position {at}", "`aboard parked` lists the positions"
+                ) from None
             held += left
             done = "skipped" if reason else "included"
             say(f"position {at}: {f'{left} still held' if left else done}")
     if held:
         note("`aboard parked` says why")
-        raise typer.Exit(CHECK_FAILED)
+        raise typer.Exit(FAILED)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aboard.app.database import find_database
+from aboard.app.errors import AboardError
 from aboard.app.plugins import folds
-from aboard.cli.errors import CHECK_FAILED, fail, note
+from aboard.cli.errors import note
 from aboard.cli.options.database import DatabaseOption, Plugins
 from aboard.cli.output.phrases import plural
 from aboard.cli.output.render import WorkFormat, report
@@ -114,11 +115,10 @@ def _run(
                     model, log, news, told=on_batch, stopped=stopped, most=most, interval=interval
                 )
         except Overtaken as error:
-            fail(
+            raise AboardError(
                 f"a newer version of the program maintains this read model: {error}",
                 "use that version",
-                CHECK_FAILED,
-            )
+            ) from error
         except (sqlite3.OperationalError, StorageError, PersistenceError, ConnectionError) as error:
             if once:
                 raise

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aboard.app.database import find_database
+from aboard.app.errors import Stale, UsageError
 from aboard.app.status import status_of
-from aboard.cli.errors import STALE, USAGE, fail
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.render import Format, FormatOption, render
@@ -85,10 +85,8 @@ def _allowed(text: str) -> tuple[str, int, str] | None:
         return None
     found = re.fullmatch(r"(\d+)([smhd]?)", text.strip())
     if not found:
-        fail(
-            f"--max-lag: {text!r} is not a lag",
-            "give a number of events, or a time such as 30s",
-            USAGE,
+        raise UsageError(
+            f"--max-lag: {text!r} is not a lag", "give a number of events, or a time such as 30s"
         )
     if found[2]:
         return "lag_seconds", int(found[1]) * SECONDS[found[2]], text.strip()
@@ -98,19 +96,16 @@ def _allowed(text: str) -> tuple[str, int, str] | None:
 def _refuse_stale(found: dict[str, Any], measure: str, allowed: int, limit: str) -> None:
     """End the command where answers are behind by more than is allowed."""
     if not found["projections"] and found["log"]["position"]:
-        fail(
-            f"stale: no read model is built, and {limit} are allowed",
-            "`aboard run` builds it",
-            STALE,
+        raise Stale(
+            f"stale: no read model is built, and {limit} are allowed", "`aboard run` builds it"
         )
     for one in found["projections"]:
         if one["live"] and one[measure] > allowed:
             behind = f"{one['lag_events']} events and {one['lag_seconds']} s"
-            fail(
+            raise Stale(
                 f"stale: {one['name']} {one['version']} is {behind} behind, "
                 f"and {limit} are allowed",
                 "`aboard run` brings it up to date",
-                STALE,
             )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from aboard.app.database import find_database
-from aboard.cli.errors import STALE, fail
+from aboard.app.errors import Stale
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.output.render import say
 from aboard.projections.queries.wait import wait
@@ -42,9 +42,8 @@ def command(
     wanted = log_header.read_header(where.log)[1] if position is None else position
     reached = wait(where.read_model, wanted, timeout)
     if reached < wanted:
-        fail(
+        raise Stale(
             f"the read model is at position {reached}, not at {wanted}",
             "`aboard run` updates it; --timeout waits longer",
-            STALE,
         )
     say(f"the read model is at position {reached}")
