@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aboard.app.instants import Moment
-    from aboard.app.record import AmendResult, Outcome
+    from aboard.app.record import Outcome
     from aboard.storage.connection import Connection
 
 
@@ -155,17 +155,12 @@ class Client(LogReader):
             "known": str(today if known is None else as_time(not_empty("known", known), "known")),
         }
         with self._errors():
-            done: AmendResult = amend(
+            done = amend(
                 self._database, kind, event, said,
                 by=by, ledger=ledger, preview=preview, reporter=self._reporter,
             )  # fmt: skip
-        data = {
-            "ids": done.ids,
-            "position": done.position,
-            "batch": done.batch,
-            "toml": done.toml,
-        }
-        return answer_of(AmendAnswer, data)
+        data = {"ids": [event["id"] for event in done.events], "toml": done.toml}
+        return answer_of(AmendAnswer, _recorded_answer(done) | data)
 
 
 def open_client(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import getpass
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
@@ -16,7 +17,8 @@ from aboard.app.build import loaded_log, update
 from aboard.app.clock import now
 from aboard.app.errors import NotFound, RecordingRefused, UsageError
 from aboard.app.reporting import SILENT, Reporter
-from aboard.loader.amend import AmendmentDraft, as_toml, file_of, write_beside
+from aboard.loader.amend import AmendmentDraft, file_of
+from aboard.loader.ledger_edit import LedgerEdit, LedgerFact, ledger_facts, missing_from
 from aboard.loader.parse_entries import Recording
 from aboard.loader.record import record as record_files
 from aboard.projections.changes.between_models import difference
@@ -26,7 +28,7 @@ from aboard.projections.read_model.dry_run_log import DryRunLog
 from aboard.projections.read_model.read_model import catch_up, open_dry_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from aboard.app.database import Database
@@ -53,7 +55,7 @@ class Outcome:
     `recorded` is false for a preview, and when there was nothing new. Each of `events` is a
     dictionary as `aboard record --format json` prints it. `already` are ids that were recorded
     before. `notes` are findings that are reported, and stop nothing. `batch` names what was
-    recorded together.
+    recorded together. `toml` is how a ledger states a correction or a retraction.
     """
 
     recorded: bool
@@ -63,6 +65,7 @@ class Outcome:
     notes: tuple[Finding, ...]
     batch: str | None
     position: int
+    toml: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -83,16 +86,28 @@ def record(
     *,
     by: str = "",
     preview: bool = False,
+    ledger: Path | None = None,
+    batch: str = "record",
     reporter: Reporter = SILENT,
 ) -> Outcome:
     """Record what a file states, all of it or nothing; raise `RecordingRefused` with every finding.
 
-    With `preview` nothing is recorded, and the outcome says what would be.
+    With `preview` nothing is recorded, and the outcome says what would be. With `ledger`, a folder,
+    the same facts are written to its files first. The name of the batch begins with `batch`.
     """
-    recording = Recording(opened.instant, recorded_by(by), f"record-{uuid4()}")
-    result = record_files(opened.log, [file], recording, dry_run=preview)
+    recording = Recording(opened.instant, recorded_by(by), f"{batch}-{uuid4()}")
+    result = record_files(opened.log, [file], recording, dry_run=preview or ledger is not None)
     if result.refusal:
         raise RecordingRefused(result.refusal)
+    if ledger is not None:
+        # The ledger is written before the log, with what would be recorded: if this is interrupted
+        # between the two, the next load records the rest.
+        new = {event.id for event in result.events}
+        _write_to(ledger, [*ledger_facts(file, new)], opened.instant, preview=preview)
+        if not preview:
+            result = record_files(opened.log, [file], recording)
+            if result.refusal:
+                raise RecordingRefused(result.refusal)
     with _read_model_after(opened, result, preview=preview, reporter=reporter) as after:
         positions = (
             {} if preview else opened.log.recorded_ids([event.id for event in result.events])
@@ -105,7 +120,12 @@ def record(
     return Outcome(
         recorded=is_recorded,
         events=events,
-        already=[one["id"] for one in file.content["event"] if one.get("id") not in new],
+        already=[
+            one["id"]
+            for table in file.content.values()
+            for one in table
+            if one.get("id") not in new
+        ],
         changes=changes,
         notes=result.notes,
         batch=result.events[0].correlation_id if is_recorded else None,
@@ -142,20 +162,6 @@ def _as_shown(after: Connection, event: Any, positions: dict[str, int]) -> dict[
     }
 
 
-@dataclass(frozen=True, slots=True)
-class AmendResult:
-    """The corrections or retractions that were recorded, or would be.
-
-    `ids` are theirs. `position` is that of the last, and None for a preview. `toml` is how a ledger
-    file states them.
-    """
-
-    ids: list[str]
-    position: int | None
-    batch: str
-    toml: list[str] = field(default_factory=list)
-
-
 def amend(
     database: Database,
     kind: str,
@@ -166,42 +172,45 @@ def amend(
     ledger: Path | None = None,
     preview: bool = False,
     reporter: Reporter = SILENT,
-) -> AmendResult:
+) -> Outcome:
     """Record a correction or retraction of an event, and in a ledger too where one is given.
 
     `kind` is ``corrected`` or ``retracted``; `said` has the fields of that type, as TOML has them.
     The target of a retraction may be a batch. Raises `NotFound` and `RecordingRefused`.
     """
-    with loaded_log(database, reporter) as log:
+    with open_to_record(database, reporter) as opened:
+        log = opened.log
         targets = _targets(target, log, batches=kind == "retracted")
         amendments = [AmendmentDraft(kind, key, stream, said) for key, stream in targets.items()]
         entries = [one.entry(lambda key: key in log.recorded_ids([key])) for one in amendments]
         table = amendments[0].table
-        stated = list(zip(targets.values(), entries, strict=True))
-        file = file_of(table, stated)
-        recording = Recording(now(), recorded_by(by), f"{kind}-{uuid4()}")
-        # The ledger is written before the log, with what would be recorded: if this is interrupted
-        # between the two, the next load records the rest.
-        result = record_files(log, [file], recording, dry_run=preview or ledger is not None)
-        if result.refusal:
-            raise RecordingRefused(result.refusal)
-        if not preview and ledger is not None:
-            for stream, entry in stated:
-                if write_beside(ledger, stream, table, entry) is None:
-                    raise UsageError(
-                        f"ledger {ledger}: no file there holds the stream {stream}",
-                        "give the folder that the fact was loaded from",
-                        argument="ledger",
-                    )
-            result = record_files(log, [file], recording)
-        if not preview:
-            update(database, log, reporter=reporter)
-    return AmendResult(
-        [entry["id"] for entry in entries],
-        None if preview else result.positions[-1],
-        str(recording.correlation_id),
-        [as_toml(table, entry) for entry in entries],
-    )
+        if ledger is not None and (missing := missing_from(ledger, targets)):
+            raise UsageError(
+                f"ledger {ledger}: no file there states {missing[0]}",
+                "give the folder that the fact was loaded from",
+                argument="ledger",
+            )
+        outcome = record(
+            opened, file_of(table, zip(targets.values(), entries, strict=True)),
+            by=by, preview=preview, ledger=ledger, batch=kind, reporter=reporter,
+        )  # fmt: skip
+    stated = map(LedgerFact, targets.values(), repeat(table), entries)
+    return replace(outcome, toml=[fact.block(own_file=True) for fact in stated])
+
+
+def _write_to(ledger: Path, facts: Sequence[LedgerFact], instant: int, *, preview: bool) -> None:
+    """Write facts to a ledger, if it can be loaded with them; refuse them if not."""
+    edit = LedgerEdit.of(ledger, facts)
+    if problems := edit.problems(instant):
+        first = problems[0]
+        raise RecordingRefused(
+            problems,
+            f"--ledger {ledger} could not be loaded with it: {first.file}:{first.line}: "
+            f"{first.rule}: {first.message}",
+            first.hint,
+        )
+    if not preview:
+        edit.write()
 
 
 def _targets(target: str, log: Log, *, batches: bool) -> dict[str, str]:

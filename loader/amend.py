@@ -1,20 +1,15 @@
-"""Amending the log: a correction or a retraction, checked as a ledger's would be.
-
-If a ledger is given, it is written to the file of the fact as well, so that a log loaded from that
-ledger has the same history.
-"""
+"""Amending the log: a correction or a retraction, checked as a ledger's would be."""
 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import Time
-from aboard.loader.ledger import STATEMENTS, read_files
+from aboard.loader.ledger import STATEMENTS
 from aboard.loader.toml_file import TomlFile
 
 if TYPE_CHECKING:
@@ -51,25 +46,6 @@ def file_of(table: str, stated: Iterable[tuple[str, dict[str, Any]]]) -> TomlFil
     """Return a ledger file with entries in a table, each about a stream, and nothing else."""
     content = {table: [{"stream": stream, **entry} for stream, entry in stated]}
     return TomlFile(Path(LABEL), LABEL, content)
-
-
-def write_beside(ledger: Path, stream: str, table: str, entry: dict[str, Any]) -> Path | None:
-    """Append an entry to the ledger file of a stream; return the file, None when there is none.
-
-    The file is replaced atomically.
-    """
-    for file in read_files([ledger]):
-        own = file.content.get("stream") == stream
-        kind, _, subject = stream.partition("/")
-        key = {"person": "id", "source": "key"}.get(kind, "")
-        if own or any(one.get(key) == subject for one in file.content.get(kind, ())):
-            block = as_toml(table, entry if own else {"stream": stream, **entry})
-            text = file.raw.decode("utf-8").rstrip("\n") + "\n\n" + block
-            new = file.path.with_name(f".{file.path.name}.new")
-            new.write_text(text, "utf-8")
-            os.replace(new, file.path)
-            return file.path
-    return None
 
 
 def as_toml(table: str, entry: dict[str, Any]) -> str:

@@ -28,8 +28,14 @@ def check(paths: Sequence[Path], now: int, *, tier: Tier = Tier.physics) -> Chec
     checked as part of the ledger in whose folder they are, or else of the shipped one, where they
     replace the files of the same stream.
     """
+    return check_files(read_files(paths), paths, now, tier=tier)
+
+
+def check_files(
+    files: Sequence[TomlFile], paths: Sequence[Path], now: int, *, tier: Tier = Tier.physics
+) -> CheckResult:
+    """Return what is wrong with the files at some paths, which may not yet be as they are here."""
     recording = Recording(now, "check")
-    files = read_files(paths)
     around = _ledger_around(paths)
     base = _base(around, files, recording) if around else Baseline()
     return examine(files, base, recording, tier=tier)

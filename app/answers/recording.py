@@ -39,10 +39,11 @@ class RecordAnswer(Answer, frozen=True, kw_only=True):
     position: int
 
 
-class AmendAnswer(Answer, frozen=True, kw_only=True):
-    """Corrections or retractions that were recorded, or would be; `toml` is for a ledger."""
+class AmendAnswer(RecordAnswer, frozen=True, kw_only=True):
+    """Corrections or retractions that were recorded, or would be, and what they change.
+
+    `ids` are those of `events`; `toml` is how a ledger states them.
+    """
 
     ids: tuple[str, ...]
-    position: int | None
-    batch: str
     toml: tuple[str, ...]

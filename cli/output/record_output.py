@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from aboard.cli.errors import note
-from aboard.cli.output.render import say
 from aboard.cli.output.table import table
 from aboard.events.english import with_the
 from aboard.projections.changes import wording
@@ -19,17 +17,16 @@ MOST_LISTED = 20
 """How many of a batch are listed one by one."""
 
 
-def print_outcome(outcome: dict[str, Any]) -> None:
-    """Print the outcome of a recording, or of a dry run."""
-    for finding in outcome["findings"]:
-        at = f"{finding['place']}: " if finding["place"] else ""
-        note(f"{at}{finding['rule']}: {finding['message']} ({finding['hint']})")
-    for line in outcome_lines(outcome):
-        say(line)
-
-
 def outcome_lines(outcome: dict[str, Any]) -> Iterator[str]:
     """Yield the outcome of a recording, or of a dry run, in lines of text."""
+    # A ledger states the corrections of a preview like this, so the rest is in comments.
+    toml = () if outcome["recorded"] else outcome.get("toml", ())
+    yield from "\n".join(toml).splitlines()
+    for line in _lines(outcome):
+        yield f"# {line}" if toml else line
+
+
+def _lines(outcome: dict[str, Any]) -> Iterator[str]:
     for event in outcome["events"][:MOST_LISTED]:
         at = "" if event["position"] is None else f" at position {event['position']}"
         yield f"{'recorded' if at else 'would record'} {event['id']}{at}: {event['says']}"

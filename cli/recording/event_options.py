@@ -14,11 +14,12 @@ from aboard.app.names import NameResolver
 from aboard.cli.opening import TERMINAL
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.field_options import asked_of, stated
+from aboard.cli.output.render import Format
 from aboard.cli.recording.example import example
 from aboard.cli.recording.record_flow import (
     By,
     DryRun,
-    RecordFormat,
+    LedgerOption,
     RecordFormatOption,
     RecordOptions,
     record_and_show,
@@ -62,8 +63,9 @@ def one(
     note: Note = "",
     event_id: EventId = "",
     by: By = "",
+    ledger: LedgerOption = None,
     dry_run: DryRun = False,
-    form: RecordFormatOption = RecordFormat.table,
+    form: RecordFormatOption = Format.table,
     database: DatabaseOption = "",
     **_own: Any,
 ) -> None:
@@ -93,7 +95,9 @@ def taking(cls: type[Event]) -> Callable[..., None]:
 def _record_one(cls: type[Event], asked: list[Asked], given: dict[str, Any]) -> None:
     from aboard.app.record import open_to_record  # noqa: PLC0415 - heavy
 
-    options = RecordOptions(given["by"], given["dry_run"], given["form"], given["database"])
+    options = RecordOptions(
+        given["by"], given["dry_run"], given["form"], given["database"], given["ledger"]
+    )
     with open_to_record(find_database(options.database), TERMINAL) as opened:
         names = NameResolver(opened.before)
         said: dict[str, Any] = {
@@ -131,8 +135,9 @@ def _code(finding: Finding) -> int:
 
 def lines(
     by: By = "",
+    ledger: LedgerOption = None,
     dry_run: DryRun = False,
-    form: RecordFormatOption = RecordFormat.table,
+    form: RecordFormatOption = Format.table,
     database: DatabaseOption = "",
 ) -> None:
     """Events from standard input, as JSON, one a line: all of them, or none.
@@ -155,4 +160,4 @@ def lines(
         def place(finding: Finding) -> str:
             return f"line {finding.line}" if finding.file == file.label else finding.file
 
-        record_and_show(opened, file, RecordOptions(by, dry_run, form, database), place)
+        record_and_show(opened, file, RecordOptions(by, dry_run, form, database, ledger), place)

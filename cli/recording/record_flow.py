@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import enum
+import os
+import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from aboard.app.database import without_password
 from aboard.app.errors import FAILED, RecordingRefused
 from aboard.cli.errors import RefusedInput
 from aboard.cli.opening import TERMINAL
-from aboard.cli.output.record_output import print_outcome
-from aboard.cli.output.render import print_json
-from aboard.cli.recording.amend_flow import undo_command
+from aboard.cli.output.answer import AnswerForms
+from aboard.cli.output.record_output import outcome_lines
+from aboard.cli.output.render import Format, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,13 +25,6 @@ if TYPE_CHECKING:
     from aboard.loader.toml_file import TomlFile
 
 
-class RecordFormat(enum.StrEnum):
-    """The forms that the outcome of a recording can take."""
-
-    table = "table"
-    json = "json"
-
-
 By = Annotated[
     str, typer.Option("--by", metavar="NAME", help="Who records it. [default: your user name]")
 ]
@@ -36,8 +32,19 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would change, and record nothing.")
 ]
 RecordFormatOption = Annotated[
-    RecordFormat, typer.Option("--format", "-f", help="The form of the outcome.")
+    Format, typer.Option("--format", "-f", help="The format of the outcome.")
 ]
+LedgerOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--ledger", metavar="FOLDER", exists=True, file_okay=False,
+        help="Write it to the files of this ledger too.",
+    ),
+]  # fmt: skip
+
+
+COLUMNS = ("id", "type", "stream", "version", "position", "says")
+"""The columns of the events that were recorded."""
 
 
 class RecordOptions(NamedTuple):
@@ -45,8 +52,9 @@ class RecordOptions(NamedTuple):
 
     by: str
     dry_run: bool
-    form: RecordFormat
+    form: Format
     database: str
+    ledger: Path | None = None
 
 
 def record_and_show(
@@ -64,34 +72,61 @@ def record_and_show(
     from aboard.app.record import record  # noqa: PLC0415 - heavy
 
     try:
-        outcome = record(opened, file, by=options.by, preview=options.dry_run, reporter=TERMINAL)
+        outcome = record(
+            opened, file, by=options.by, preview=options.dry_run, ledger=options.ledger,
+            reporter=TERMINAL,
+        )  # fmt: skip
     except RecordingRefused as error:
         findings = [_finding(one, place) for one in error.findings]
         code = exit_code(next(one for one in error.findings if not one.missing))
-        if options.form is RecordFormat.json:
-            print_json({"recorded": False, "events": [], "findings": findings})
-            raise typer.Exit(code) from None
-        raise RefusedInput([_problem(one) for one in findings], code) from None
-    shown = _as_json(outcome, options.database)
-    shown["findings"] = [_finding(one, place) for one in outcome.notes]
-    if options.form is RecordFormat.json:
-        print_json(shown)
-    else:
-        print_outcome(shown)
+        if options.form.is_text:
+            raise RefusedInput([_problem(one) for one in findings], code) from None
+        refusal = {"recorded": False, "events": [], "findings": findings}
+        render(AnswerForms.of(refusal, rows=list, columns=COLUMNS, exit_code=code), options.form)
+        return
+    notes = [_finding(one, place) for one in outcome.notes]
+    show_outcome(outcome, options, notes)
 
 
-def _as_json(outcome: Outcome, database: str) -> dict[str, Any]:
-    ids = [event["id"] for event in outcome.events]
-    return {
+def show_outcome(outcome: Outcome, options: RecordOptions, notes: list[dict[str, Any]]) -> None:
+    """Show what was recorded, or would be, with what it changes and how to undo it."""
+    undo = undo_command(outcome, options) if outcome.batch else None
+    shown = {
         "recorded": outcome.recorded,
         "events": outcome.events,
         "already": outcome.already,
         "changes": outcome.changes,
-        "findings": [],
+        "findings": notes,
         "batch": outcome.batch,
-        "undo": undo_command(ids, outcome.batch, database) if outcome.batch else None,
+        "undo": undo,
         "position": outcome.position,
+        **({"toml": outcome.toml} if outcome.toml else {}),
     }
+    render(
+        AnswerForms.of(
+            shown,
+            rows=lambda: outcome.events,
+            columns=COLUMNS,
+            text=lambda: outcome_lines(shown),
+            notes=lambda: map(_note, notes),
+        ),
+        options.form,
+    )
+
+
+def undo_command(outcome: Outcome, options: RecordOptions) -> str:
+    """Return the command that takes back what was recorded, in the log that a flag named.
+
+    Several events are taken back together, by the batch they were recorded in: one by one, some
+    could contradict those that are left.
+    """
+    where = options.database
+    named = where and where != os.environ.get("ABOARD_DATABASE")
+    what = outcome.events[0]["id"] if len(outcome.events) == 1 else outcome.batch
+    flags = f" --database {shlex.quote(without_password(where))}" if named else ""
+    if options.ledger is not None:
+        flags += f" --ledger {shlex.quote(str(options.ledger))}"
+    return f"aboard retract {what} --reason ... --source ...{flags}"
 
 
 HINTS = {
@@ -117,6 +152,11 @@ def _finding(finding: Finding, place: Callable[[Finding], str]) -> dict[str, Any
         "hint": _hint(finding),
         "missing": finding.missing,
     }
+
+
+def _note(finding: dict[str, Any]) -> str:
+    message, hint = _problem(finding)
+    return f"{message} ({hint})"
 
 
 def _problem(finding: dict[str, Any]) -> tuple[str, str]:

@@ -307,14 +307,15 @@ def test_what_contradicts_the_log_is_refused_whole(small: aboard.Client) -> None
 def test_a_correction_and_its_retraction(small: aboard.Client) -> None:
     changes = {"happened": datetime(2021, 3, 1, 18, tzinfo=UTC)}
     preview = small.correct("dove-1/docked", changes, reason="a slip", source="paper", preview=True)
-    assert preview.position is None
+    assert (preview.recorded, preview.events[0].position) == (False, None)
     assert 'changes = { happened = "2021-03-01T18:00:00Z" }' in preview.toml[0]
 
     done = small.correct(
         "dove-1/docked", changes, reason="a slip", source="paper", known="2022-01-01"
     )
     assert done.ids == preview.ids == ("dove-1/docked/corrected-1",)
-    assert done.position is not None
+    assert done.recorded
+    assert done.changes["people"][0]["change"] == "moves"
     then = "2021-03-01T17:00Z"
     assert small.who("heron", at=then).docked == ()
     assert len(small.who("heron", at=then, known="2021-12-31").docked) == 1

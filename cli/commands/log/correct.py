@@ -9,17 +9,22 @@ import typer
 from aboard.app.errors import UsageError
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.values import toml_value
+from aboard.cli.output.render import Format
 from aboard.cli.recording.amend_flow import (
-    By,
-    DryRun,
     KnownSince,
-    Ledger,
     Note,
     Reason,
     Source,
     Target,
     Transcription,
     amend_and_show,
+)
+from aboard.cli.recording.record_flow import (
+    By,
+    DryRun,
+    LedgerOption,
+    RecordFormatOption,
+    RecordOptions,
 )
 
 
@@ -35,8 +40,9 @@ def command(
     transcription: Transcription = False,
     note: Note = "",
     by: By = "",
-    ledger: Ledger = None,
+    ledger: LedgerOption = None,
     dry_run: DryRun = False,
+    form: RecordFormatOption = Format.table,
     database: DatabaseOption = "",
 ) -> None:
     """Correct an event that is recorded.
@@ -65,8 +71,8 @@ def command(
         "transcription": transcription or None,
         "note": note or None,
     }
-    amend_and_show("corrected", event, said, known=known, by=by, ledger=ledger, dry_run=dry_run,
-          database=database)  # fmt: skip
+    options = RecordOptions(by, dry_run, form, database, ledger)
+    amend_and_show("corrected", event, said, known=known, options=options)
 
 
 def _changes(changes: list[str]) -> tuple[dict[str, Any], list[str]]:

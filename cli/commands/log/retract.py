@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from aboard.cli.options.database import DatabaseOption
+from aboard.cli.output.render import Format
 from aboard.cli.recording.amend_flow import (
-    By,
-    DryRun,
     KnownSince,
-    Ledger,
     Note,
     Reason,
     Source,
     Target,
     Transcription,
     amend_and_show,
+)
+from aboard.cli.recording.record_flow import (
+    By,
+    DryRun,
+    LedgerOption,
+    RecordFormatOption,
+    RecordOptions,
 )
 
 
@@ -25,8 +30,9 @@ def command(
     transcription: Transcription = False,
     note: Note = "",
     by: By = "",
-    ledger: Ledger = None,
+    ledger: LedgerOption = None,
     dry_run: DryRun = False,
+    form: RecordFormatOption = Format.table,
     database: DatabaseOption = "",
 ) -> None:
     """Retract an event that is recorded.
@@ -50,5 +56,5 @@ def command(
         "transcription": transcription or None,
         "note": note or None,
     }
-    amend_and_show("retracted", event, said, known=known, by=by, ledger=ledger, dry_run=dry_run,
-          database=database)  # fmt: skip
+    options = RecordOptions(by, dry_run, form, database, ledger)
+    amend_and_show("retracted", event, said, known=known, options=options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -43,7 +44,9 @@ def test_a_correction_of_what_the_world_knew(log: Path) -> None:
 
     assert (ran.code, ran.stderr) == (0, "")
     assert ran.stdout == (
-        "recorded dove-1/docked/corrected-1 at position 9\n"
+        "recorded dove-1/docked/corrected-1 at position 9: correction of dove-1/docked: "
+        'happened is "2021-03-01T18:00:00Z" (a test)\n'
+        "  Cid Orr moves from Dove 1 to Heron, 2021-03-01T18:00:00Z (was 2021-03-01T16:00:00Z)\n"
         "to undo it: aboard retract dove-1/docked/corrected-1 --reason ... --source ... "
         f"--database {log}\n"
     )
@@ -56,6 +59,25 @@ def test_a_correction_of_a_slip_of_ours(log: Path) -> None:
     amend(log, "correct", "dove-1/docked", "happened=2021-03-01T18:00:00Z", "--transcription")
 
     assert docked(log, "2021-03-01T17:00Z", "2021-12-31") == []
+
+
+def test_a_retraction_says_who_is_no_longer_there(log: Path) -> None:
+    for form in ("table", "json"):
+        ran = amend(log, "retract", "dove-1/docked", "--dry-run", "-f", form)
+        assert ran.code == 0
+        if form == "table":
+            assert "#   Cid Orr is not at Heron (was 2021-03-01T16:00:00Z)" in ran.stdout
+            assert tomllib.loads(ran.stdout)["retraction"][0]["target"] == "dove-1/docked"
+        else:
+            changes = json.loads(ran.stdout)["changes"]
+            assert {(one["change"], one["place"]) for one in changes["people"]} == {
+                ("is not there", "heron"),
+                ("stays", "dove-1"),
+            }
+            assert {(one["place"], one["before"], one["after"]) for one in changes["counts"]} == {
+                ("dove-1", 0, 1),
+                ("heron", 1, 0),
+            }
 
 
 def test_undoing_it(log: Path) -> None:
@@ -108,15 +130,21 @@ def test_a_dry_run_shows_it_and_records_nothing(log: Path) -> None:
     ran = amend(log, "correct", "dove-1/docked", "port=", "note=a ] b", "--known", "2022-01-01",
                 "--dry-run")  # fmt: skip
 
+    correction = (
+        'dove-1/docked/corrected-1: correction of dove-1/docked: note is "a ] b" and port is not '
+        "known (a test)"
+    )
     assert ran.stdout.splitlines() == [
         "[[correction]]",
         'id = "dove-1/docked/corrected-1"',
-        'target = "dove-1/docked"',
+        'known = "2022-01-01"',
         'source = ["paper"]',
+        'target = "dove-1/docked"',
+        'reason = "a test"',
         'changes = { note = "a ] b" }',
         'removes = ["port"]',
-        'reason = "a test"',
-        'known = "2022-01-01"',
+        f"# would record {correction}",
+        "#   nobody arrives, leaves, moves or takes command, and no plan of a flight changes",
         "# nothing was recorded",
     ]
     assert content(log) == before
@@ -185,7 +213,7 @@ def test_a_ledger_without_the_fact_is_refused(log: Path, tmp_path: Path) -> None
     ran = amend(log, "correct", "dove-1/docked", "port=", "--ledger", ledger)
 
     assert ran.code == 2
-    assert "no file there holds the stream flight/dove-1" in ran.stderr
+    assert "no file there states dove-1/docked" in ran.stderr
     assert content(log) == before
 
 

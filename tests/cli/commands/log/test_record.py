@@ -453,7 +453,7 @@ def test_a_batch_says_how_to_undo_it(log: Path) -> None:
     _, *arguments = shlex.split(undo)
     undone = run(*arguments, "--transcription")
     assert undone.code == 0
-    assert undone.stdout.startswith("recorded 3 events at position ")
+    assert undone.stdout.count("recorded ") == 3
     assert "to undo it: aboard retract retracted-" in undone.stdout
     answer = json.loads(run("who", "heron", "--at", "2021-06-01", "-f", "json").stdout)
     assert [one["id"] for one in answer["people"]] == ["cid-orr"]
