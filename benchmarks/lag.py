@@ -42,7 +42,7 @@ def follow(url: str) -> None:
             ReadModel(db),
             log,
             news,
-            told=lambda step: _tell(step.position),
+            on_batch=lambda step: _tell(step.position),
             stopped=lambda: False,
         )
 

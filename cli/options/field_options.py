@@ -39,7 +39,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FieldOption:
     """A field that is asked for with an option."""
 
     field: OwnField
@@ -138,16 +138,16 @@ class Asked:
         return name, toml_value(value, name)
 
 
-def asked_of(cls: type[Event]) -> list[Asked]:
+def options_of(cls: type[Event]) -> list[FieldOption]:
     """Return what is asked for an event of a type."""
     short = cls.TOPIC.partition(".")[2]
-    return [Asked(field, short if field.name in TAKEN else "") for field in own_fields(cls)]
+    return [FieldOption(field, short if field.name in TAKEN else "") for field in own_fields(cls)]
 
 
-def stated(asked: Iterable[Asked], given: dict[str, Any], meant: Meant) -> dict[str, Any]:
+def stated(options: Iterable[FieldOption], given: dict[str, Any], meant: Meant) -> dict[str, Any]:
     """Return what was given for the fields of a type; what was not given is left out."""
     said: dict[str, Any] = {}
-    for one in asked:
+    for one in options:
         value = given.get(PREFIX + one.field.name)
         nothing = given.get(f"{PREFIX}{one.field.name}_none")
         if value is not None and value != [] and nothing:

@@ -13,7 +13,7 @@ from aboard.app.errors import FAILED, NOT_FOUND, USAGE
 from aboard.app.names import NameResolver
 from aboard.cli.opening import TERMINAL
 from aboard.cli.options.database import DatabaseOption
-from aboard.cli.options.field_options import asked_of, stated
+from aboard.cli.options.field_options import options_of, stated
 from aboard.cli.output.render import Format
 from aboard.cli.recording.example import example
 from aboard.cli.recording.record_flow import (
@@ -29,7 +29,7 @@ from aboard.loader.record_input import FlagInput, JsonLines, completed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aboard.cli.options.field_options import Asked
+    from aboard.cli.options.field_options import FieldOption
     from aboard.events.envelope import Event
     from aboard.loader.finding import Finding
 
@@ -74,10 +74,10 @@ def one(
 
 def taking(cls: type[Event]) -> Callable[..., None]:
     """Return a function that takes one event of a type, with an option for each of its fields."""
-    asked = asked_of(cls)
+    options = options_of(cls)
 
     def take(**given: Any) -> None:
-        _record_one(cls, asked, given)
+        _record_one(cls, options, given)
 
     stream, *envelope = [
         parameter.replace(kind=parameter.KEYWORD_ONLY)
@@ -86,13 +86,13 @@ def taking(cls: type[Event]) -> Callable[..., None]:
     ]
     if cls.STAMPED:
         envelope = [each for each in envelope if each.name not in ("happened", "known")]
-    own = [parameter for field in asked for parameter in field.parameters()]
+    own = [parameter for field in options for parameter in field.parameters()]
     take.__signature__ = inspect.Signature([stream, *own, *envelope])  # type: ignore[attr-defined]
     take.__doc__ = f"{inspect.getdoc(cls)}\n\n\b\nExamples:\n  {example(cls)}"
     return take
 
 
-def _record_one(cls: type[Event], asked: list[Asked], given: dict[str, Any]) -> None:
+def _record_one(cls: type[Event], own: list[FieldOption], given: dict[str, Any]) -> None:
     from aboard.app.record import open_to_record  # noqa: PLC0415 - heavy
 
     options = RecordOptions(
@@ -104,7 +104,7 @@ def _record_one(cls: type[Event], asked: list[Asked], given: dict[str, Any]) -> 
             "id": given["event_id"],
             "type": cls.TOPIC,
             "stream": names.stream(cls, given["stream"]),
-            **stated(asked, given, names.id),
+            **stated(own, given, names.id),
             **{key: given.get(key) for key in ("happened", "known", "note")},
             "source": [names.id("--source", "source", key) for key in given["source"] or ()],
         }

@@ -6,7 +6,7 @@ import shlex
 from itertools import count
 from typing import TYPE_CHECKING
 
-from aboard.cli.options.field_options import PREFIX, Asked, asked_of, stated
+from aboard.cli.options.field_options import PREFIX, FieldOption, options_of, stated
 from aboard.events.field_kinds import Kind, Shape
 from aboard.events.time import Time
 from aboard.events.vocabulary import KINDS
@@ -35,10 +35,10 @@ HAPPENED = "2026-10-20T17:06Z"
 
 def example(cls: type[Event]) -> str:
     """Return a command that records an event of a type: with no more options than it needs."""
-    asked = asked_of(cls)
-    required = [one for one in asked if one.field.required]
-    optional = [one for one in asked if not one.field.required]
-    tried = [required, *([*required, one] for one in optional), asked]
+    options = options_of(cls)
+    required = [one for one in options if one.field.required]
+    optional = [one for one in options if not one.field.required]
+    tried = [required, *([*required, one] for one in optional), options]
     chosen = next((some for some in tried if _is_event(cls, _values(some))), required)
     kind = _kind(cls)
     subject = _subject(kind)
@@ -72,7 +72,7 @@ def _subject(kind: str) -> str:
     return THINGS.get(kind, (f"a-{kind}",))[0]
 
 
-def _is_event(cls: type[Event], values: dict[Asked, str | None]) -> bool:
+def _is_event(cls: type[Event], values: dict[FieldOption, str | None]) -> bool:
     """Whether values are those of an event of the type, as far as its form goes."""
     given = {f"{PREFIX}{one.field.name}": _given(one, value) for one, value in values.items()}
     entry = {
@@ -87,14 +87,14 @@ def _is_event(cls: type[Event], values: dict[Asked, str | None]) -> bool:
     return fact_of(LedgerEntry(FlagInput(entry), "event", 0, entry), recording, []) is not None
 
 
-def _given(one: Asked, value: str | None) -> object:
+def _given(one: FieldOption, value: str | None) -> object:
     """Return a value as a command gets it."""
     if value is None:
         return True
     return [value] if one.takes_many else value
 
 
-def _values(chosen: Sequence[Asked]) -> dict[Asked, str | None]:
+def _values(chosen: Sequence[FieldOption]) -> dict[FieldOption, str | None]:
     """Return a value for each option, none for a switch; no two of a kind are the same."""
     number = count()
     return {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from aboard.app.errors import AboardError, UsageError
-from aboard.cli.options.field_options import Asked, asked_of, stated
+from aboard.cli.options.field_options import FieldOption, options_of, stated
 from aboard.cli.output.render import say
 from aboard.events.english import with_article
 from aboard.events.vocabulary import type_names
@@ -26,26 +26,26 @@ ALSO_ASKED = {"flight": ("crew", "rocket", "site")}
 AN_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def asked_for(kind: str) -> list[Asked]:
+def asked_for(kind: str) -> list[FieldOption]:
     """Return what is asked for a thing of a kind."""
     types = type_names(kind)
-    first, *others = (asked_of(types[name]) for name in LIVES[kind])
+    first, *others = (options_of(types[name]) for name in LIVES[kind])
     more = ALSO_ASKED.get(kind, ())
     found = {one.field.name: one for one in first}
-    for asked in others:
-        for one in asked:
+    for options in others:
+        for one in options:
             if one.field.name in more:
                 found.setdefault(one.field.name, one)
     return list(found.values())
 
 
-def begin(kind: str, asked: Iterable[Asked], given: dict[str, Any]) -> None:
+def begin(kind: str, options: Iterable[FieldOption], given: dict[str, Any]) -> None:
     """Print a template, or write it into its place in a ledger."""
     subject, source = given["subject"], given["source"] or []
     for flag, name in (("ID", subject), *(("--source", key) for key in source)):
         _an_id(flag, name)
     types = _types(kind, given.get("events") or LIVES[kind])
-    said = stated(asked, given, lambda flag, _kind, text: _an_id(flag, text))
+    said = stated(options, given, lambda flag, _kind, text: _an_id(flag, text))
     if "destination" in said:
         said["station"] = said["destination"]
     text = template(kind, subject, types, said, source)

@@ -55,7 +55,7 @@ def follow(
     log: EventLog,
     news: PositionSource,
     *,
-    told: Callable[[BatchResult], None],
+    on_batch: Callable[[BatchResult], None],
     stopped: Callable[[], bool],
     most: int = BATCH,
     interval: float = LONGEST_WAIT,
@@ -63,9 +63,9 @@ def follow(
     """Keep a read model up to date with a log until `stopped` says so.
 
     It works in batches of at most so many events while it is behind, and processes what is recorded
-    at once when it is up to date. `told` is called for every batch that did something, and for the
-    first if it had nothing to do. `interval` is how many seconds it
-    waits for a notification before it looks by itself.
+    at once when it is up to date. `on_batch` is called for every batch that did something, and for
+    the first if it had nothing to do. `interval` is how many seconds it waits for a
+    notification before it looks by itself.
     """
     first = True
     while not stopped():
@@ -74,7 +74,7 @@ def follow(
             if step is None:
                 return
             if first or step.events or step.building:
-                told(step)
+                on_batch(step)
         first = False
         if step.is_up_to_date:
             until = time.monotonic() + interval

@@ -112,7 +112,13 @@ def _run(
                     _once(model, log, on_batch, stopped, most)
                     return
                 follow(
-                    model, log, news, told=on_batch, stopped=stopped, most=most, interval=interval
+                    model,
+                    log,
+                    news,
+                    on_batch=on_batch,
+                    stopped=stopped,
+                    most=most,
+                    interval=interval,
                 )
         except Overtaken as error:
             raise AboardError(

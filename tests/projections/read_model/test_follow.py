@@ -108,7 +108,12 @@ def follower(place: Where, folds: Any, most: int = 5) -> None:
         open_notifications(place) as news,
     ):
         follow(
-            ReadModel(db, folds), log, news, told=lambda _: None, stopped=lambda: False, most=most
+            ReadModel(db, folds),
+            log,
+            news,
+            on_batch=lambda _: None,
+            stopped=lambda: False,
+            most=most,
         )
 
 
@@ -250,7 +255,12 @@ def test_what_is_recorded_is_included_when_it_is_notified(
             open_notifications(place) as news,
         ):
             follow(
-                ReadModel(db), log, news, told=told.append, stopped=stop.is_set, interval=2 * LONG
+                ReadModel(db),
+                log,
+                news,
+                on_batch=told.append,
+                stopped=stop.is_set,
+                interval=2 * LONG,
             )
 
     with open_log(place) as log:
@@ -283,7 +293,7 @@ def test_it_stops_in_the_middle_of_a_batch_and_leaves_nothing_of_it(tmp_path: Pa
 
         for _ in range(2):
             with open_notifications(tmp_path / "none") as news:
-                follow(ReadModel(db), log, news, told=told.append, stopped=stopped)
+                follow(ReadModel(db), log, news, on_batch=told.append, stopped=stopped)
         assert tables(db) == before
         assert told == []
         assert len(asked) > 9
@@ -319,7 +329,7 @@ def test_it_looks_by_itself_where_no_news_come(tmp_path: Path) -> None:
 
     with open_to_write(tmp_path / "model") as db:
         follow(
-            ReadModel(db), log, Deaf(), told=lambda step: rounds.append(step.position),
+            ReadModel(db), log, Deaf(), on_batch=lambda step: rounds.append(step.position),
             stopped=stopped, interval=0.03,
         )  # fmt: skip
     assert rounds == [3, 6], "it says nothing where there is nothing to say"

@@ -13,7 +13,7 @@ import pytest
 import typer.main
 
 import aboard.cli.main
-from aboard.cli.options.field_options import PREFIX, asked_of
+from aboard.cli.options.field_options import PREFIX, options_of
 from aboard.cli.recording.event_options import one as envelope
 from aboard.cli.recording.example import example
 from aboard.domain.eventlog.log import open_log
@@ -101,7 +101,7 @@ def test_a_type_has_an_option_for_each_of_its_fields_and_says_what_they_are(topi
     assert all(len(line) <= 100 for line in ran.stdout.splitlines())
     for field in own_fields(cls):
         assert " ".join(field.about.split()) in text
-    for asked in asked_of(cls):
+    for asked in options_of(cls):
         assert f" {asked.flag} " in text
     assert "Examples: aboard record" in text
     for flag in ("--source", "--note", "--id", "--by", "--dry-run", "--format", "--database"):
@@ -112,7 +112,7 @@ def test_a_type_has_an_option_for_each_of_its_fields_and_says_what_they_are(topi
 @pytest.mark.parametrize("topic", every_type())
 def test_no_option_of_a_type_is_one_of_every_event(topic: str) -> None:
     common = {name.replace("_", "-") for name in inspect.signature(envelope).parameters}
-    flags = [one.flag.removeprefix("--") for one in asked_of(every_type()[topic])]
+    flags = [one.flag.removeprefix("--") for one in options_of(every_type()[topic])]
     assert set(flags) & (common | {"id", "format", "help"}) == set()
     assert len(flags) == len(set(flags))
 
