@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
 from pydantic import ValidationError
 
@@ -31,6 +31,14 @@ AT_LAST = 2**61
 """An instant at which everything is known."""
 
 AMENDMENTS = frozenset(get_args(Amendment))
+
+
+class HeldVersion(NamedTuple):
+    """What a fact said from a known time on: None where it was retracted, and what amended it."""
+
+    since: int
+    version: Event | None
+    amendments: tuple[Amendment, ...]
 
 
 class FactVersions:
@@ -104,12 +112,7 @@ class FactVersions:
         """Return a fact as amended by what is known at an instant; None if it is retracted."""
         key: tuple[str, ...] = (fact.id,)
         current = fact
-        for amendment in self._amendments.get(fact.id, ()):
-            if amendment.id in seen:
-                continue
-            acting = self.version(amendment, known, (*seen, fact.id))
-            if acting is None or (not acting.transcription and acting.known_from > known):
-                continue
+        for acting in self.acting(fact, known, seen):
             if not isinstance(acting, Corrected):
                 return None
             key += self._signature(acting)
@@ -117,15 +120,25 @@ class FactVersions:
             self._versions[key] = current
         return current
 
-    def versions(self, fact: Event) -> list[tuple[int, Event | None]]:
-        """Return what a fact said from which known time on; None from when it was retracted."""
+    def acting(self, fact: Event, known: int, seen: tuple[str, ...] = ()) -> Iterator[Amendment]:
+        """Yield what amends a fact as known at an instant, in order, as amended itself."""
+        for amendment in self._amendments.get(fact.id, ()):
+            if amendment.id not in seen:
+                acting = self.version(amendment, known, (*seen, fact.id))
+                if acting is not None and (acting.transcription or acting.known_from <= known):
+                    yield acting
+
+    def versions(self, fact: Event) -> list[HeldVersion]:
+        """Return what a fact said from which known time on, and what amended it."""
         instants = {fact.known_from, *(one.known_from for one in self._chain(fact.id, set()))}
-        found: list[tuple[int, Event | None]] = []
+        found: list[HeldVersion] = []
         for known in sorted(instants):
             if known >= fact.known_from:
-                version = self.version(fact, known)
-                if not found or found[-1][1] is not version:
-                    found.append((known, version))
+                held = HeldVersion(
+                    known, self.version(fact, known), tuple(self.acting(fact, known))
+                )
+                if not found or found[-1][1:] != held[1:]:
+                    found.append(held)
         return found
 
     def _chain(self, target: str, seen: set[str]) -> Iterator[Amendment]:

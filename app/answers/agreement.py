@@ -20,6 +20,9 @@ class AgreementStatement(Value, frozen=True, kw_only=True):
     status: str | None = None
     what: str | None = None
     until: Time | None = None
+    amended: str | None = None
+    amended_by: tuple[str, ...] = ()
+    amended_events: tuple[str, ...] = ()
 
 
 class AgreementSeat(Value, frozen=True, kw_only=True):
@@ -38,6 +41,9 @@ class AgreementSeat(Value, frozen=True, kw_only=True):
     known_assumed: bool
     sources: tuple[CitedSource, ...]
     launch: Time | None = None
+    amended: str | None = None
+    amended_by: tuple[str, ...] = ()
+    amended_events: tuple[str, ...] = ()
 
 
 class SeatCount(Value, frozen=True, kw_only=True):

@@ -26,6 +26,8 @@ class LoggedEvent(Value, frozen=True, kw_only=True):
     recorded_by: str
     says: str
     sources: tuple[str, ...]
+    amended: str | None = None
+    amended_by: tuple[str, ...] = ()
 
 
 class EventsAnswer(Answer, frozen=True, kw_only=True):
@@ -48,6 +50,8 @@ class RelatedEvent(Value, frozen=True, kw_only=True):
     type: str
     known: Time
     says: str
+    amended: str | None = None
+    amended_by: tuple[str, ...] = ()
 
 
 class EventAsKnown(Value, frozen=True, kw_only=True):
@@ -63,6 +67,11 @@ class EventAsKnown(Value, frozen=True, kw_only=True):
     has_happened: bool | None = None
     says: str | None = None
     fields: dict[str, Any] = msgspec.field(default_factory=dict)
+    known_since: Time | None = None
+    known_assumed: bool | None = None
+    sources: tuple[CitedSource, ...] = ()
+    note: str | None = None
+    amended_by: tuple[str, ...] = ()
 
 
 class EventAnswer(Answer, frozen=True, kw_only=True):

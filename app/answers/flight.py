@@ -87,6 +87,8 @@ class FlightEvent(Value, frozen=True, kw_only=True):
     says: str
     sources: tuple[CitedSource, ...]
     note: str | None = None
+    amended: str | None = None
+    amended_by: tuple[str, ...] = ()
 
 
 class FlightAnswer(Answer, frozen=True, kw_only=True):

@@ -162,6 +162,8 @@ class ReplayedStep(Value, frozen=True, kw_only=True):
     outside: tuple[str, ...]
     sources: tuple[str, ...]
     uncertain: Uncertainty | None = None
+    amended: str | None = None
+    amended_by: tuple[str, ...] = ()
 
 
 class ReplayAnswer(Answer, frozen=True, kw_only=True):

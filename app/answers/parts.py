@@ -111,6 +111,8 @@ class ClaimedStatement(Value, frozen=True, kw_only=True):
     values: dict[str, Any]
     sources: tuple[CitedSource, ...]
     ruling: Ruling | None
+    amended: str | None = None
+    amended_by: tuple[str, ...] = ()
 
 
 class NamedPerson(Value, frozen=True, kw_only=True):

@@ -71,3 +71,6 @@ class PersonAnswer(Answer, frozen=True, kw_only=True):
     expected: bool
     as_of: AsOf
     uncertain: Uncertainty | None = None
+    amended: str | None = None
+    amended_by: tuple[str, ...] = ()
+    amended_events: tuple[str, ...] = ()

@@ -68,3 +68,6 @@ class StationAnswer(Answer, frozen=True, kw_only=True):
     as_of: AsOf
     uncertain: Uncertainty | None = None
     gaps: tuple[Gap, ...] = ()
+    amended: str | None = None
+    amended_by: tuple[str, ...] = ()
+    amended_events: tuple[str, ...] = ()

@@ -101,8 +101,9 @@ def person_cells(db: Connection, person: dict[str, Any]) -> tuple[str, str, str,
 
 
 def known_since(one: dict[str, Any]) -> str:
-    """Return since when something is known, and whether that is assumed."""
-    return f"{one['known']}{' assumed' if one['known_assumed'] else ''}"
+    """Return since when something is known, whether that is assumed, and whether it is amended."""
+    amended = f", {one['amended']}" if one.get("amended") else ""
+    return f"{one['known']}{' assumed' if one['known_assumed'] else ''}{amended}"
 
 
 def said_by(one: dict[str, Any]) -> str:

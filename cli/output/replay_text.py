@@ -81,6 +81,8 @@ class StepWording(NamedTuple):
         named = replayed.subject != self.place and replayed.stream.partition("/")[0] in NAMED_FIRST
         of = f"{self.names.thing(replayed.subject)}: " if named else ""
         said = f"{of}{replayed.as_dict(self.db)['says']}"
+        if replayed.amended_by:
+            said += f" (corrected: see `aboard show {replayed.id}`)"
         late = self.clock == "known" and replayed.happened != replayed.known
         return f"{said} ({replayed.happened})" if late else said
 

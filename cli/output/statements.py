@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from aboard.cli.output.phrases import known_since, said_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 def dispute_lines(answer: dict[str, Any]) -> Iterator[str]:
@@ -20,6 +20,20 @@ def dispute_lines(answer: dict[str, Any]) -> Iterator[str]:
         why = f"; {ruling['holds']} holds: {ruling['reason']}" if ruling else ""
         yield f"  {known_since(claim)}  {_phrase(claim['says'])} ({said_by(claim)}){why}"
     yield from gap_lines(answer)
+
+
+def amended_lines(shown: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Yield which events of an answer are amended, and where to see what they said before."""
+    found = {
+        key: f"{one['amended']} by {', '.join(one['amended_by'])}"
+        for one in shown
+        if one.get("amended")
+        for key in one.get("amended_events") or [one["id"]]
+    }
+    if found:
+        yield ""
+    for key, by in found.items():
+        yield f"{key} is {by}: `aboard show {key}` shows what it said before"
 
 
 def gap_lines(answer: dict[str, Any]) -> Iterator[str]:

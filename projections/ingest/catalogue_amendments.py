@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from aboard.events.amendments import FactVersions
-from aboard.events.fact import Amendment
+from aboard.events.amendments import FactVersions, HeldVersion
+from aboard.events.fact import Amendment, Corrected
 from aboard.events.station import CoverageStated
 from aboard.events.time import FOREVER
 from aboard.projections.ingest.catalogue import (
@@ -15,6 +15,7 @@ from aboard.projections.ingest.catalogue import (
     is_described,
     names_in,
 )
+from aboard.projections.ingest.rectangle_rows import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -99,18 +100,57 @@ def amend(db: Connection, events: Sequence[Event], versions: Versions | None = N
         _describe_again(db, world, described)
     db.executemany("DELETE FROM amended WHERE event=?", [(event.id,) for event in amended])
     db.executemany(
-        "INSERT INTO amended VALUES (?,?,?,?,?,?)",
+        "INSERT INTO amended VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
         [row for event in amended for row in _versions(world, event)],
     )
 
 
 def _versions(world: FactVersions, event: Event) -> Iterator[tuple[Any, ...]]:
-    """Yield what an event says other than it said, as rows: from when, and until when."""
-    for (since, version), (until, _) in pairwise([*world.versions(event), (FOREVER, None)]):
-        if version is not event:
-            said = None if version is None else fields_as_json(version)
-            held = version or event
-            yield event.id, since, until, str(held.happened), held.happened.earliest, said
+    """Yield what an event says other than it said, as rows: from when, and until when.
+
+    A retracted event keeps what it said last.
+    """
+    last = event
+    last_corrections: tuple[Corrected, ...] = ()
+    held = [*world.versions(event), HeldVersion(FOREVER, None, ())]
+    for (since, version, amendments), (until, *_) in pairwise(held):
+        if version is not None:
+            last, last_corrections = version, _corrections(amendments)
+        if amendments:
+            yield (
+                *(event.id, since, until, str(last.happened), last.happened.earliest),
+                None if version is None else fields_as_json(version),
+                *_shown(event, last, last_corrections),
+                fields_as_json(last),
+                encoded([one.id for one in amendments]).decode(),
+            )
+
+
+def _corrections(amendments: Iterable[Amendment]) -> tuple[Corrected, ...]:
+    return tuple(one for one in amendments if isinstance(one, Corrected))
+
+
+def _shown(event: Event, version: Event, corrections: Sequence[Corrected]) -> tuple[Any, ...]:
+    """Return known time, when it takes effect, whether it is assumed, sources and note, as amended.
+
+    They are those of the last correction: it says so. A mistake of ours in writing the fact down
+    changes neither when it was known nor what was noted about it.
+    """
+    source, note = event.source, event.note
+    for correction in corrections:
+        changed = {*correction.changes, *correction.removes}
+        source = version.source if "source" in changed else correction.source
+        if "note" in changed:
+            note = version.note
+        elif correction.note is not None or not correction.transcription:
+            note = correction.note
+    stated = [*(one for one in reversed(corrections) if not one.transcription), version]
+    since = max(stated, key=lambda one: one.known_from)
+    return (
+        *(str(since.known), since.known_from, since.known_assumed),
+        encoded(source).decode(),
+        note,
+    )
 
 
 def _describe_again(db: Connection, world: FactVersions, events: Iterable[Event]) -> None:
@@ -126,7 +166,7 @@ def _describe_again(db: Connection, world: FactVersions, events: Iterable[Event]
     entries = CatalogueWriter(db)
     for event in events:
         versions = world.versions(event)
-        if versions and (last := versions[-1][1]) is not None:
+        if versions and (last := versions[-1].version) is not None:
             found = db.execute("SELECT position FROM event WHERE id=?", (event.id,))
             entries.describe(found.fetchone()[0], last)
     entries.flush()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aboard.events.time import Time
 from aboard.projections.queries import reader
 from aboard.projections.queries.citations import cited
+from aboard.projections.queries.shown_event import marks_of_all, stored_event
 from aboard.projections.queries.statements import claims, gaps
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def agreements(db: Connection) -> list[str]:
 def agreed(db: Connection, key: str, at: int, known: int) -> Answer:
     """Return what is so of an agreement at an instant, as known at another; Unix seconds."""
     rows = reader.rows_at(db, "agreement_text", key, at, known)
-    statements = sorted((_statement(db, row) for row in rows), key=_chronologically)
+    statements = sorted((_statement(db, row, known) for row in rows), key=_chronologically)
     text = {one["item"]: one for one in statements}
     signed = text["conclusion"] if _status(text, "conclusion") == "signed" else {}
     seats = _seats(db, key, at, known)
@@ -65,23 +66,24 @@ def _status(text: dict[str, Answer], item: str) -> str | None:
     return text[item]["status"] if item in text else None
 
 
-def _statement(db: Connection, row: reader.Row) -> Answer:
+def _statement(db: Connection, row: reader.Row, known: int) -> Answer:
     """Return what a rectangle says, with the events it rests on and whom they cite.
 
     It is known since the last of its events was.
     """
-    events, sources, known = json.loads(row.why), [], []
+    events = [stored_event(db, key, known) for key in json.loads(row.why)]
+    last = max(events, key=lambda event: (event.known_from, event.known, event.known_assumed))
+    sources: list[Answer] = []
     for event in events:
-        found = db.execute(
-            "SELECT known_from, known, known_assumed, source FROM event WHERE id=?", (event,)
-        )
-        takes_effect, since, assumed, keys = found.fetchone()
-        known.append((takes_effect, since, bool(assumed)))
-        sources += [source for source in cited(db, keys) if source not in sources]
-    _, since, assumed = max(known)
+        sources += [source for source in cited(db, event.source) if source not in sources]
     return {
-        **row.value, "events": events, "known": since, "known_assumed": assumed, "sources": sources,
-    }  # fmt: skip
+        **row.value,
+        "events": [event.id for event in events],
+        "known": last.known,
+        "known_assumed": bool(last.known_assumed),
+        "sources": sources,
+        **marks_of_all(events),
+    }
 
 
 def _seats(db: Connection, key: str, at: int, known: int) -> list[Answer]:
@@ -91,7 +93,7 @@ def _seats(db: Connection, key: str, at: int, known: int) -> list[Answer]:
     """
     seats = []
     for row in reader.rows_at(db, "agreement_seats", key, at, known):
-        seat = _statement(db, row)
+        seat = _statement(db, row, known)
         if seat["state"] == "planned":
             seat["launch"] = _launch(db, seat["flight"], at, known)
         seats.append(

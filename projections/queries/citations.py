@@ -24,15 +24,6 @@ def cited(db: Connection, keys: str, fields: Sequence[str] = FIELDS) -> list[dic
     return [_source(db, key, fields) for key in json.loads(keys)]
 
 
-def registered(db: Connection, kind: str, key: str) -> list[dict[str, Any]]:
-    """Return the sources of the event that registered a person or a station; none without one."""
-    row = db.execute(
-        "SELECT source FROM event WHERE stream=? AND type=? ORDER BY position DESC",
-        (f"{kind}/{key}", f"{kind}.registered"),
-    ).fetchone()
-    return cited(db, row[0]) if row else []
-
-
 def _source(db: Connection, key: str, fields: Sequence[str]) -> dict[str, Any]:
     if key == UNSOURCED:
         return {"key": key, "publisher": "unsourced"}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from aboard.events.time import Time
 from aboard.projections.queries import reader
 from aboard.projections.queries.citations import FIELDS as CITED
+from aboard.projections.queries.citations import cited
 from aboard.projections.queries.shown_event import StoredEvent, select_events, shown, stored_event
 from aboard.projections.queries.statements import statements
 from aboard.projections.tables.name_keys import key_of, near
@@ -64,8 +65,10 @@ def one_event(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
     event = stored_event(db, key)
     answer = {
         **shown(db, event, FIELDS, CITED),
-        "amendments": _amendments(db, event),
-        "statements": [shown(db, stored_event(db, one), SHORT) for one in statements(db, key)],
+        "amendments": _amendments(db, event, known),
+        "statements": [
+            shown(db, stored_event(db, one, known), SHORT) for one in statements(db, key)
+        ],
         "as_known": _as_known(db, key, at, known),
     }
     return {k: v for k, v in answer.items() if v is not None or k not in OPTIONAL} | {
@@ -73,9 +76,9 @@ def one_event(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
     }
 
 
-def _amendments(db: Connection, target: StoredEvent) -> list[dict[str, str]]:
+def _amendments(db: Connection, target: StoredEvent, known: int) -> list[dict[str, str]]:
     """Return the corrections and retractions of an event, in the order in which they were made."""
-    asked = {"stream": target.stream, "known": None}
+    asked = {"stream": target.stream, "known": known}
     where, order = "stream=:stream AND type LIKE 'fact.%'", "event.happened_from, event.id"
     found = list(select_events(db, where, asked, order))
     return [shown(db, one, SHORT) for one in found if one.said.get("target") == target.id]
@@ -91,10 +94,20 @@ def _as_known(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
     if event.known_from > known:
         return answer | {"state": "not yet known"}
     if event.is_retracted:
-        return answer | {"state": "retracted"}
-    return answer | {
-        "state": "corrected" if event.is_amended else "holds",
+        return answer | {"state": "retracted", "amended_by": event.amended_by}
+    answer |= {
+        "state": event.amended or "holds",
         "happened": event.happened,
         "has_happened": event.happened_from <= at,
-        **shown(db, event, ("says", "fields")),
+        **shown(db, event, ("says", "fields"), marked=False),
     }
+    if not event.amended:
+        return answer
+    said = {
+        "known_since": event.known,
+        "known_assumed": bool(event.known_assumed),
+        "sources": cited(db, event.source),
+        "note": event.said.get("note"),
+        "amended_by": event.amended_by,
+    }
+    return answer | {name: value for name, value in said.items() if value is not None}

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aboard.events.time import Time
 from aboard.projections.queries.shown_event import (
     HAPPENED_FROM,
+    KNOWN_FROM,
     NOT_RETRACTED,
+    SOURCE,
+    last_amendments,
     select_events,
     shown,
 )
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 CLOCKS = {
     "happened": HAPPENED_FROM,
-    "known": "event.known_from",
+    "known": KNOWN_FROM,
     "recorded": "CAST(strftime('%s', recorded) AS BIGINT)",
 }
 """The three clocks, each with the instant of it that an event is looked up by."""
@@ -56,13 +59,17 @@ class Picked(NamedTuple):
 
 
 def entries(db: Connection, picked: Picked, *, reverse: bool = False) -> Iterator[dict[str, Any]]:
-    """Yield the events in the order of recording, or the other way, as they are read."""
+    """Yield the events in the order of recording, or the other way, as they are read.
+
+    As recorded, an event is marked with what has amended it since.
+    """
     conditions, asked = _conditions(picked)
     may_begin = picked.since if picked.clock == "happened" else None
     where = " AND ".join(conditions) or "TRUE"
+    marks = last_amendments(db) if picked.known is None else {}
     for event in select_events(db, where, asked, f"position {'DESC' if reverse else ''}"):
         if may_begin is None or Time.parse(event.happened).latest >= may_begin:
-            yield shown(db, event, FIELDS)
+            yield shown(db, event, FIELDS) | marks.get(event.id, {})
 
 
 def topics(db: Connection, name: str) -> tuple[str, ...]:
@@ -105,9 +112,7 @@ def _conditions(picked: Picked) -> tuple[list[str], dict[str, Any]]:
     if picked.until is not None:
         conditions.append(f"{instant} <= :until")
     if picked.known is not None:
-        conditions.append(
-            f"event.known_from <= :known AND {NOT_RETRACTED} AND {HAPPENED_FROM} <= :at"
-        )
+        conditions.append(f"{KNOWN_FROM} <= :known AND {NOT_RETRACTED} AND {HAPPENED_FROM} <= :at")
     return conditions, {**picked._asdict(), "types": json.dumps(picked.types)}
 
 
@@ -122,7 +127,7 @@ _WHERE = {
     "OR type IN ('flight.relocated', 'flight.undocked') AND id IN "
     "(SELECT one.value FROM berths, json_each(berths.why) AS one WHERE place=:station))",
     "types": "type IN (SELECT value FROM json_each(:types))",
-    "source": "EXISTS (SELECT 1 FROM json_each(source) WHERE value=:source)",
+    "source": f"EXISTS (SELECT 1 FROM json_each({SOURCE}) WHERE value=:source)",  # noqa: S608
     "by": "recorded_by=:by",
 }
 """What each field of `Picked` demands of an event."""

@@ -71,7 +71,7 @@ class _Names:
     def event(self, key: str) -> tuple[str, str, Said] | None:
         """Return stream, type and content of an event, as amended at last."""
         row = self.db.execute(
-            "SELECT stream, type, coalesce(amended.body, event.body) FROM event "
+            "SELECT stream, type, coalesce(amended.shown_body, event.body) FROM event "
             "LEFT JOIN amended ON amended.event = event.id AND known_to = ? WHERE event.id = ?",
             (FOREVER, key),
         ).fetchone()

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import Time
 from aboard.projections.queries import reader
-from aboard.projections.queries.shown_event import HAPPENED_FROM, select_events, shown
+from aboard.projections.queries.registration import registration
+from aboard.projections.queries.shown_event import (
+    HAPPENED_FROM,
+    KNOWN_FROM,
+    select_events,
+    shown,
+    stored_event,
+)
 from aboard.projections.queries.statements import claims, gaps
 from aboard.projections.tables.milestones import CREW_ITEMS, MILESTONES
 
@@ -20,10 +27,10 @@ FIELDS = ("id", "type", "happened", "known", "known_assumed", "says", "sources")
 
 def story(db: Connection, flight: str, at: int, known: int) -> dict[str, Any]:
     """Return what is planned of a flight and what happened, at an instant as known at another."""
-    about = reader.entity(db, "flight", flight)
+    about, _ = registration(db, "flight", flight, known)
     events = _events(db, flight, at, known)
     by_id = {event["id"]: event for event in events}
-    met = _met(db, events)
+    met = _met(db, events, known)
     rows = list(reader.rows_at(db, "flight_plan", flight, at, known))
     return {
         "flight": flight,
@@ -46,7 +53,7 @@ def _events(db: Connection, flight: str, at: int, known: int) -> list[dict[str, 
     found = select_events(
         db,
         "event.id IN (SELECT mention.event FROM mention WHERE flight=:flight) "  # noqa: S608
-        "AND event.known_from<=:known "
+        f"AND {KNOWN_FROM}<=:known "
         "AND type NOT IN ('fact.claimed', 'fact.ruled', 'fact.gap_stated') "
         f"AND {HAPPENED_FROM}<=:at",
         {"flight": flight, "at": at, "known": known},
@@ -55,19 +62,20 @@ def _events(db: Connection, flight: str, at: int, known: int) -> list[dict[str, 
     events = []
     for event in list(found):
         answer = shown(db, event, FIELDS, ("url", "published"))
-        if event.is_amended:
-            answer["amended"] = "retracted" if event.is_retracted else "corrected"
         if note := event.said.get("note"):
             answer["note"] = note
         events.append(answer)
     return events
 
 
-def _met(db: Connection, events: list[dict[str, Any]]) -> dict[str, str]:
+def _met(db: Connection, events: list[dict[str, Any]], known: int) -> dict[str, str]:
     """Return the plans whose condition is met, each with the event that says so."""
-    ids = [event["id"] for event in events if event["type"] == "flight.condition_met"]
-    bodies = (db.execute("SELECT body FROM event WHERE id=?", (one,)).fetchone() for one in ids)
-    return {json.loads(body)["plan"]: one for one, (body,) in zip(ids, bodies, strict=True)}
+    ids = [
+        event["id"]
+        for event in events
+        if event["type"] == "flight.condition_met" and event.get("amended") != "retracted"
+    ]
+    return {stored_event(db, one, known).said["plan"]: one for one in ids}
 
 
 def _resting_on(ids: list[str], met: dict[str, str]) -> list[str]:

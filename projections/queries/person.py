@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.events.time import Time
 from aboard.projections.queries import reader
-from aboard.projections.queries.citations import registered
 from aboard.projections.queries.coverage import coverage
 from aboard.projections.queries.durations import Edge, Span, as_dict, edges, span, total
+from aboard.projections.queries.registration import registration
 from aboard.projections.queries.who import sift, who
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def person(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
 
     Instants are Unix seconds.
     """
-    about = reader.entity(db, "person", key)
+    about, said_by = registration(db, "person", key, known)
     flights = [PersonFlight(stays, at, known) for stays in flights_of(stays_of(db, key, known))]
     lengths = [flight.lengths for flight in flights]
     open_ended = any(
@@ -127,7 +127,7 @@ def person(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
         "person": key,
         **{name: about.get(name) for name in ("name", "agency", "nationality")},
         "aliases": about.get("aliases", []),
-        "sources": registered(db, "person", key),
+        **said_by,
         "at": str(Time.at(at)),
         "known": str(Time.at(known)),
         "where": where,

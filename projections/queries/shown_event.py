@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from aboard.events.time import Time
+from aboard.events.time import FOREVER, Time
 from aboard.projections.queries.citations import cited
 from aboard.projections.queries.event_text import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from aboard.storage.connection import Connection
 
@@ -23,21 +23,29 @@ AMENDED_EVENT = (
 HAPPENED_FROM = "coalesce(amended.happened_from, event.happened_from)"
 """The first instant at which an event can have happened, as amended."""
 
+KNOWN_FROM = "coalesce(amended.shown_known_from, event.known_from)"
+"""The instant from which what an event says counts as known, as amended."""
+
+SOURCE = "coalesce(amended.shown_source, event.source)"
+"""The sources of what an event says, as amended, as a JSON list of their keys."""
+
 NOT_RETRACTED = "(amended.event IS NULL OR amended.body IS NOT NULL)"
 """The condition that an event is not retracted."""
 
 COLUMNS = (
     "event.id, type, stream, version, position, coalesce(amended.happened, event.happened), "
-    f"{HAPPENED_FROM}, known, event.known_from, known_assumed, recorded, recorded_by, "
-    "correlation, causation, source, coalesce(amended.body, event.body), "
-    "amended.event IS NOT NULL, amended.event IS NOT NULL AND amended.body IS NULL"
+    f"{HAPPENED_FROM}, coalesce(amended.shown_known, event.known), {KNOWN_FROM}, "
+    "coalesce(amended.shown_known_assumed, event.known_assumed), recorded, recorded_by, "
+    f"correlation, causation, {SOURCE}, coalesce(amended.shown_body, event.body), "
+    "amended.event IS NOT NULL AND amended.body IS NULL, shown_note, coalesce(amended_by, '[]')"
 )
 
 
 class StoredEvent(NamedTuple):
     """A row of the catalogue's events, as amended at some known time.
 
-    A retracted event still has what it said before.
+    A corrected event has the known time, the sources and the note of the correction. A retracted
+    one still has what it said before.
     """
 
     id: str
@@ -56,13 +64,35 @@ class StoredEvent(NamedTuple):
     causation: str | None
     source: str
     body: str
-    is_amended: bool
     is_retracted: bool
+    shown_note: str | None
+    by: str
 
     @property
     def said(self) -> dict[str, Any]:
         """The fields of its type that do not have their default."""
-        return dict(json.loads(self.body))
+        said = dict(json.loads(self.body))
+        if self.amended_by:
+            said.pop("note", None)
+            said |= {"note": self.shown_note} if self.shown_note else {}
+        return said
+
+    @property
+    def amended_by(self) -> list[str]:
+        """The ids of the corrections and retractions by which it is as it is."""
+        return list(json.loads(self.by))
+
+    @property
+    def amended(self) -> str:
+        """Whether it is ``corrected`` or ``retracted``; an empty text if neither."""
+        if self.is_retracted:
+            return "retracted"
+        return "corrected" if self.amended_by else ""
+
+    @property
+    def marks(self) -> dict[str, Any]:
+        """What an answer shows of whether it is amended, and by what."""
+        return marks(self.amended, self.amended_by)
 
 
 class Showable(Protocol):
@@ -80,6 +110,10 @@ class Showable(Protocol):
     def said(self) -> dict[str, Any]:
         """The fields of its type."""
 
+    @property
+    def marks(self) -> dict[str, Any]:
+        """What an answer shows of whether it is amended, and by what."""
+
 
 def select_events(
     db: Connection, where: str, parameters: dict[str, Any], order: str
@@ -92,6 +126,16 @@ def select_events(
     return map(StoredEvent._make, rows)
 
 
+def last_amendments(db: Connection) -> dict[str, dict[str, Any]]:
+    """Return how every amended event is marked in the end, by its id."""
+    rows = db.execute(
+        "SELECT event, body IS NULL, amended_by FROM amended WHERE known_to=?", (FOREVER,)
+    )
+    return {
+        key: marks("retracted" if gone else "corrected", json.loads(by)) for key, gone, by in rows
+    }
+
+
 def stored_event(db: Connection, key: str, known: int | None = None) -> StoredEvent:
     """Return the event with an id, as amended at a known time, or as recorded without one."""
     asked = {"key": key, "known": known}
@@ -99,16 +143,39 @@ def stored_event(db: Connection, key: str, known: int | None = None) -> StoredEv
 
 
 def shown(
-    db: Connection, event: Showable, fields: Sequence[str], cite: Sequence[str] | None = None
+    db: Connection,
+    event: Showable,
+    fields: Sequence[str],
+    cite: Sequence[str] | None = None,
+    *,
+    marked: bool = True,
 ) -> dict[str, Any]:
-    """Return the named fields of an event, in their order.
+    """Return the named fields of an event, in their order, and whether it is amended, by what.
 
     `cite` names the details shown of each source; without it, `sources` has the keys alone.
     """
     answer = {field: _FIELDS[field](db, event) for field in fields}
     if cite is not None:
         answer["sources"] = cited(db, event.source, cite)  # type: ignore[attr-defined]
-    return answer
+    return answer | event.marks if marked else answer
+
+
+def marks(amended: str, by: Sequence[str]) -> dict[str, Any]:
+    """Return how an event is marked: as ``corrected`` or ``retracted``, or not at all."""
+    return {"amended": amended, "amended_by": list(by)} if amended else {}
+
+
+def marks_of_all(events: Iterable[StoredEvent]) -> dict[str, Any]:
+    """Return how something is marked that rests on several events, and which are amended.
+
+    `aboard show` on one of these shows what it said before.
+    """
+    amended = [event for event in events if event.amended]
+    if not amended:
+        return {}
+    by = dict.fromkeys(key for event in amended for key in event.amended_by)
+    events_amended = [event.id for event in amended]
+    return {**marks(amended[-1].amended, list(by)), "amended_events": events_amended}
 
 
 def _field(name: str) -> Callable[[Connection, Any], Any]:

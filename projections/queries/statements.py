@@ -25,6 +25,7 @@ def claims(db: Connection, stream: str, at: int, known: int) -> list[dict[str, A
     # `who` uses this module for its gaps alone, and must start quickly.
     from aboard.projections.queries.shown_event import (  # noqa: PLC0415
         HAPPENED_FROM,
+        KNOWN_FROM,
         NOT_RETRACTED,
         select_events,
         shown,
@@ -32,12 +33,12 @@ def claims(db: Connection, stream: str, at: int, known: int) -> list[dict[str, A
 
     found = select_events(
         db,
-        "type='fact.claimed' AND event.known_from<=:known "  # noqa: S608
+        f"type='fact.claimed' AND {KNOWN_FROM}<=:known "  # noqa: S608
         "AND (stream=:stream OR event.id IN (SELECT statement FROM about "
         "JOIN event AS target ON target.id = about.target WHERE target.stream=:stream)) "
         f"AND {HAPPENED_FROM}<=:at AND {NOT_RETRACTED}",
         {"stream": stream, "at": at, "known": known},
-        "event.happened_from, event.id",
+        f"{HAPPENED_FROM}, event.id",
     )
     answers = []
     for claim in list(found):
@@ -61,7 +62,8 @@ def _ruling(db: Connection, claim: str) -> dict[str, Any] | None:
         "SELECT event.id, coalesce(amended.body, event.body) FROM about "
         "JOIN event ON event.id = statement "
         "LEFT JOIN amended ON amended.event = event.id AND known_to = ? "
-        "WHERE target=? AND type='fact.ruled' ORDER BY position DESC",
+        "WHERE target=? AND type='fact.ruled' "
+        "AND (amended.event IS NULL OR amended.body IS NOT NULL) ORDER BY position DESC",
         (FOREVER, claim),
     ).fetchone()
     if row is None:

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.events.time import FOREVER, Time
 from aboard.projections.queries import reader
-from aboard.projections.queries.citations import registered
+from aboard.projections.queries.registration import registration
+from aboard.projections.queries.shown_event import (
+    HAPPENED_FROM,
+    KNOWN_FROM,
+    NOT_RETRACTED,
+    select_events,
+)
 from aboard.projections.queries.who import sift, who
 
 if TYPE_CHECKING:
@@ -36,7 +42,7 @@ class Move(NamedTuple):
 
 def station(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
     """Return a station at an instant, as known at another. Instants are Unix seconds."""
-    about = reader.entity(db, "station", key)
+    about, said_by = registration(db, "station", key, known)
     there = who(db, ("station", key), at, known)
     berths = sift(reader.rows_at(db, "berths", key, at, known), at, known)
     arrivals, departures = _moves(db, key, at, known)
@@ -46,7 +52,7 @@ def station(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
         "aliases": about.get("aliases", []),
         "operators": about.get("operators", []),
         "since": _since(db, key, known),
-        "sources": registered(db, "station", key),
+        **said_by,
     }
     docked = [
         {**berth, "name": reader.name_of(db, "flight", berth["flight"])}
@@ -68,11 +74,10 @@ def station(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
 
 def _since(db: Connection, key: str, known: int) -> str | None:
     """Return when a station's first element was launched, as far as is known."""
-    row = db.execute(
-        "SELECT happened FROM event WHERE stream=? AND type='station.registered' AND known_from<=?",
-        (f"station/{key}", known),
-    ).fetchone()
-    return str(row[0]) if row else None
+    where = f"stream=:stream AND type='station.registered' AND {KNOWN_FROM}<=:known"
+    asked = {"stream": f"station/{key}", "known": known}
+    found = select_events(db, f"{where} AND {NOT_RETRACTED}", asked, "position")
+    return next((event.happened for event in found), None)
 
 
 def _ports(db: Connection, key: str, at: int, known: int, berths: Found) -> list[dict[str, Any]]:
@@ -81,17 +86,19 @@ def _ports(db: Connection, key: str, at: int, known: int, berths: Found) -> list
     A port is `uncertain` where a coarse time leaves open whether somebody is there.
     """
     there: dict[str, dict[str, Any]] = {}
-    rows = db.execute(
-        "SELECT type, happened, body FROM event WHERE stream=? AND type IN "
+    found = select_events(
+        db,
+        "stream=:stream AND type IN "
         "('station.port_added', 'station.port_moved', 'station.port_removed') "
-        "AND happened_from<=? AND known_from<=? ORDER BY happened_from, rank, id",
-        (f"station/{key}", at, known),
+        f"AND {HAPPENED_FROM}<=:at AND {KNOWN_FROM}<=:known AND {NOT_RETRACTED}",
+        {"stream": f"station/{key}", "at": at, "known": known},
+        f"{HAPPENED_FROM}, rank, event.id",
     )
-    for kind, happened, body in rows:
-        said = json.loads(body)
-        if kind == "station.port_added":
-            there[said["port"]] = {"since": happened, "place": None}
-        elif kind == "station.port_removed":
+    for event in found:
+        said = event.said
+        if event.type == "station.port_added":
+            there[said["port"]] = {"since": event.happened, "place": None}
+        elif event.type == "station.port_removed":
             there.pop(said["port"], None)
         elif said["port"] in there:
             there[said["port"]]["place"] = said["place"]

@@ -9,6 +9,7 @@ from aboard.events.time import Time
 from aboard.projections.queries import reader
 from aboard.projections.queries.durations import Span, as_dict, total
 from aboard.projections.queries.person import PersonFlight, flights_of, stays_of
+from aboard.projections.queries.shown_event import KNOWN_FROM
 
 if TYPE_CHECKING:
     from aboard.storage.connection import Connection
@@ -118,10 +119,10 @@ def _spacewalks(db: Connection, at: int, known: int) -> dict[str, int]:
     """Return how many spacewalks each person had begun by an instant, as known at another."""
     counts: dict[str, int] = {}
     rows = db.execute(
-        "SELECT coalesce(amended.body, event.body) FROM event LEFT JOIN amended "
+        "SELECT coalesce(amended.body, event.body) FROM event LEFT JOIN amended "  # noqa: S608
         "ON amended.event = event.id AND amended.known_from <= :known "
         "AND amended.known_to > :known WHERE type = 'spacewalk.began' "
-        "AND event.known_from <= :known AND (amended.event IS NULL OR amended.body IS NOT NULL) "
+        f"AND {KNOWN_FROM} <= :known AND (amended.event IS NULL OR amended.body IS NOT NULL) "
         "AND coalesce(amended.happened_from, event.happened_from) <= :at",
         {"at": at, "known": known},
     )

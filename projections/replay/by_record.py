@@ -157,7 +157,7 @@ def _replayed_event(position: int, event: Event) -> ReplayedEvent:
     return ReplayedEvent(
         event.happened.earliest, event.RANK, event.id, position, event.originator_id, event.TOPIC,
         str(event.happened), str(event.known), event.known_assumed, json.dumps(event.source),
-        _said(event),
+        _said(event), [],
     )  # fmt: skip
 
 

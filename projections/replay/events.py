@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.events.order import LIFELINE, comes_first
 from aboard.events.time import Time
-from aboard.projections.queries.shown_event import shown
+from aboard.projections.queries.shown_event import KNOWN_FROM, marks, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +49,12 @@ class ReplayedEvent(NamedTuple):
     known_assumed: bool
     source: str
     said: dict[str, Any]
+    amended_by: list[str]
+
+    @property
+    def marks(self) -> dict[str, Any]:
+        """What an answer shows of its corrections; a retracted event is not shown."""
+        return marks("corrected" if self.amended_by else "", self.amended_by)
 
     @property
     def subject(self) -> str:
@@ -62,8 +68,10 @@ class ReplayedEvent(NamedTuple):
 
 _AS_SHOWN = """
 SELECT {instant} AS instant, rank, id, position, stream, type,
-    coalesce(amended.happened, event.happened), known, known_assumed, source,
-    coalesce(amended.body, event.body)
+    coalesce(amended.happened, event.happened), coalesce(amended.shown_known, event.known),
+    coalesce(amended.shown_known_assumed, event.known_assumed),
+    coalesce(amended.shown_source, event.source), coalesce(amended.body, event.body),
+    coalesce(amended.amended_by, '[]')
 FROM event LEFT JOIN amended ON amended.event = event.id
     AND amended.known_from <= {as_known} AND amended.known_to > {as_known}
 WHERE (amended.event IS NULL OR amended.body IS NOT NULL)
@@ -73,7 +81,7 @@ _HAPPENED = "coalesce(amended.happened_from, event.happened_from)"
 _BY_HAPPENED = _AS_SHOWN.format(
     instant=_HAPPENED,
     as_known=":known",
-    where=f"event.known_from<=:known AND type NOT LIKE 'fact.%' AND {_HAPPENED}<=:until",
+    where=f"{KNOWN_FROM}<=:known AND type NOT LIKE 'fact.%' AND {_HAPPENED}<=:until",
     order="instant, rank, id",
 )
 _TARGET = (
@@ -117,7 +125,7 @@ def _moved(db: Connection, known: int) -> dict[str, int]:
         f"SELECT stream, rank, id, coalesce(amended.happened, event.happened), {_HAPPENED} "  # noqa: S608
         "FROM event LEFT JOIN amended ON amended.event = event.id "
         "AND amended.known_from <= :known AND amended.known_to > :known "
-        "WHERE (amended.event IS NULL OR amended.body IS NOT NULL) AND event.known_from<=:known "
+        f"WHERE (amended.event IS NULL OR amended.body IS NOT NULL) AND {KNOWN_FROM}<=:known "
         "AND rank IN (SELECT CAST(value AS INTEGER) FROM json_each(:lifeline)) ORDER BY stream",
         {"known": known, "lifeline": json.dumps(sorted(LIFELINE))},
     )
@@ -144,10 +152,10 @@ def by_known(db: Connection, since: int, until: int) -> Iterator[ReplayedEvent]:
 
 
 def _replayed_event(row: tuple[Any, ...]) -> ReplayedEvent:
-    instant, rank, key, position, stream, kind, happened, known, assumed, source, body = row
+    instant, rank, key, position, stream, kind, happened, known, assumed, source, body, by = row
     return ReplayedEvent(
         instant, rank, key, position, stream, kind, happened, known, bool(assumed), source,
-        json.loads(body),
+        json.loads(body), json.loads(by),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ again.
 
 from __future__ import annotations
 
-SCHEMA = "schema=12"
+SCHEMA = "schema=13"
 """The form of the tables."""
 
 VERSIONS = {

@@ -29,7 +29,9 @@ TABLES = {
     "correlation TEXT, causation TEXT",
     "amended": "event TEXT, known_from INTEGER, known_to INTEGER NOT NULL, "
     "happened TEXT NOT NULL, happened_from INTEGER NOT NULL, body TEXT, "
-    "PRIMARY KEY (event, known_from)",
+    "shown_known TEXT NOT NULL, shown_known_from INTEGER NOT NULL, "
+    "shown_known_assumed INTEGER NOT NULL, shown_source TEXT NOT NULL, shown_note TEXT, "
+    "shown_body TEXT NOT NULL, amended_by TEXT NOT NULL, PRIMARY KEY (event, known_from)",
     "amendment": "stream TEXT, target TEXT, PRIMARY KEY (stream, target)",
     "mention": "flight TEXT, event TEXT, PRIMARY KEY (flight, event)",
     "reference": "kind TEXT, id TEXT, event TEXT, PRIMARY KEY (kind, id, event)",

@@ -132,7 +132,7 @@ def test_a_circle_of_amendments_is_left_alone() -> None:
     world = FactVersions()
     for event in (one, two):
         world.add(event)
-    assert [known for known, _ in world.versions(one)] == [instant("2021-01-01")]
+    assert [held.since for held in world.versions(one)] == [instant("2021-01-01")]
 
 
 def test_a_field_can_be_taken_away() -> None:
@@ -156,7 +156,9 @@ def test_the_versions_of_a_fact_say_from_when() -> None:
     world = FactVersions()
     for event in (LAUNCHED, bob, gone):
         world.add(event)
-    told = [(known, getattr(version, "crew", None)) for known, version in world.versions(LAUNCHED)]
+    told = [
+        (since, getattr(version, "crew", None)) for since, version, _ in world.versions(LAUNCHED)
+    ]
     assert told == [
         (LAUNCHED.known_from, ("ann",)),
         (instant("2021-01-01"), ("bob",)),
@@ -170,7 +172,7 @@ def test_a_slip_of_ours_leaves_one_version() -> None:
     world = FactVersions()
     for event in (LAUNCHED, early, slip):
         world.add(event)
-    ((known, version),) = world.versions(LAUNCHED)
+    ((known, version, _),) = world.versions(LAUNCHED)
     assert (known, getattr(version, "crew", None)) == (LAUNCHED.known_from, ("cat",))
 
 

@@ -15,7 +15,7 @@ from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.phrases import as_asked, known_since, said_by
 from aboard.cli.output.render import Format, FormatOption, render
-from aboard.cli.output.statements import dispute_lines
+from aboard.cli.output.statements import amended_lines, dispute_lines
 from aboard.cli.output.table import bold, table
 from aboard.projections.queries.agreement import agreed
 
@@ -104,6 +104,7 @@ def _text(found: dict[str, Any]) -> Iterator[str]:
         traveller = f"{following['name']} ({following['traveller_of']})"
         yield ""
         yield f"Next: {traveller} on {following['flight_name']}{launch}"
+    yield from amended_lines((*found["text"], *found["seats"]))
     yield from dispute_lines(found)
 
 

@@ -16,7 +16,7 @@ from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.phrases import as_asked, known_since, said_by
 from aboard.cli.output.render import Format, FormatOption, render
-from aboard.cli.output.statements import dispute_lines
+from aboard.cli.output.statements import amended_lines, dispute_lines
 from aboard.cli.output.table import bold, table
 from aboard.events.english import with_the
 from aboard.projections.queries import reader
@@ -87,6 +87,7 @@ def _text(db: Connection, found: dict[str, Any]) -> Iterator[str]:
         for event in found["story"]
     ]
     yield from table(("Happened", "Known", "What", "Who says so"), events)
+    yield from amended_lines(found["story"])
     yield from dispute_lines(found)
 
 

@@ -23,6 +23,7 @@ from aboard.cli.output.phrases import (
     until,
 )
 from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.statements import amended_lines
 from aboard.cli.output.table import bold, table
 from aboard.projections.queries import reader
 from aboard.projections.queries.person import person as query_person
@@ -111,6 +112,7 @@ def _text(db: Connection, found: dict[str, Any]) -> Iterator[str]:
         yield f"Also written: {', '.join(found['aliases'])}"
     if found["sources"]:
         yield f"Who says so: {', '.join(source['publisher'] for source in found['sources'])}"
+    yield from amended_lines([found])
     yield ""
     yield _where(db, found)
     if not found["flights"]:

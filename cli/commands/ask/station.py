@@ -23,6 +23,7 @@ from aboard.cli.output.phrases import (
     planned,
 )
 from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.statements import amended_lines
 from aboard.cli.output.table import bold, table
 from aboard.projections.queries import reader
 from aboard.projections.queries.station import station as query_station
@@ -83,6 +84,7 @@ def _text(db: Connection, found: dict[str, Any]) -> Iterator[str]:
     yield as_asked(found)
     if found["since"]:
         yield f"first element launched {found['since']}"
+    yield from amended_lines([found])
     if command := expedition_and_commander(db, found):
         yield command
     yield ""

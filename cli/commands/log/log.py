@@ -17,6 +17,7 @@ from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.phrases import known_since
 from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.statements import amended_lines
 from aboard.cli.output.table import table
 from aboard.projections.queries.event_log import entries
 
@@ -138,3 +139,4 @@ def _text(events: list[dict[str, Any]]) -> Iterator[str]:
         for event in events
     ]
     yield from table(("Position", "Happened", "Known", "Stream", "Says", "Sources"), rows)
+    yield from amended_lines(events)

@@ -13,6 +13,7 @@ from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.answer import AnswerForms
+from aboard.cli.output.phrases import known_since
 from aboard.cli.output.render import Format, FormatOption, render
 from aboard.cli.output.table import bold, table
 from aboard.projections.queries import reader
@@ -126,7 +127,13 @@ def _as_known(held: dict[str, Any]) -> Iterator[str]:
         yield f"{when}: {state}"
         return
     if state == "corrected":
-        yield f"{when}: {held['says']}, {held['happened']}"
+        yield f"{when}, as corrected by {', '.join(held['amended_by'])}:"
+        yield f"  {held['says']}, {held['happened']}"
+        who = "; ".join(source["publisher"] for source in held["sources"])
+        yield f"  known {known_since({**held, 'known': held['known_since']})}, according to {who}"
+        if held.get("note"):
+            yield f"  note: {held['note']}"
+        yield "As recorded:"
     if not held["has_happened"]:
         yield f"{when}: by {held['at']} it had not happened"
 
