@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 from pydantic import ValidationError
 
 from aboard.events.fact import Amendment, Corrected
+from aboard.events.order import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,9 +59,7 @@ class FactVersions:
     def add(self, fact: Event) -> None:
         """Add a fact, or an amendment of a fact that may be added later."""
         if isinstance(fact, Amendment):
-            about = self._amendments[fact.target]
-            about.append(fact)
-            about.sort(key=lambda amendment: amendment.order)
+            self._amendments[fact.target] = in_order((*self._amendments[fact.target], fact))
             self._settled.pop(self.root(fact), None)
         self._facts[fact.id] = fact
 

@@ -116,11 +116,11 @@ def _in_utc(recorded: datetime) -> datetime:
     return recorded.astimezone(UTC)
 
 
-def _distinct(people: tuple[str, ...]) -> tuple[str, ...]:
-    twice = [one for number, one in enumerate(people) if one in people[:number]]
+def _distinct(ids: tuple[str, ...]) -> tuple[str, ...]:
+    twice = [one for number, one in enumerate(ids) if one in ids[:number]]
     if twice:
         raise ValueError(f"{twice[0]} is named twice")
-    return people
+    return ids
 
 
 People = Annotated[
@@ -177,6 +177,10 @@ class Event(BaseModel):
     """The keys of its sources; `unsourced` for general knowledge."""
     note: Text | None = None
     """A remark."""
+    supersedes: Annotated[tuple[EventId, ...], AfterValidator(_distinct)] = Field(
+        default=(), json_schema_extra={"uniqueItems": True}
+    )
+    """The ids of the facts that it comes after, where their times leave open which is the later."""
     correlation_id: Text | None = None
     """What was recorded together has the same."""
     causation_id: EventId | None = None
@@ -208,6 +212,12 @@ class Event(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _supersedes_others(self) -> Self:
+        if self.id in self.supersedes:
+            raise ValueError("an event cannot supersede itself")
+        return self
+
+    @model_validator(mode="after")
     def _clocks_are_consistent(self) -> Self:
         if self.known.end <= self.happened.earliest:
             raise ValueError(
@@ -227,9 +237,13 @@ class Event(BaseModel):
         return takes_effect(self.known, self.happened)
 
     @cached_property
-    def order(self) -> tuple[int, int, str]:
-        """Its place among the facts: happening, then rank, then id; never the log position."""
-        return self.happened.earliest, self.RANK, self.id
+    def order(self) -> tuple[int, int, int, str]:
+        """Its place among the facts: happening, then rank, then since when it was known.
+
+        Never the log position. The id makes the order complete, and decides nothing: of two facts
+        of which one must hold, the later one says that it supersedes the other.
+        """
+        return self.happened.earliest, self.RANK, self.known_from, self.id
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return a copy with some fields changed, without values cached from the old ones."""

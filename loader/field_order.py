@@ -41,7 +41,7 @@ def field_order(table: str, cls: type[Event] | None) -> list[str]:
     own = [*OTHERWISE.get(cls.TOPIC, ()), *own]
     if table in REGISTRATIONS:
         return list(dict.fromkeys((REGISTRATIONS[table], *own, "source", "note")))
-    clocks = [*HEAD, "target"] if issubclass(cls, Plan) else HEAD
+    clocks = [*HEAD, "target", "supersedes"] if issubclass(cls, Plan) else [*HEAD, "supersedes"]
     return list(dict.fromkeys((*clocks, "source", *own, "note")))
 
 

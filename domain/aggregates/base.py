@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from aboard.domain.problem import Problem, Refused
 from aboard.events.fact import Amendment, Statement
-from aboard.events.order import LIFELINE, in_order, is_loose
+from aboard.events.order import LIFELINE, in_order, is_loose, is_movable
 from aboard.events.time import Time
 
 if TYPE_CHECKING:
@@ -44,10 +44,15 @@ class FactsState(StreamState):
 def in_line(facts: tuple[E, ...], fact: E) -> tuple[E, ...]:
     """Return facts that are in order with one more, in order.
 
-    The latest goes last, unless a coarse time leaves the decision to the rank: then all are sorted.
+    The latest goes last, unless a coarse time leaves the decision to the rank or to what
+    supersedes what: then all are sorted.
     """
-    comes_last = not facts or (facts[-1].order < fact.order and not is_loose(facts[-1]))
-    if comes_last and (fact.RANK not in LIFELINE or not _may_follow(facts, fact)):
+    comes_last = not facts or (facts[-1].order < fact.order and not is_movable(facts[-1]))
+    if (
+        comes_last
+        and (fact.RANK not in LIFELINE or not _may_follow(facts, fact))
+        and not _is_superseded(facts, fact)
+    ):
         return (*facts, fact)
     return tuple(in_order((*facts, fact)))
 
@@ -56,6 +61,11 @@ def _may_follow(facts: tuple[Event, ...], fact: Event) -> bool:
     """Whether one of the facts, having a coarse time, may have come after the given one."""
     rank, since = fact.RANK, fact.happened.earliest
     return any(rank < one.RANK and one.happened.end > since and is_loose(one) for one in facts)
+
+
+def _is_superseded(facts: tuple[Event, ...], fact: Event) -> bool:
+    """Whether one of the facts says that it supersedes the given one."""
+    return any(one.supersedes and fact.id in one.supersedes for one in facts)
 
 
 def refuse_the_future(fact: Event, now: int) -> None:

@@ -35,8 +35,8 @@ def read(cls: type[E], stored: bytes) -> E:
     rank, named, decode = _reader(cls)
     state = msgspec.structs.asdict(decode(stored))
     happened = state["happened"]
-    state["known_from"] = takes_effect(state["known"], happened)
-    state["order"] = happened.earliest, rank, state["id"]
+    state["known_from"] = known = takes_effect(state["known"], happened)
+    state["order"] = happened.earliest, rank, known, state["id"]
     state["subject"] = state["originator_id"].partition("/")[2]
     event = cls.__new__(cls)
     _set(event, "__dict__", state)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from aboard.storage.connection import Connection
 
 
-ENVELOPE = set(Event.model_fields) - {"note"}
+ENVELOPE = set(Event.model_fields) - {"note", "supersedes"}
 """What every event carries, which has columns of its own."""
 
 DESCRIBED = (

@@ -4,7 +4,8 @@ The lift needs, at each known time, the facts known by then in the order in whic
 Mostly that is one sorted list that grows. Three things make it harder:
 
 - A fact may be amended, and says something else from then on.
-- A fact may have happened at a coarse time, and has to be moved behind what must have come first.
+- A fact may have happened at a coarse time, and has to be moved behind what must have come first,
+  or behind what it says that it supersedes.
 - A fact may be a plan, and when its target has passed something may change with no new fact.
 
 A worked example. A launch is planned on 1 March for the 5th, and takes place on the 6th at 10:00.
@@ -54,7 +55,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.amendments import AMENDMENTS, FactVersions
 from aboard.events.envelope import Event, Plan
-from aboard.events.order import alike, is_loose, refined
+from aboard.events.order import alike, is_movable, refined
 from aboard.events.time import FOREVER
 
 if TYPE_CHECKING:
@@ -87,14 +88,15 @@ class Knowledge:
         self._coming: list[Coming] = []
         """The facts in the order in which they become known, amended ones as they end up."""
         self._arrived = 0
-        self._keys: list[tuple[int, int, str]] = []
+        self._keys: list[tuple[int, int, int, str]] = []
         self._sorted: list[Event] = []
         """The facts that have arrived, in the order of happening, with their sort keys."""
-        self._loose: list[Event] = []
+        self._movable: list[Event] = []
+        """Those of them that a coarse time, or what they supersede, may move behind others."""
         self._horizon = -FOREVER
-        """The instant after which no fact can move a loose one, which has a coarse time."""
+        """The instant after which no fact can move one of those."""
         self._refined: list[Event] | None = None
-        """`_sorted` with loose facts behind what they must follow; None if none of them moves."""
+        """`_sorted` with those behind what they must follow; None if none of them moves."""
         self._is_stale = False
         """Whether `_refined` has to be computed again."""
         self._amended = FactVersions(versions)
@@ -152,11 +154,11 @@ class Knowledge:
         """Whether a fact is certainly the last to happen and the last to become known."""
         return (
             bool(self._coming)
-            and not (self._targets or self._loose)
+            and not (self._targets or self._movable)
             and self._yielded is self._sorted
             and fact.known_from > self._coming[-1][0]
             and fact.order > self._keys[-1]
-            and not (type(fact) in AMENDMENTS or _is_aimed(fact) or is_loose(fact))
+            and not (type(fact) in AMENDMENTS or _is_aimed(fact) or is_movable(fact))
         )
 
     def follow(self, fact: Event) -> None:
@@ -255,11 +257,11 @@ class Knowledge:
                 self._sorted.insert(place, fact)
                 if self._yielded is self._sorted and place < self._same:
                     self._same = place
-            if is_loose(fact):
-                self._loose.append(fact)
+            if is_movable(fact):
+                self._movable.append(fact)
                 self._horizon = max(self._horizon, fact.happened.end)
                 self._is_stale = True
-            elif self._loose:
+            elif self._movable:
                 if not is_last or order[0] < self._horizon:
                     self._is_stale = True
                 elif self._refined is not None:
@@ -272,8 +274,8 @@ class Knowledge:
         del self._keys[place], self._sorted[place]
         if self._yielded is self._sorted and place < self._same:
             self._same = place
-        if self._loose:
-            self._loose = [one for one in self._loose if one is not fact]
+        if self._movable:
+            self._movable = [one for one in self._movable if one is not fact]
             self._is_stale = True
 
     def _facts(self, now: int) -> list[Event]:
@@ -284,11 +286,11 @@ class Knowledge:
             ]
         ):
             found = self._with_unsettled(unsettled, now)
-        elif not self._loose:
+        elif not self._movable:
             found = self._sorted
         else:
             if self._is_stale:
-                moved = refined(self._sorted, sorted(self._loose, key=_order))
+                moved = refined(self._sorted, sorted(self._movable, key=_order))
                 self._refined = None if moved is self._sorted else moved
                 self._is_stale = False
             found = self._sorted if self._refined is None else self._refined
@@ -299,7 +301,7 @@ class Knowledge:
 
     def _with_unsettled(self, unsettled: list[Event], now: int) -> list[Event]:
         """Return what is known, with some facts as they are at an instant but will not remain."""
-        facts, keys, loose = list(self._sorted), list(self._keys), self._loose
+        facts, keys, movable = list(self._sorted), list(self._keys), self._movable
         for one in unsettled:
             fact = self._amended.version(one, now)
             if fact is None:
@@ -310,12 +312,12 @@ class Knowledge:
             place = bisect(keys, fact.order)
             keys.insert(place, fact.order)
             facts.insert(place, fact)
-            if is_loose(fact):
-                loose = [*loose, fact]
+            if is_movable(fact):
+                movable = [*movable, fact]
             if _is_aimed(fact) and fact.target.end > now and fact.target.end not in self._lapsing:
                 self._lapsing.add(fact.target.end)
                 self._stop(fact.target.end)
-        return refined(facts, sorted(loose, key=_order)) if loose else facts
+        return refined(facts, sorted(movable, key=_order)) if movable else facts
 
     def _stop(self, instant: int) -> None:
         """Add an instant to look at that is still ahead."""

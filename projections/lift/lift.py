@@ -177,12 +177,16 @@ class Lift(Generic[S]):
     def _heeded(self, facts: Iterable[Event]) -> list[Event]:
         """Return the facts that can make a difference.
 
-        Those are the types that the fold heeds, amendments, and facts that a coarse time may have
-        to follow.
+        Those are the types that the fold heeds, amendments, and facts that another may have to
+        follow.
         """
         if (heeds := self._heeds) is None:
             return list(facts)
-        return [fact for fact in facts if type(fact) in heeds or fact.RANK in LIFELINE]
+        return [
+            fact
+            for fact in facts
+            if type(fact) in heeds or fact.RANK in LIFELINE or fact.supersedes
+        ]
 
     def _changes_nothing(self, fact: Event) -> bool:
         """Add a fact if it comes last in every order and leaves the state as it is; say whether.

@@ -92,7 +92,7 @@ def _ports(db: Connection, key: str, at: int, known: int, berths: Found) -> list
         "('station.port_added', 'station.port_moved', 'station.port_removed') "
         f"AND {HAPPENED_FROM}<=:at AND {KNOWN_FROM}<=:known AND {NOT_RETRACTED}",
         {"stream": f"station/{key}", "at": at, "known": known},
-        f"{HAPPENED_FROM}, rank, event.id",
+        f"{HAPPENED_FROM}, rank, event.known_from, event.id",
     )
     for event in found:
         said = event.said

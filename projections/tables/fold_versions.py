@@ -12,12 +12,12 @@ SCHEMA = "schema=13"
 """The form of the tables."""
 
 VERSIONS = {
-    "presence": 4,
-    "berths": 4,
-    "flight_plan": 4,
-    "agreement_text": 1,
-    "agreement_seats": 1,
-    "command": 1,
+    "presence": 5,
+    "berths": 5,
+    "flight_plan": 5,
+    "agreement_text": 2,
+    "agreement_seats": 2,
+    "command": 2,
 }
 """The folds of this program, each with the number of meanings that it has had."""
 

@@ -109,9 +109,17 @@ def test_a_target_can_be_no_earlier_than() -> None:
 
 def test_an_event_says_whose_it_is_when_it_was_known_and_where_it_stands() -> None:
     event = fact("docked", "2022-09-21T17:06:34Z", DAY, id="apple/docked", station="iss")
+    docked = instant("2022-09-21T17:06:34Z")
     assert event.subject == "apple"
-    assert event.known_from == instant("2022-09-21T17:06:34Z")
-    assert event.order == (instant("2022-09-21T17:06:34Z"), 20, "apple/docked")
+    assert event.known_from == docked
+    assert event.order == (docked, 20, docked, "apple/docked")
+
+
+def test_an_event_cannot_supersede_itself_nor_another_twice() -> None:
+    with pytest.raises(ValidationError, match="cannot supersede itself"):
+        fact("hatch_opened", DAY, id="apple/one", supersedes=["apple/one"])
+    with pytest.raises(ValidationError, match="named twice"):
+        fact("hatch_opened", DAY, id="apple/one", supersedes=["apple/two", "apple/two"])
 
 
 def test_the_same_event_can_stand_at_another_version() -> None:

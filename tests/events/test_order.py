@@ -1,7 +1,8 @@
-"""The order of facts: happening, then the life of a flight, then the id; never the arrival."""
+"""The order of facts: when they happened, the life of a flight, what is stated; never arrival."""
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
@@ -41,9 +42,60 @@ def test_what_happened_at_one_instant_stands_in_the_order_of_a_flights_life() ->
     assert kinds(*(fact(kind, instant, **said(kind)) for kind in reversed(life))) == life
 
 
-def test_the_id_decides_last() -> None:
-    ann, bob = (fact("hatch_opened", "2022-09-21", id=f"apple/{name}") for name in ("ann", "bob"))
-    assert in_order([bob, ann]) == [ann, bob]
+def test_of_facts_of_one_time_the_one_that_became_known_later_is_the_later() -> None:
+    early, late = (
+        fact("hatch_opened", "2022-09-21", known, id=f"apple/{name}")
+        for name, known in (("zoe", "2022-09-21"), ("ann", "2022-09-25"))
+    )
+    assert in_order([late, early]) == [early, late]
+
+
+def opened(name: str, happened: str = "2022-09-21", *supersedes: str) -> Event:
+    """Return a fact of a name, after others."""
+    others = [f"apple/{other}" for other in supersedes]
+    return fact("hatch_opened", happened, id=f"apple/{name}", supersedes=others)
+
+
+def names(*facts: Event) -> str:
+    """Return the names of facts in order, which is the same whatever the order of arrival."""
+    found = in_order(facts)
+    assert all(in_order(others) == found for others in permutations(facts))
+    return " ".join(one.id.removeprefix("apple/") for one in found)
+
+
+def test_what_supersedes_another_of_its_time_comes_after_it_however_they_are_spelt() -> None:
+    assert names(opened("10", "2022-09-21", "9"), opened("9")) == "9 10"
+    assert names(opened("9", "2022-09-21", "10"), opened("10")) == "10 9"
+
+
+def test_what_supersedes_another_stays_behind_it_with_others_around_them() -> None:
+    around = opened("b"), opened("e", "2022-09-22")
+    assert names(opened("a", "2022-09-21", "c"), *around, opened("c")) == "b c a e"
+
+
+def test_a_chain_holds_in_every_order() -> None:
+    chain = [opened("a", "2022-09-21", "b"), opened("b", "2022-09-21", "c", "d"), opened("c")]
+    assert names(*chain, opened("d")) == "c d b a"
+
+
+def test_a_coarse_time_may_come_after_an_exact_one_that_it_supersedes() -> None:
+    month = opened("month", "2022-09", "day")
+    assert names(month, opened("day", "2022-09-21")) == "day month"
+
+
+def test_what_surely_happened_before_another_does_not_come_after_it() -> None:
+    assert names(opened("a", "2022-09-20", "b"), opened("b")) == "a b"
+
+
+def test_a_circle_leaves_facts_where_their_times_put_them() -> None:
+    circle = opened("a", "2022-09-21", "c"), opened("b"), opened("c", "2022-09-21", "a")
+    assert names(*circle) == "a b c"
+
+
+def test_the_rank_gives_way_to_what_is_stated() -> None:
+    back = fact("docked", "1986-05-05", station="salyut-7", supersedes=["apple/left"])
+    left = fact("undocked", "1986-05-05", crew=[], id="apple/left")
+    assert kinds(back, left) == ["undocked", "docked"]
 
 
 def test_a_landing_known_to_the_day_comes_after_the_undocking_of_that_day() -> None:

@@ -57,11 +57,19 @@ class World:
         if self.draw(st.booleans()):
             known = max(Time(known.fields[:3]), stated)
         assumed = known == stated and self.draw(st.booleans())
+        identity = self.identity(kind, flight)
         self.facts.append(
-            fact(kind, str(stated), str(known), known_assumed=assumed,
-                 **self.identity(kind, flight), **said)
+            fact(kind, str(stated), str(known), known_assumed=assumed, **identity,
+                 supersedes=self.superseded(identity["stream"]), **said)
         )  # fmt: skip
         return self.facts[-1].id
+
+    def superseded(self, stream: str) -> list[str]:
+        """Return what the next fact of a stream supersedes: mostly nothing, or one before it."""
+        before = [fact.id for fact in self.facts if fact.originator_id == stream]
+        if not before or self.draw(st.integers(0, 3)):
+            return []
+        return [self.draw(st.sampled_from(before))]
 
     def identity(self, kind: str, flight: str) -> dict[str, Any]:
         """Return stream and id of the next fact; ids order facts, so they do not vary."""

@@ -96,7 +96,7 @@ def test_what_does_not_fit_the_event_is_refused(changes: dict[str, Any], complai
     assert problem.rule == "wrong-correction"
     assert complaint in problem.message
     assert problem.hint == (
-        "its fields are: happened, source, note, station, to_craft, craft, port, mate"
+        "its fields are: happened, source, note, supersedes, station, to_craft, craft, port, mate"
     )
 
 

@@ -21,6 +21,7 @@ ENVELOPE = {
     "correlation_id": "load-1",
     "causation_id": "apple/docked",
     "known_assumed": True,
+    "supersedes": ["apple/another"],
 }
 SAID: dict[str, dict[str, Any]] = {
     "fact.corrected": {
