@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aboard.app.errors import NotFound, UsageError
 from aboard.events.english import with_article
@@ -11,6 +11,7 @@ from aboard.loader.references import begins
 from aboard.projections.queries import reader
 from aboard.projections.queries.citations import UNSOURCED
 from aboard.projections.queries.event_log import is_stream
+from aboard.projections.queries.port_station import station_of_ports
 
 if TYPE_CHECKING:
     from aboard.events.envelope import Event
@@ -30,8 +31,6 @@ class NameResolver:
         """
         if not kind or not text or (kind, text) == ("source", UNSOURCED):
             return text
-        if kind == "port":
-            return self._port(text)
         if kind not in KINDS:
             return text  # it has no other name than its id
         try:
@@ -41,14 +40,33 @@ class NameResolver:
         except reader.AmbiguousName as miss:
             raise UsageError(f"{argument}: {miss}", miss.hint) from miss
 
-    def _port(self, text: str) -> str:
-        """Return the id of a port within its station; whether that has it is checked later."""
-        if any(key.endswith(f"/{text}") for key in reader.names_of(self._db, "port")):
+    def port(self, stream: str, said: dict[str, Any], text: str) -> str:
+        """Return the id of a port within its station; whether that has it is checked later.
+
+        `said` is what the event says, on `stream`: it names the station, is on that of the station,
+        or is of a flight that is there.
+        """
+        kind, _, about = stream.partition("/")
+        station = said.get("station") or (about if kind == "station" else None)
+        if station is None and kind == "flight":
+            station = self._station(about, said)
+        ports = reader.names_of(self._db, "port")
+        if f"{station}/{text}" in ports:
             return text
+        named = reader.called(self._db, "port", text)
+        here = [key for key in named if key.startswith(f"{station}/")]
+        if len(here) == 1:
+            return here[0].rpartition("/")[2]
+        if any(key.endswith(f"/{text}") for key in ports) or len(named) != 1:
+            return text
+        return named[0].rpartition("/")[2]
+
+    def _station(self, flight: str, said: dict[str, Any]) -> str | None:
+        """Return where a flight relocates; nothing where what is said has no time for it."""
         try:
-            return reader.resolve(self._db, ("port",), text)[1].rpartition("/")[2]
-        except (reader.UnknownName, reader.AmbiguousName):
-            return text
+            return station_of_ports(self._db, flight, said)
+        except (KeyError, TypeError, ValueError):
+            return None
 
     def stream(self, cls: type[Event], name: str) -> str:
         """Return the stream that is meant; one that is not there yet, where the type begins it."""

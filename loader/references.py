@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
-from aboard.events.amendments import corrected
-from aboard.events.envelope import UNSOURCED
+from aboard.events.amendments import AT_LAST, amended, corrected
+from aboard.events.envelope import UNSOURCED, Plan
 from aboard.events.fact import Amendment, Corrected
-from aboard.events.flight import Docked
-from aboard.events.mentions import names_its_subject, naming_fields, registered
+from aboard.events.flight import Docked, Relocated
+from aboard.events.flight_plan import DockingPlanned, FlightPlanned
+from aboard.events.mentions import craft_of, names_its_subject, naming_fields, registered
+from aboard.events.order import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -110,13 +112,49 @@ class Registry:
             yield BadReference(field, f"unknown-{kind}", message, offer)
 
     def _station(self, event: Event) -> str | None:
-        """Return where the flight of an event is docked, if it names ports but no station."""
+        """Return the station whose ports an event of a flight means, if it names ports alone.
+
+        It is the one that the flight docked with last before it leaves a port; failing that, the
+        one that it is planned to dock with, and then its destination.
+        """
         if not _names_ports_alone(type(event)):
             return None
         stream = event.originator_id
-        facts = [*self._base.stream(stream).events, *self._by_stream[stream]]
-        docked = (fact.station for fact in reversed(facts) if isinstance(fact, Docked))
-        return next((station for station in docked if station), None)
+        recorded = {one.id: one for one in self._base.stream(stream).events}
+        stated = recorded | {one.id: one for one in self._by_stream[stream]}
+        facts = in_order(amended(stated.values(), AT_LAST))
+        found = list(_stations(event, facts))
+        ports = [
+            key
+            for field in naming_fields(type(event))
+            if field.reference.kind == "port"
+            for key in field.ids(event)
+        ]
+        if isinstance(event, Plan):  # which may be for a station that it has yet to dock with
+            having = (one for one in found if all(self._has(one, port) for port in ports))
+            return next(having, found[0] if found else None)
+        return found[0] if found else None
+
+    def _has(self, station: str, port: str) -> bool:
+        """Whether a station has a port."""
+        key = f"{station}/{port}"
+        return key in self._ids["port"] or self._base.is_registered("port", key)
+
+
+def _stations(event: Event, facts: list[Event]) -> Iterator[str]:
+    """Yield the stations whose ports an event can mean, the likeliest first."""
+    leaves = event.undocked_at if isinstance(event, Relocated) else event.happened
+    by = (event.target if isinstance(event, Plan) else leaves).latest
+    for docked in (fact for fact in reversed(facts) if isinstance(fact, Docked)):
+        own = craft_of(docked) == docked.subject
+        if docked.station and own and docked.happened.earliest <= by:
+            yield docked.station
+    for fact in reversed(facts):
+        if isinstance(fact, DockingPlanned) and fact.target.earliest <= by:
+            yield fact.station
+    for fact in reversed(facts):
+        if isinstance(fact, FlightPlanned) and fact.destination:
+            yield fact.destination
 
 
 def named(event: Event, station: str | None) -> Iterator[tuple[str, str, str]]:

@@ -108,6 +108,9 @@ def _record_one(cls: type[Event], own: list[FieldOption], given: dict[str, Any])
             **{key: given.get(key) for key in ("happened", "known", "note")},
             "source": [names.id("--source", "source", key) for key in given["source"] or ()],
         }
+        for port in (one.field.name for one in own if one.field.refers == "port"):
+            if said.get(port):
+                said[port] = names.port(said["stream"], said, said[port])
         optional = ("id", "happened", "known", "note", "source")
         entry = {key: value for key, value in said.items() if value or key not in optional}
         flags = FlagInput(completed([entry], opened.log, opened.instant)[0])

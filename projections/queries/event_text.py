@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.english import where, with_article, with_the
 from aboard.events.time import FOREVER
+from aboard.projections.queries.port_station import station_of_ports
 from aboard.projections.queries.reader import name_of
 
 if TYPE_CHECKING:
@@ -50,14 +51,21 @@ class _Names:
         return name_of(self.db, "flight", key)
 
     def port(self, station: str | None, port: str | None) -> str:
-        """Return a port's name; without a station, that at any station that has it."""
+        """Return the name of a port of a station, or its id.
+
+        If the station is not known, the id is enough where only one has such a port.
+        """
         if port is None:
             return "a port not named"
-        row = self.db.execute(
+        found = self.db.execute(
             "SELECT name FROM entity WHERE kind='port' AND id LIKE ?",
             (f"{station or '%'}/{port}",),
-        ).fetchone()
-        return str(row[0]) if row else port
+        ).fetchall()
+        return str(found[0][0]) if len(found) == 1 else port
+
+    def own_port(self, said: Said, field: str) -> str:
+        """Return the name of a port in an event of the flight that does not name its station."""
+        return self.port(station_of_ports(self.db, self.subject, said), said.get(field))
 
     def station(self, key: str | None) -> str:
         """Return a station's name."""
@@ -153,8 +161,8 @@ def _launched(names: _Names, said: Said) -> str:
 def _relocated(names: _Names, said: Said) -> str:
     riders = f" with {names.people(said['crew'])}" if "crew" in said else ", riders unknown"
     return (
-        f"relocated from {names.port(None, said.get('from_port'))} to "
-        f"{names.port(None, said.get('to_port'))}{riders}; undocked at {said['undocked_at']}"
+        f"relocated from {names.own_port(said, 'from_port')} to "
+        f"{names.own_port(said, 'to_port')}{riders}; undocked at {said['undocked_at']}"
     )
 
 
@@ -188,8 +196,8 @@ def _seat(names: _Names, said: Said) -> str:
 
 
 def _relocation_planned(names: _Names, said: Said) -> str:
-    start = f" from {names.port(None, said['from_port'])}" if said.get("from_port") else ""
-    end = f" to {names.port(None, said['to_port'])}" if said.get("to_port") else ""
+    start = f" from {names.own_port(said, 'from_port')}" if said.get("from_port") else ""
+    end = f" to {names.own_port(said, 'to_port')}" if said.get("to_port") else ""
     return f"relocation{start}{end} planned for {said['target']}{_condition(said)}"
 
 

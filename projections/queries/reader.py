@@ -139,16 +139,10 @@ def resolve(db: Connection, kinds: tuple[str, ...], name: str) -> tuple[str, str
 
     The kinds are tried in order. Raises `AmbiguousName` or `UnknownName`.
     """
-    key = key_of(name)
     for kind in kinds:
         if db.execute("SELECT 1 FROM entity WHERE kind=? AND id=?", (kind, name)).fetchone():
             return kind, name
-        found = [
-            row[0]
-            for row in db.execute(
-                "SELECT id FROM alias WHERE kind=? AND key=? ORDER BY id", (kind, key)
-            )
-        ]
+        found = called(db, kind, name)
         if len(found) > 1:
             raise AmbiguousName(name, found)
         if found:
@@ -156,6 +150,14 @@ def resolve(db: Connection, kinds: tuple[str, ...], name: str) -> tuple[str, str
     marks = ",".join("?" * len(kinds))
     known = dict(db.execute(f"SELECT key, id FROM alias WHERE kind IN ({marks})", kinds))  # noqa: S608
     raise UnknownName(" or ".join(kinds), name, _hint(db, kinds[0], name, near(name, known)))
+
+
+def called(db: Connection, kind: str, name: str) -> list[str]:
+    """Return the ids of what has a name, of one kind."""
+    rows = db.execute(
+        "SELECT id FROM alias WHERE kind=? AND key=? ORDER BY id", (kind, key_of(name))
+    )
+    return [key for (key,) in rows]
 
 
 def _hint(db: Connection, kind: str, name: str, offers: list[str]) -> str:

@@ -143,3 +143,37 @@ def test_all_problems_of_all_files_are_collected(ledger: Path) -> None:
     assert ("soyuz-ms-22.toml", one, "wrong-type") in found
     assert ("ax-2.toml", other, "unknown-field") in found
     assert found == sorted(found)
+
+
+T_15 = "flights/soyuz/soyuz-t-15.toml"
+
+
+@pytest.mark.parametrize("port", ["core-aft", "kristall-axial"])
+def test_a_port_of_another_station_of_the_flight_is_no_port_of_this_one(
+    ledger: Path, port: str
+) -> None:
+    """Soyuz T-15 was at Mir, at Salyut 7, and at Mir again."""
+    text = (ledger / T_15).read_text("utf-8")
+    moved = """
+[[event]]
+id = "soyuz-t-15/relocated"
+type = "relocated"
+happened = 1986-05-10T12:00:00Z
+undocked_at = 1986-05-10T11:00:00Z
+source = ["gcat"]
+to_port = "%s"
+"""
+    (ledger / T_15).write_text(text + moved % port, "utf-8")
+    assert ("soyuz-t-15.toml", "unknown-port") in [(file, rule) for file, _, rule in said(ledger)]
+    (ledger / T_15).write_text(text + moved % "forward", "utf-8")
+    assert "unknown-port" not in [rule for *_, rule in said(ledger)]
+
+
+def test_a_planned_relocation_is_checked_before_the_docking(ledger: Path) -> None:
+    path = ledger / "flights/soyuz-ms-23.toml"
+    edit(
+        path,
+        'to_port = "prichal-nadir"\nnote = "The programme',
+        'to_port = "aft"\nnote = "The programme',
+    )
+    assert "unknown-port" in [rule for *_, rule in said(ledger)]

@@ -215,6 +215,45 @@ class TestSentences:
         body = event.model_dump(mode="json", exclude_defaults=True)
         assert sentence(db, "flight/apple", event.TOPIC, body) == says
 
+    @pytest.mark.parametrize(
+        ("said", "station"),
+        [
+            ({"undocked_at": "2020-03-02", "from_port": "north"}, "Apricot"),
+            ({"undocked_at": "2020-03-06", "from_port": "north"}, "Banana"),
+            ({"undocked_at": "2020-03", "from_port": "north"}, "Banana"),
+            ({"target": "2020-03-02", "from_port": "north"}, "Apricot"),
+            ({"target": "2020-03-06", "from_port": "north"}, "Banana"),
+            ({"target": "2020-02-06", "from_port": "north"}, "Cherry"),
+        ],
+    )
+    def test_a_port_is_one_of_the_station_that_the_flight_is_at(
+        self, said: dict[str, str], station: str
+    ) -> None:
+        ports = [
+            fact("port_added", "2020-01-01", stream=f"station/{name.lower()}", port="north",
+                 name=f"{name} north")
+            for name in ("Apricot", "Banana", "Cherry")
+        ]  # fmt: skip
+        planned = fact("planned", "2020-01-01", name="Apple", spacecraft="Fruit",
+                       operator="Orchard", destination="cherry")  # fmt: skip
+        first = fact("docked", "2020-03-01", station="banana", id="first")
+        right = fact("fact.corrected", "2020-03-02", stream="flight/apple", target="first",
+                     changes={"station": "apricot"}, reason="slip")  # fmt: skip
+        never = fact("docked", "2020-03-04", station="cherry", id="never")
+        facts = [
+            *ports,
+            planned,
+            fact("docked", "2020-03-05", station="banana"),
+            first,
+            right,
+            never,
+            fact("fact.retracted", "2020-03-05", stream="flight/apple", target="never", reason="x"),
+            fact("docked", "2020-03-01T12:00Z", to_craft="quince"),
+        ]
+        topic = "flight.relocation_planned" if "target" in said else "flight.relocated"
+        for order in (facts, facts[::-1]):
+            assert f"from {station} north" in sentence(built(order), "flight/apple", topic, said)
+
     def test_where_it_is_bound_for(self) -> None:
         said = {
             "name": "Apple",

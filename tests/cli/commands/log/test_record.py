@@ -592,3 +592,27 @@ def test_what_changes_no_answer_says_so(log: Path) -> None:
     ran = record("anomaly", "lark-1", "--what", "A leak.", "--happened", "2021-02-10", "--dry-run")
 
     assert "nobody arrives, leaves, moves or takes command, and no plan of a flight" in ran.stdout
+
+
+class TestNamesOfPorts:
+    """A port is called by its name at the station that the event is about."""
+
+    @pytest.mark.usefixtures("answering")
+    @pytest.mark.parametrize(
+        ("what", "day", "ports", "says"),
+        [
+            ("relocated soyuz-31", "1978-09-09", "--from-port 'Salyut 6 forward' --to-port aft",
+             "Salyut 6 forward to Salyut 6 aft"),
+            ("relocated soyuz-t-15", "1986-05-09", "--from-port aft --to-port forward",
+             "Salyut 7 aft to Salyut 7 forward"),
+            ("relocated ms-29", "2026-10-09", "--to-port poisk", "to Poisk zenith"),
+            ("relocation_planned ms-29", "2026-12-24", "--to-port poisk", "to Poisk zenith"),
+        ],
+    )  # fmt: skip
+    def test_a_port_of_the_station_is_meant(
+        self, what: str, day: str, ports: str, says: str
+    ) -> None:
+        moved = f"--undocked-at {day}T11:00Z --happened {day}T12:00Z"
+        when = f"--target {day}" if "planned" in what else moved
+        ran = record(*shlex.split(f"{what} {when} {ports}"), "--dry-run", source="gcat")
+        assert says in ran.stdout
