@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from aboard.app.clock import now
+from aboard.app.database import FileDatabase
 from aboard.app.errors import RecordingRefused
 from aboard.app.log_header import read_header
 from aboard.app.plugins import folds
@@ -27,18 +28,22 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def locked_log(database: Database) -> Iterator[Log]:
-    """Open the log while no other process loads or builds."""
+def locked_log(database: Database, reporter: Reporter = SILENT) -> Iterator[Log]:
+    """Open the log while no other process loads or builds; announce a default one that is new."""
     with database.locked():
         read_header(database)  # refuses a file that is something else
+        is_new = isinstance(database, FileDatabase) and database.is_default
+        is_new = is_new and not database.exists()
         with open_log(database.log) as log:
+            if is_new:
+                reporter.note(f"created {database.log}; --database names another place")
             yield log
 
 
 @contextmanager
 def loaded_log(database: Database, reporter: Reporter = SILENT) -> Iterator[Log]:
     """Open the log as `locked_log` does; an empty one gets the shipped ledger first."""
-    with locked_log(database) as log:
+    with locked_log(database, reporter) as log:
         if log.position == 0:
             load_shipped(log, reporter)
         yield log

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.app.answers.base import answer_of
 from aboard.app.answers.recording import AmendAnswer, RecordAnswer
-from aboard.app.arguments import not_empty
+from aboard.app.arguments import name_or_empty, not_empty
 from aboard.app.clock import now
 from aboard.app.errors import UsageError
 from aboard.app.instants import as_time
@@ -37,9 +37,9 @@ class Client(LogReader):
         source: str | Sequence[str] = (),
         happened: Moment | None = None,
         known: Moment | None = None,
-        note: str = "",
-        id: str = "",  # noqa: A002 - the word of a ledger
-        by: str = "",
+        note: str | None = None,
+        id: str | None = None,  # noqa: A002 - the word of a ledger
+        by: str | None = None,
         preview: bool = False,
         fields: Mapping[str, Any] | None = None,
     ) -> RecordAnswer:
@@ -48,19 +48,21 @@ class Client(LogReader):
         `fields` are those of the type, with ids and times as a ledger file has them; `aboard record
         TYPE --help` lists them. Raises :class:`aboard.RecordingRefused` with every finding.
         """
+        not_empty("type", type)
+        not_empty("stream", stream)
         envelope = {
-            "id": id,
-            "happened": _written("happened", happened),
-            "known": _written("known", known),
-            "note": note,
-            "source": [source] if isinstance(source, str) else list(source),
+            "id": name_or_empty("id", id),
+            "happened": _written("happened", not_empty("happened", happened)),
+            "known": _written("known", not_empty("known", known)),
+            "note": name_or_empty("note", note),
+            "source": _sources(source),
         }
         given = {name: value for name, value in envelope.items() if value}
         entry = {"type": type, "stream": stream, **(fields or {}), **given}
         return self.record_all([entry], by=by, preview=preview)
 
     def record_all(
-        self, events: Iterable[Mapping[str, Any]], *, by: str = "", preview: bool = False
+        self, events: Iterable[Mapping[str, Any]], *, by: str | None = None, preview: bool = False
     ) -> RecordAnswer:
         """Record events, all of them or none; each is a dictionary as `aboard record -` takes it.
 
@@ -69,13 +71,14 @@ class Client(LogReader):
         from aboard.app.record import open_to_record, record  # noqa: PLC0415 - heavy
         from aboard.loader.record_input import JsonLines, completed  # noqa: PLC0415
 
+        recorder = name_or_empty("by", by)
         stated = [{name: _written(name, value) for name, value in one.items()} for one in events]
         with self._errors(), open_to_record(self._database, self._reporter) as opened:
             for entry in stated:
                 _resolve(opened.before, entry)
             file = JsonLines(json.dumps(entry).encode() for entry in stated)
             file.content = {"event": completed(file.entries, opened.log, opened.instant)}
-            outcome = record(opened, file, by=by, preview=preview, reporter=self._reporter)
+            outcome = record(opened, file, by=recorder, preview=preview, reporter=self._reporter)
         return answer_of(RecordAnswer, _recorded_answer(outcome))
 
     def correct(
@@ -87,8 +90,8 @@ class Client(LogReader):
         source: str | Sequence[str],
         known: Moment | None = None,
         transcription: bool = False,
-        note: str = "",
-        by: str = "",
+        note: str | None = None,
+        by: str | None = None,
         ledger: Path | None = None,
         preview: bool = False,
     ) -> AmendAnswer:
@@ -117,8 +120,8 @@ class Client(LogReader):
         source: str | Sequence[str],
         known: Moment | None = None,
         transcription: bool = False,
-        note: str = "",
-        by: str = "",
+        note: str | None = None,
+        by: str | None = None,
         ledger: Path | None = None,
         preview: bool = False,
     ) -> AmendAnswer:
@@ -137,35 +140,39 @@ class Client(LogReader):
         reason: str,
         source: str | Sequence[str],
         known: Moment | None,
-        note: str,
+        note: str | None,
         transcription: bool,
-        by: str,
+        by: str | None,
         ledger: Path | None,
         preview: bool,
     ) -> AmendAnswer:
         from aboard.app.record import amend  # noqa: PLC0415 - heavy
 
+        for name, value in (("event", event), ("reason", reason), ("ledger", ledger)):
+            not_empty(name, value)
+        recorder = name_or_empty("by", by)
         today = Time(Time.at(now()).fields[:3])
         said = {
-            "source": [source] if isinstance(source, str) else list(source),
+            "source": _sources(source),
             **said,
             "reason": reason,
             "transcription": transcription or None,
-            "note": note or None,
+            "note": name_or_empty("note", note) or None,
             "known": str(today if known is None else as_time(not_empty("known", known), "known")),
         }
         with self._errors():
             done = amend(
                 self._database, kind, event, said,
-                by=by, ledger=ledger, preview=preview, reporter=self._reporter,
+                by=recorder, ledger=ledger, preview=preview, reporter=self._reporter,
             )  # fmt: skip
         data = {"ids": [event["id"] for event in done.events], "toml": done.toml}
         return answer_of(AmendAnswer, _recorded_answer(done) | data)
 
 
 def open_client(
-    database: str | os.PathLike[str] = "",
+    database: str | os.PathLike[str] | None = None,
     *,
+    create: bool = False,
     plugins: Sequence[Path] = (),
     progress: Callable[[str, int, int], None] | None = None,
     note: Callable[[str], None] | None = None,
@@ -174,14 +181,20 @@ def open_client(
 
     `database` is the path of a file or a ``postgresql://`` URL. Without it, it is found as the
     command line finds it: ``ABOARD_DATABASE``, then the configuration file, then the user's data
-    folder. The first question that is asked of an empty log loads the ledger that comes with the
-    program.
+    folder. A file that is named and does not exist is refused, unless `create` is given; only the
+    one in the data folder is created without that. The first question that is asked of an empty log
+    loads the ledger that comes with the program.
 
     `plugins` are files with projections of your own. While something long is done, `progress` is
     called with what it is, how much is done, and the total. `note` is called with what should be
     known about an answer, such as that an event could not be read.
     """
-    return Client(database, plugins=plugins, progress=progress, note=note)
+    return Client(database, create=create, plugins=plugins, progress=progress, note=note)
+
+
+def _sources(given: str | Sequence[str]) -> list[str]:
+    sources = [given] if isinstance(given, str) else list(given)
+    return [not_empty("source", one) for one in sources]
 
 
 def _written(name: str, value: Any) -> Any:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aboard.app.errors import AboardError, UsageError
+from aboard.app.errors import AboardError, NotFound, UsageError
 from aboard.storage.connection import is_server
 
 if TYPE_CHECKING:
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 class FileDatabase:
     """A log in an SQLite file; next to it are the read model, and the lock of who builds them."""
 
-    __slots__ = ("log",)
+    __slots__ = ("is_default", "log")
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, *, is_default: bool = False) -> None:
         self.log = log
+        self.is_default = is_default
+        """Whether it is the one that is used, and created, when none is named."""
 
     @property
     def read_model(self) -> Path:
@@ -110,7 +112,8 @@ def find_database(named: str = "", argument: str = "database") -> Database:
     """
     named = named or os.environ.get("ABOARD_DATABASE", "") or _configured()
     if not named:
-        return FileDatabase(_folder("XDG_DATA_HOME", ".local/share") / "aboard" / "log.sqlite")
+        folder = _folder("XDG_DATA_HOME", ".local/share") / "aboard"
+        return FileDatabase(folder / "log.sqlite", is_default=True)
     if "://" in named:
         return _server(named, argument)
     try:
@@ -123,6 +126,16 @@ def find_database(named: str = "", argument: str = "database") -> Database:
     if path.is_dir() or named.endswith(("/", os.sep)):
         path /= "log.sqlite"
     return FileDatabase(path)
+
+
+def require_existing(database: Database, hint: str) -> None:
+    """Raise `NotFound` for a file that is named and does not exist.
+
+    Only the default one is created without being asked for. A database of a server has to be there
+    already, and the server says so if it is not.
+    """
+    if isinstance(database, FileDatabase) and not database.is_default and not database.exists():
+        raise NotFound(f"there is no database {database.log}", hint)
 
 
 def _server(url: str, argument: str) -> ServerDatabase:

@@ -42,7 +42,7 @@ from aboard.app.arguments import (
     start_not_before_end,
 )
 from aboard.app.clock import now
-from aboard.app.database import find_database, without_password
+from aboard.app.database import find_database, require_existing, without_password
 from aboard.app.errors import NotFound, UsageError, database_error
 from aboard.app.instants import at_instant, last_instant
 from aboard.app.lookup import find_agency
@@ -92,13 +92,17 @@ class LogReader:
 
     def __init__(
         self,
-        database: str | os.PathLike[str] = "",
+        database: str | os.PathLike[str] | None = None,
         *,
+        create: bool = False,
         plugins: Sequence[Path] = (),
         progress: Callable[[str, int, int], None] | None = None,
         note: Callable[[str], None] | None = None,
     ) -> None:
-        self._database = find_database(str(database))
+        named = "" if database is None else str(not_empty("database", database))
+        self._database = find_database(named)
+        if not create:
+            require_existing(self._database, "check the path, or give create=True to create it")
         self._plugins = list(plugins)
         self._reporter = CallbackReporter(progress, note)
         self._closed = False
@@ -448,7 +452,7 @@ class LogReader:
                 build(self._database, self._plugins, self._reporter)
         with self._opened() as db:
             found = questions.ask_projection(
-                db, projection, name_or_empty("place", place), *instants
+                db, not_empty("projection", projection), name_or_empty("place", place), *instants
             )
             return answer_of(ProjectionAnswer, found)
 

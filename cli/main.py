@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from aboard.app.errors import AboardError, UsageError, database_error
+from aboard.cli.command_class import AboardCommand
 from aboard.cli.errors import show
 
 if TYPE_CHECKING:
@@ -103,7 +104,9 @@ class LazyGroup(TyperGroup):
         if group := getattr(loaded, "GROUP", None):
             one.callback(cls=group, no_args_is_help=True)(loaded.command)
         else:
-            one.command(cmd_name, short_help=COMMANDS[cmd_name].summary)(loaded.command)
+            one.command(cmd_name, cls=AboardCommand, short_help=COMMANDS[cmd_name].summary)(
+                loaded.command
+            )
         return typer.main.get_command(one)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from typer.testing import CliRunner
 
 import aboard.cli.main
+from aboard.cli.options.database import CREATES_NOTHING
 from aboard.loader.ledger import shipped_ledger
 
 if TYPE_CHECKING:
@@ -35,11 +36,17 @@ class Ran:
         return text.replace(os.fspath(shipped_ledger()), "<ledger>")
 
 
-def run(*arguments: str | Path, stdin: str | bytes = "") -> Ran:
-    """Run a command inside this process."""
-    result = CliRunner().invoke(
-        aboard.cli.main.app, [str(one) for one in arguments], input=stdin, prog_name="aboard"
-    )
+def creating(arguments: tuple[str | Path, ...]) -> list[str]:
+    """Return arguments that let a command create the database that they name."""
+    words = [str(one) for one in arguments]
+    may_create = "--database" in words and words[0] not in CREATES_NOTHING
+    return [*words, "--create"] if may_create else words
+
+
+def run(*arguments: str | Path, stdin: str | bytes = "", create: bool = True) -> Ran:
+    """Run a command inside this process; let it create the database that is named."""
+    words = creating(arguments) if create else [str(one) for one in arguments]
+    result = CliRunner().invoke(aboard.cli.main.app, words, input=stdin, prog_name="aboard")
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Ran(result.exit_code, result.stdout, result.stderr)
@@ -53,7 +60,7 @@ def environment(**more: str) -> dict[str, str]:
 def spawn(*arguments: str | Path, stdin: str = "", measured: bool = False) -> Ran:
     """Run a command as a process of its own; measuring its coverage takes twice as long."""
     done = subprocess.run(
-        [*PROGRAM, *map(str, arguments)],
+        [*PROGRAM, *creating(arguments)],
         input=stdin,
         capture_output=True,
         text=True,

@@ -57,7 +57,7 @@ def command(
         raise UsageError("--format needs --dry-run", "give --dry-run too")
     where = find_database(database)
     wanted = files or [shipped_ledger()]
-    with _trial_log(where) if dry_run else locked_log(where) as log:
+    with _trial_log(where) if dry_run else locked_log(where, TERMINAL) as log:
         if log.position == 0 and files and not is_whole(files):
             load_shipped(log, TERMINAL)
         with progress("Loading the ledger") as step:

@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from aboard.app.errors import UsageError
+from aboard.cli.command_class import AboardCommand
 from aboard.events.english import with_article
 
 if TYPE_CHECKING:
@@ -114,5 +115,5 @@ GROUP = EventTypeGroup
 def _made(function: Callable[..., None], name: str) -> Any:
     """Make a command of a function."""
     one = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    one.command(name)(function)
+    one.command(name, cls=AboardCommand)(function)
     return typer.main.get_command(one)
