@@ -46,5 +46,5 @@ def refuse_empty(ctx: Any, parameter: Any, given: Any) -> None:
         name = parameter.opts[0] if is_option else parameter.make_metavar(ctx).strip("[].")
         raise UsageError(
             f"{name} is empty: an empty value is not the same as none",
-            "leave it out, or give a value",
+            "give a value" if parameter.required else "leave it out, or give a value",
         )

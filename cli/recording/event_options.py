@@ -148,7 +148,7 @@ def lines(
     \b
     Examples:
       aboard record - < events.jsonl
-      aboard show soyuz-ms-22/docked -f jsonl | aboard record - --database ./other.sqlite
+      aboard show soyuz-ms-22/docked -f jsonl | aboard record - --database ./other.sqlite --create
 
     A line is {"type": "docked", "stream": "flight/soyuz-ms-22", "happened": ..., "source": [...]},
     with the fields of its type as a ledger has them. An event that is recorded already is passed

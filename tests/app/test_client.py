@@ -236,7 +236,9 @@ def test_it_finds_the_database_as_the_command_line_does(answering: Path) -> None
 
 def test_an_empty_log_is_loaded_and_says_how_far_it_is(tmp_path: Path) -> None:
     heard: list[tuple[str, int, int]] = []
-    with aboard.open(tmp_path / "new.sqlite", progress=lambda *step: heard.append(step)) as log:
+    with aboard.open(
+        tmp_path / "new.sqlite", create=True, progress=lambda *step: heard.append(step)
+    ) as log:
         assert log.status().read_model.position is None
         assert log.who("iss", at="2022-12-25").count == 7
     assert {task for task, _, _ in heard} == {"Loading the ledger", "Building the read model"}
@@ -324,6 +326,15 @@ def test_a_correction_and_its_retraction(small: aboard.Client) -> None:
     assert len(small.who("heron", at=then).docked) == 1
 
 
+def test_a_missing_database_is_refused_unless_it_is_to_be_created(tmp_path: Path) -> None:
+    with pytest.raises(aboard.NotFound) as missing:
+        aboard.open(tmp_path / "none.sqlite")
+
+    assert missing.value.message == f"there is no database {tmp_path / 'none.sqlite'}"
+    assert missing.value.hint == "check the path, or give create=True to create it"
+    assert list(tmp_path.iterdir()) == []
+
+
 # Threads
 
 
@@ -337,7 +348,7 @@ def test_many_threads_ask_one_client(shipped: Where) -> None:
 
 
 def test_threads_that_find_an_empty_log_load_it_once(tmp_path: Path) -> None:
-    with aboard.open(tmp_path / "new.sqlite") as log:
+    with aboard.open(tmp_path / "new.sqlite", create=True) as log:
         with ThreadPoolExecutor(4) as threads:
             counts = list(threads.map(lambda _: log.who("iss", at="2022-12-25").count, range(4)))
         assert counts == [7] * 4

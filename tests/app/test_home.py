@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,11 +23,12 @@ def used(database: str | Path = "") -> str:
 
 
 def reported(*arguments: str) -> str:
-    """Return the log that a command says it uses."""
-    ran = run("status", "--format", "json", *arguments)
-    assert ran.code == 0
-    path: str = json.loads(ran.stdout)["log"]["path"]
-    return path
+    """Return the log that a command says is not there."""
+    ran = run("status", *arguments)
+    assert (ran.code, ran.stdout) == (3, "")
+    message, hint = ran.stderr.splitlines()
+    assert hint == "hint: check the path"
+    return message.removeprefix("aboard: there is no database ")
 
 
 def configure(home: Path, text: str | bytes) -> Path:

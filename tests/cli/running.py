@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING
 from typer.testing import CliRunner
 
 import aboard.cli.main
+from aboard.cli.main import COMMANDS
 from aboard.cli.options.database import CREATES_NOTHING
 from aboard.loader.ledger import shipped_ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+DATABASE_COMMANDS = frozenset(COMMANDS) - {"check", "fmt", "new", "schema", "copy"}
+"""The commands that take `--database`."""
 
 PROGRAM = (sys.executable, "-m", "aboard")
 
@@ -37,10 +41,14 @@ class Ran:
 
 
 def creating(arguments: tuple[str | Path, ...]) -> list[str]:
-    """Return arguments that let a command create the database that they name."""
+    """Return arguments that let a command create the database that they or a variable name."""
     words = [str(one) for one in arguments]
-    may_create = "--database" in words and words[0] not in CREATES_NOTHING
-    return [*words, "--create"] if may_create else words
+    named = "--database" in words or os.environ.get("ABOARD_DATABASE")
+    may_create = named and words[0] in DATABASE_COMMANDS - CREATES_NOTHING
+    if not may_create:
+        return words
+    # The last of the words may be an option without its value, except after a type to record.
+    return [*words, "--create"] if words[0] == "record" else [words[0], "--create", *words[1:]]
 
 
 def run(*arguments: str | Path, stdin: str | bytes = "", create: bool = True) -> Ran:

@@ -78,7 +78,6 @@ LINES = (
      "station": "heron", "port": "fore", "source": ["unsourced"]},
 )  # fmt: skip
 LIFE: tuple[tuple[str, ...], ...] = (
-    ("status", "-f", "json"),
     ("load", str(CORPUS / "before"), "--dry-run"),
     ("load", str(CORPUS / "before")),
     ("load", str(CORPUS / "before")),
@@ -94,7 +93,7 @@ LIFE: tuple[tuple[str, ...], ...] = (
     ("who", "heron", "--at", "2021-05-04"),
     ("record", "docked", "dove-1", "--station", "heron", "--port", "fore", "--known", "2021-05-05",
      "--happened", "2021-05-05", "--source", "unsourced"),
-    ("correct", "lark-1/docked", "--set", "happened=2021-05-03T17:00Z", "--reason", "a slip",
+    ("correct", "lark-1/docked", "happened=2021-05-03T17:00Z", "--reason", "a slip",
      "--source", "unsourced", "--known", "2021-05-04"),
     ("who", "heron", "--at", "2021-05-03T16:30Z", "-f", "json"),
     ("retract", "lark-1/docked", "--reason", "it was not", "--source", "unsourced", "--known",

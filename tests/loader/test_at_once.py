@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def start(*arguments: str, log: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [*PROGRAM, *arguments, "--database", str(log)],
+        [*PROGRAM, *arguments, "--database", str(log), "--create"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

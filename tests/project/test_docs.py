@@ -159,7 +159,7 @@ def test_an_example_prints_what_the_page_shows(
     for example in EXAMPLES[place]:
         program, *arguments = shlex.split(example.command)
         assert program == "aboard", "what is shown with its output is a command of ours"
-        ran = run(*arguments)
+        ran = run(*arguments, create=False)
         assert_shown(ran.stdout + ran.stderr, example.shown)
 
 
@@ -220,7 +220,7 @@ def test_a_command_of_a_shell_script_succeeds(
     arguments = [word.replace("$type", "flight.docked") for word in SHELL_COMMANDS[place]]
     stdin = A_PLANNED_FLIGHT if arguments[0] == "record" else STANDARD_INPUT
 
-    ran = run(*arguments, stdin=stdin)
+    ran = run(*arguments, stdin=stdin, create=False)
 
     assert ran.code == 0, ran.stderr
 
@@ -255,7 +255,7 @@ def typed(command: str, monkeypatch: pytest.MonkeyPatch) -> str:
         monkeypatch.setenv(name, value)
         return ""
     if program == "aboard":
-        ran = run(*arguments)
+        ran = run(*arguments, create=False)
         return ran.stdout + ran.stderr
     assert program in TYPED
     return subprocess.run([program, *arguments], check=True, capture_output=True, text=True).stdout

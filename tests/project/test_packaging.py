@@ -125,7 +125,7 @@ def test_the_wheel_holds_the_package_and_the_license_alone(unpacked: Path) -> No
 
 
 def test_the_wheel_answers_where_there_is_no_repository(unpacked: Path, tmp_path: Path) -> None:
-    question = ("who", "iss", "--at", "2022-12-25", "--format", "json")
+    question = ("who", "iss", "--at", "2022-12-25", "--format", "json", "--create")
     database = str(tmp_path / "log.sqlite")
     environment = {"PYTHONPATH": str(unpacked), "ABOARD_DATABASE": database}
 

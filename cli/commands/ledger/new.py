@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from aboard.app.errors import UsageError
+from aboard.cli.command_class import AboardCommand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +87,7 @@ class TemplateGroup(TyperGroup):
         made = typer.Typer(
             add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
         )
-        made.command(cmd_name, short_help=KINDS[cmd_name])(_taking(cmd_name))
+        made.command(cmd_name, cls=AboardCommand, short_help=KINDS[cmd_name])(_taking(cmd_name))
         return typer.main.get_command(made)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ARG002

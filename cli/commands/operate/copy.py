@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from aboard.app.database import find_database, without_password
-from aboard.app.errors import AboardError, NotFound, UsageError
+from aboard.app.errors import AboardError, NotFound
 from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.render import Format, FormatOption, render
 from aboard.cli.output.table import table
@@ -41,8 +41,6 @@ def command(
     from aboard.cli.output.progress import progress  # noqa: PLC0415 - heavy
     from aboard.domain.eventlog.copy import CopyRefused, NoLog, NotEmpty, copy  # noqa: PLC0415
 
-    if not source or not target:
-        raise UsageError("FROM or TO is empty", "give two paths, or postgresql:// URLs")
     here, there = find_database(source, "FROM"), find_database(target, "TO")
     try:
         with progress("Copying the log") as step:

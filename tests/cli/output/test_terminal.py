@@ -71,7 +71,7 @@ def test_json_is_never_bold(answering: Path) -> None:
 
 
 def test_progress_is_shown_on_a_terminal_alone(tmp_path: Path) -> None:
-    shown = on_a_terminal(*QUESTION, "--database", str(tmp_path / "one" / "log.sqlite"))
+    shown = on_a_terminal(*QUESTION, "--database", str(tmp_path / "one" / "log.sqlite"), "--create")
     piped = spawn(*QUESTION, "--database", tmp_path / "other" / "log.sqlite")
 
     assert "Loading the ledger" in shown

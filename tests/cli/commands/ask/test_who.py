@@ -209,7 +209,7 @@ def test_a_flight_by_any_of_its_names(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["soyuz-ms-2x", "moon", "isss", "frank-rubio", "  ", "💫", "x" * 500, "'; DROP TABLE"]
+    "name", ["soyuz-ms-2x", "moon", "isss", "frank-rubio", "💫", "x" * 500, "'; DROP TABLE"]
 )
 def test_a_name_that_is_none(name: str, snapshot: SnapshotAssertion) -> None:
     ran = run("who", name)

@@ -87,7 +87,7 @@ def test_the_forms_agree() -> None:
     assert all(url in table for url in urls)
 
 
-@pytest.mark.parametrize("event", ["soyuz-ms22-docked", "xyzzy", "", "soyuz-ms-22/%", "💫"])
+@pytest.mark.parametrize("event", ["soyuz-ms22-docked", "xyzzy", "soyuz-ms-22/%", "💫"])
 def test_an_id_that_is_none(event: str, snapshot: SnapshotAssertion) -> None:
     ran = run("show", event)
 

@@ -149,7 +149,8 @@ def test_what_makes_no_sense_changes_nothing(
 
 
 def test_nothing_is_parked_where_nothing_is(tmp_path: Path) -> None:
-    ran = run("parked", "--database", tmp_path / "none.sqlite")
+    run("load", CORPUS / "before", "--database", tmp_path / "log.sqlite")
+    ran = run("parked", "--database", tmp_path / "log.sqlite")
     assert (ran.code, ran.stdout, ran.stderr) == (0, "", "note: nothing is parked\n")
 
 

@@ -1,4 +1,4 @@
-"""An empty value is not the same as none: every option and argument refuses it."""
+"""Every command refuses empty values, for each of its options and arguments."""
 
 from __future__ import annotations
 
@@ -19,12 +19,19 @@ if TYPE_CHECKING:
 ROOT: Any = typer.main.get_command(aboard.cli.main.app)
 
 
+OPTIONAL = "leave it out, or give a value"
+"""The hint about what is not required."""
+
+
 def every_command() -> Iterator[tuple[tuple[str, ...], Any]]:
     """Yield every command, and one for each type of event, with the words that lead to it."""
     for name in COMMANDS:
         command = ROOT.get_command(None, name)
-        if name != "record":
+        if name not in ("record", "new"):
             yield (name,), command
+    new = ROOT.get_command(None, "new")
+    for kind in new.list_commands(None):
+        yield ("new", kind), new.get_command(None, kind)
     record = ROOT.get_command(None, "record")
     topics = [cls.TOPIC for classes in short_names().values() for cls in classes]
     for kind in ("-", *topics):
@@ -38,13 +45,17 @@ def every_parameter() -> Iterator[Any]:
         for one in command.params:
             if one.param_type_name == "argument":
                 shown = one.make_metavar(None).strip("[].")
-                yield pytest.param([*words, *["x"] * before, ""], shown, id=f"{words} {shown}")
+                hint = "give a value" if one.required else OPTIONAL
+                case = [*words, *["x"] * before, ""]
+                yield pytest.param(case, shown, hint, id=f"{words} {shown}")
                 before += 1
             elif not one.is_flag and one.name != "help":
                 for flag in one.opts:
-                    shown = one.opts[0]
-                    yield pytest.param([*words, flag, ""], shown, id=f"{words} {flag}")
-                    yield pytest.param([*words, flag, "  "], shown, id=f"{words} {flag} blank")
+                    shown, hint = one.opts[0], "give a value" if one.required else OPTIONAL
+                    yield pytest.param([*words, flag, ""], shown, hint, id=f"{words} {flag}")
+                    yield pytest.param(
+                        [*words, flag, "  "], shown, hint, id=f"{words} {flag} blank"
+                    )
 
 
 CASES = list(every_parameter())
@@ -55,14 +66,13 @@ def test_the_cases_are_many() -> None:
     assert {case.values[0][0] for case in CASES} == set(COMMANDS)
 
 
-@pytest.mark.parametrize(("words", "shown"), CASES)
-def test_an_empty_value_is_refused(words: list[str], shown: str) -> None:
+@pytest.mark.parametrize(("words", "shown", "hint"), CASES)
+def test_an_empty_value_is_refused(words: list[str], shown: str, hint: str) -> None:
     ran = run(*words, create=False)
 
     assert (ran.code, ran.stdout) == (2, "")
     assert ran.stderr == (
-        f"aboard: {shown} is empty: an empty value is not the same as none\n"
-        "hint: leave it out, or give a value\n"
+        f"aboard: {shown} is empty: an empty value is not the same as none\nhint: {hint}\n"
     )
 
 
