@@ -18,9 +18,11 @@ from aboard.app.clock import now
 from aboard.app.errors import NotFound, RecordingRefused, UsageError
 from aboard.app.reporting import SILENT, Reporter
 from aboard.loader.amend import AmendmentDraft, file_of
+from aboard.loader.baseline import LogBaseline
 from aboard.loader.ledger_edit import LedgerEdit, LedgerFact, ledger_facts, missing_from
 from aboard.loader.parse_entries import Recording
 from aboard.loader.record import record as record_files
+from aboard.loader.superseding import fill_in
 from aboard.projections.changes.between_models import difference
 from aboard.projections.queries import reader
 from aboard.projections.queries.shown_event import shown, stored_event
@@ -96,6 +98,8 @@ def record(
     the same facts are written to its files first. The name of the batch begins with `batch`.
     """
     recording = Recording(opened.instant, recorded_by(by), f"{batch}-{uuid4()}")
+    with opened.log.snapshot() as snapshot:
+        fill_in(file, LogBaseline(snapshot), recording)
     result = record_files(opened.log, [file], recording, dry_run=preview or ledger is not None)
     if result.refusal:
         raise RecordingRefused(result.refusal)
@@ -159,6 +163,7 @@ def _as_shown(after: Connection, event: Any, positions: dict[str, int]) -> dict[
     return {
         **shown(after, stored_event(after, event.id), fields),
         "position": positions.get(event.id),
+        **({"supersedes": list(event.supersedes)} if event.supersedes else {}),
     }
 
 
@@ -190,10 +195,15 @@ def amend(
                 "give the folder that the fact was loaded from",
                 argument="ledger",
             )
+        file = file_of(table, zip(targets.values(), entries, strict=True))
         outcome = record(
-            opened, file_of(table, zip(targets.values(), entries, strict=True)),
+            opened, file,
             by=by, preview=preview, ledger=ledger, batch=kind, reporter=reporter,
         )  # fmt: skip
+        entries = [
+            {key: value for key, value in one.items() if key != "stream"}
+            for one in file.content[table]
+        ]
     stated = map(LedgerFact, targets.values(), repeat(table), entries)
     return replace(outcome, toml=[fact.block(own_file=True) for fact in stated])
 

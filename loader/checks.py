@@ -15,6 +15,7 @@ from aboard.domain.rules.amendments import targets_missing
 from aboard.domain.rules.cross_stream import new_conflicts
 from aboard.domain.rules.decisions import Decisions
 from aboard.domain.rules.port_guards import OWN_ID
+from aboard.domain.rules.succession import new_problems
 from aboard.events.amendments import AT_LAST, amended
 from aboard.events.envelope import UNSOURCED
 from aboard.events.fact import Claimed, GapStated
@@ -176,7 +177,7 @@ def _physics(
     result.guards = deciding.guards()
     result.people = deciding.people()
     changed = deciding.changed().values()
-    problems = new_conflicts(changed, base)
+    problems = new_conflicts(changed, base) | new_problems(changed, base, deciding.accepted)
     for _, stream in changed:
         if stream.targets:
             problems |= set(targets_missing(stream.events))
@@ -218,6 +219,11 @@ def _at(problem: Problem, by_id: dict[str, Fact], base: Baseline | LogBaseline) 
     if fact is None:
         file, line = base.origin(problem.event_id)
         return Finding(file, line, problem.rule, problem.message, problem.hint, problem.missing)
+    key = "supersedes" if "supersedes" in fact.entry.data else "happened"
     return fact.entry.finding(
-        "happened", problem.rule, problem.message, problem.hint, missing=problem.missing
+        key if problem.rule.startswith("superseded-") else "happened",
+        problem.rule,
+        problem.message,
+        problem.hint,
+        missing=problem.missing,
     )

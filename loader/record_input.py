@@ -97,6 +97,7 @@ def _entry(value: dict[str, Any]) -> dict[str, Any]:
         sources = entry.get("sources", [])
         entry = {key: entry[key] for key in STATED if key in entry} | entry["fields"]
         entry["source"] = [one.get("key") for one in sources if isinstance(one, dict)]
+        entry.setdefault("supersedes", [])  # it is complete: nothing is to be filled in
         if value.get("known_assumed"):
             entry.pop("known", None)
         if (cls := type_registry.get(str(entry.get("type")))) and cls.STAMPED:

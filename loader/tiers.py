@@ -42,10 +42,10 @@ _BY_TIER = {
         spacewalk-ended-twice
         from-the-future out-of-order plan-after-the-fact landed-and-lost not-a-party wrong-port
         no-such-port-yet port-taken port-gone two-places left-behind died-before
-        circular wrong-correction
+        circular wrong-correction which-is-later superseded-later superseded-unrelated
         flight-unnamed spacewalk-unnamed launch-missing landing-missing docking-missing
         undocking-missing roll-out-missing transfer-missing plan-missing port-missing
-        hand-over-missing signing-missing target-missing never-went-up
+        hand-over-missing signing-missing target-missing superseded-missing never-went-up
         """,
     Tier.sources: "unsourced unruled gap",
 }

@@ -8,7 +8,10 @@ from aboard.app.answers.base import Answer, Value
 
 
 class RecordedEvent(Value, frozen=True, kw_only=True):
-    """An event that was recorded; `position` is None in a preview."""
+    """An event that was recorded; `position` is None in a preview.
+
+    `supersedes` are the ids of what it comes after, where only that it says so decides.
+    """
 
     id: str
     type: str
@@ -16,6 +19,7 @@ class RecordedEvent(Value, frozen=True, kw_only=True):
     version: int
     says: str
     position: int | None
+    supersedes: tuple[str, ...] = ()
 
 
 class RecordedNote(Value, frozen=True, kw_only=True):

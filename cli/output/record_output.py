@@ -30,6 +30,8 @@ def _lines(outcome: dict[str, Any]) -> Iterator[str]:
     for event in outcome["events"][:MOST_LISTED]:
         at = "" if event["position"] is None else f" at position {event['position']}"
         yield f"{'recorded' if at else 'would record'} {event['id']}{at}: {event['says']}"
+        if after := event.get("supersedes"):
+            yield f"  of facts of the same time, it comes after {listed(after)}"
     yield from _more(outcome["events"])
     for key in outcome["already"][:MOST_LISTED]:
         yield f"{key} is recorded already"

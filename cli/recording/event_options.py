@@ -24,6 +24,7 @@ from aboard.cli.recording.record_flow import (
     RecordOptions,
     record_and_show,
 )
+from aboard.events.series import can_supersede
 from aboard.loader.record_input import FlagInput, JsonLines, completed
 
 if TYPE_CHECKING:
@@ -54,6 +55,15 @@ EventId = Annotated[
     str, typer.Option("--id", metavar="ID", help="Its id. [default: made of stream and type]")
 ]
 
+Supersedes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--supersedes",
+        metavar="EVENT",
+        help="What it comes after, of the same time. May be repeated. [default: what holds]",
+    ),
+]
+
 
 def one(
     stream: Stream,
@@ -61,6 +71,7 @@ def one(
     known: KnownSince = "",
     source: Source = None,
     note: Note = "",
+    supersedes: Supersedes = None,
     event_id: EventId = "",
     by: By = "",
     ledger: LedgerOption = None,
@@ -86,6 +97,8 @@ def taking(cls: type[Event]) -> Callable[..., None]:
     ]
     if cls.STAMPED:
         envelope = [each for each in envelope if each.name not in ("happened", "known")]
+    if not can_supersede(cls):
+        envelope = [each for each in envelope if each.name != "supersedes"]
     own = [parameter for field in options for parameter in field.parameters()]
     take.__signature__ = inspect.Signature([stream, *own, *envelope])  # type: ignore[attr-defined]
     take.__doc__ = f"{inspect.getdoc(cls)}\n\n\b\nExamples:\n  {example(cls)}"
@@ -106,12 +119,13 @@ def _record_one(cls: type[Event], own: list[FieldOption], given: dict[str, Any])
             "stream": names.stream(cls, given["stream"]),
             **stated(own, given, names.id),
             **{key: given.get(key) for key in ("happened", "known", "note")},
+            "supersedes": given.get("supersedes"),
             "source": [names.id("--source", "source", key) for key in given["source"] or ()],
         }
         for port in (one.field.name for one in own if one.field.refers == "port"):
             if said.get(port):
                 said[port] = names.port(said["stream"], said, said[port])
-        optional = ("id", "happened", "known", "note", "source")
+        optional = ("id", "happened", "known", "note", "source", "supersedes")
         entry = {key: value for key, value in said.items() if value or key not in optional}
         flags = FlagInput(completed([entry], opened.log, opened.instant)[0])
 
