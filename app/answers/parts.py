@@ -160,6 +160,14 @@ class PlaceCount(Value, frozen=True, kw_only=True):
     count: int
 
 
+class CraftPair(Value, frozen=True, kw_only=True):
+    """Two craft that are docked with each other."""
+
+    craft: tuple[str, ...]
+    since: Time
+    mate: str | None = None
+
+
 class DockedVehicle(Value, frozen=True, kw_only=True):
     """A vehicle that is docked, and at which port as far as that is known."""
 

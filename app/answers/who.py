@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from aboard.app.answers.base import Answer
-from aboard.app.answers.parts import AsOf, DockedVehicle, Gap, PersonAboard, PlaceCount, Uncertainty
+from aboard.app.answers.parts import (
+    AsOf,
+    CraftPair,
+    DockedVehicle,
+    Gap,
+    PersonAboard,
+    PlaceCount,
+    Uncertainty,
+)
 from aboard.events.time import Time
 
 
@@ -21,6 +29,7 @@ class WhoAnswer(Answer, frozen=True, kw_only=True):
     flight: str | None = None
     craft: str | None = None
     places: tuple[PlaceCount, ...] = ()
+    pairs: tuple[CraftPair, ...] = ()
     commander: str | None = None
     expedition: int | None = None
     uncertain: Uncertainty | None = None

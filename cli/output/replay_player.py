@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aboard.cli.output.keys import Key, keys, undisturbed
-from aboard.cli.output.phrases import NOT_RECORDED
+from aboard.cli.output.phrases import NOT_RECORDED, place_name
 from aboard.cli.output.replay_text import Names, StepWording
 from aboard.events.time import Time
 from aboard.projections.queries import reader
@@ -77,6 +77,9 @@ class Screen:
             port = reader.name_of(self._db, "port", f"{station}/{berth['port']}")
             named = port if berth["port"] else NOT_RECORDED
             docked.add_row(self._names.thing(berth["flight"]), named, berth["since"])
+        for pair in answer.get("pairs", ()):
+            one, other = (place_name(self._db, craft) for craft in pair["craft"])
+            docked.add_row(one, f"with {other}", pair["since"])
         return docked
 
     def _position(self, step: ReplayStep | None) -> str:

@@ -69,8 +69,11 @@ class Change(NamedTuple):
 def key_of(fold: str, row: Row) -> AnswerKey | None:
     """Return what a row is about; None for a row that is not an answer of its own.
 
-    An event itself says what happened to a flight, so that only plans are compared.
+    An event itself says what happened to a flight, so that only plans are compared; it says as well
+    which two craft are docked with each other.
     """
+    if fold == "berths" and "pair" in row.value:
+        return None
     if fold != "flight_plan":
         return AnswerKey(fold, row.subject, row.value.get("item", ""))
     if row.value["basis"] == "actual":

@@ -17,11 +17,20 @@ from msgspec.structs import replace
 
 from aboard.events import flight_plan as plans
 from aboard.events.envelope import Event, Plan
-from aboard.events.mentions import flights_named
+from aboard.events.flight import Docked, Undocked
+from aboard.events.mentions import craft_of, flights_named
 from aboard.events.time import FOREVER
 from aboard.events.vocabulary import class_of
 from aboard.projections.fold import Interval
 from aboard.projections.folds.craft_state import CONDITIONAL, PlannedSeat, is_conditional, next_crew
+from aboard.projections.folds.pairs import (
+    Pair,
+    advanced,
+    crafts_met,
+    other_craft,
+    parted,
+    streams_of_pairs,
+)
 from aboard.projections.folds.segments import Value, merged
 from aboard.projections.tables.fold_versions import VERSIONS
 from aboard.projections.tables.milestones import ACTUAL_ITEMS, PLAN_ITEMS
@@ -67,6 +76,8 @@ class FlightPlan(Struct, frozen=True, eq=False):
     fulfilled: dict[tuple[str, str | None], int] = {}
     """The series that came true, each with the last instant at which that can have been."""
     conditional: tuple[Event, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    """The craft that its first craft is docked with."""
 
     def planned(self, entry: PlanEntry) -> FlightPlan:
         """Return the state with a newer plan in its series."""
@@ -84,8 +95,13 @@ class FlightPlan(Struct, frozen=True, eq=False):
 
 
 def subjects(event: Event) -> Iterable[str]:
-    """Return the flights an event is about."""
-    return flights_named(event)[:1]
+    """Return the flight whose stream it is, and the craft that it is about as well."""
+    return (*flights_named(event)[:1], *crafts_met(event))
+
+
+def streams(event: Event) -> Iterable[tuple[str, str]]:
+    """Return what else a flight has to read whose craft is docked with another one."""
+    return streams_of_pairs(event)
 
 
 def start(subject: str) -> FlightPlan:
@@ -94,8 +110,16 @@ def start(subject: str) -> FlightPlan:
 
 
 def step(state: FlightPlan, fact: Event) -> FlightPlan:
-    """Return the state after one more fact of the flight."""
+    """Return the state after one more fact of the flight, or of a craft it is docked with."""
+    pairs = advanced(state.pairs, state.flight, fact)
+    if pairs is not state.pairs:
+        ends = bool(parted(state.pairs, state.flight, fact))
+        state = replace(state, pairs=pairs)
+        if ends and type(fact) is not Docked and fact.subject != state.flight:
+            return _by_other(state, fact, ACTUALS[Undocked])
     if fact.subject != state.flight:
+        if other_craft(fact) == state.flight:
+            return _by_other(state, fact, ACTUALS[type(fact)])
         return state
     if is_conditional(fact):
         return _conditional(state, fact)
@@ -118,6 +142,17 @@ def _actual(state: FlightPlan, fact: Event, item: str) -> FlightPlan:
         fulfilled={**state.fulfilled, series: fact.happened.latest},
     )
     return state.dropped("launch", at) if item in ("scrub", "abort") else state
+
+
+def _by_other(state: FlightPlan, fact: Event, item: str) -> FlightPlan:
+    """Return the state with something in which another craft was the active one.
+
+    Who was on that one is no crew of this flight.
+    """
+    says = tuple(pair for pair in _says(fact, "actual") if pair[0] != "crew")
+    value = merged(says, {"time": str(fact.happened), "with_craft": craft_of(fact)})
+    entry = PlanEntry(item, fact.happened.earliest, value, (fact.id,))
+    return replace(state, done=(*state.done, entry))
 
 
 def _planned(state: FlightPlan, fact: Plan) -> FlightPlan:

@@ -18,19 +18,27 @@ if TYPE_CHECKING:
 Said = dict[str, Any]
 
 
-def sentence(db: Connection, stream: str, kind: str, said: Said) -> str:
-    """Return what an event of a topic says, given its fields other than the envelope."""
+def sentence(
+    db: Connection, stream: str, kind: str, said: Said, story_of: str | None = None
+) -> str:
+    """Return what an event of a topic says, given its fields other than the envelope.
+
+    `story_of` is the flight in whose story it stands: an event of another one names its craft.
+    """
     subject = stream.partition("/")[2]
     build = SENTENCES.get(kind)
-    return build(_Names(db, subject), said) if build else kind.partition(".")[2].replace("_", " ")
+    names = _Names(db, subject, None if story_of == subject else story_of)
+    return build(names, said) if build else kind.partition(".")[2].replace("_", " ")
 
 
 class _Names:
     """Turns ids into the names an answer shows."""
 
-    def __init__(self, db: Connection, subject: str) -> None:
+    def __init__(self, db: Connection, subject: str, other: str | None) -> None:
         self.db = db
         self.subject = subject
+        self.other = other
+        """The flight in whose story the event stands, where it is not its own."""
 
     def people(self, ids: Sequence[str]) -> str:
         """Return a list of names, or nobody."""
@@ -97,8 +105,13 @@ class _Names:
         return dict(json.loads(row[0])) if row else None
 
     def own(self, said: Said) -> str:
-        """Return the name of a further craft of the flight, if the event is about one."""
-        return f"{self.craft(said['craft'])} " if said.get("craft") else ""
+        """Return the name of the craft that the event is about, if that has to be said."""
+        craft = said.get("craft") or (self.subject if self.other else None)
+        return f"{self.craft(craft)} " if craft else ""
+
+    def from_other(self) -> str:
+        """Return what a craft of another flight undocks from."""
+        return f" from {self.craft(self.other)}" if self.other else ""
 
 
 def listed(words: Sequence[str]) -> str:
@@ -302,7 +315,9 @@ SENTENCES: dict[str, Callable[[_Names, Said], str]] = {
     "flight.transferred": _transferred,
     "flight.relocated": _relocated,
     "flight.hatch_closed": lambda _n, _s: "hatch closed",
-    "flight.undocked": lambda n, s: f"{n.own(s)}undocked with {n.people(s['crew'])}",
+    "flight.undocked": lambda n, s: (
+        f"{n.own(s)}undocked{n.from_other()} with {n.people(s['crew'])}"
+    ),
     "flight.landed": lambda n, s: f"landed with {n.people(s['crew'])}{_with(s, 'place')}",
     "flight.lost": lambda n, s: f"lost with {n.people(s['crew'])}{_because(s)}",
     "person.died": lambda n, s: (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import Time
 from aboard.projections.queries import reader
+from aboard.projections.queries.event_text import sentence
 from aboard.projections.queries.registration import registration
 from aboard.projections.queries.shown_event import (
     HAPPENED_FROM,
@@ -28,10 +29,11 @@ FIELDS = ("id", "type", "happened", "known", "known_assumed", "says", "sources")
 def story(db: Connection, flight: str, at: int, known: int) -> dict[str, Any]:
     """Return what is planned of a flight and what happened, at an instant as known at another."""
     about, _ = registration(db, "flight", flight, known)
-    events = _events(db, flight, at, known)
+    rows = list(reader.rows_at(db, "flight_plan", flight, at, known))
+    by_others = [one for row in rows if "with_craft" in row.value for one in json.loads(row.why)]
+    events = _events(db, flight, at, known, by_others)
     by_id = {event["id"]: event for event in events}
     met = _met(db, events, known)
-    rows = list(reader.rows_at(db, "flight_plan", flight, at, known))
     return {
         "flight": flight,
         **{
@@ -49,19 +51,24 @@ def story(db: Connection, flight: str, at: int, known: int) -> dict[str, Any]:
     }
 
 
-def _events(db: Connection, flight: str, at: int, known: int) -> list[dict[str, Any]]:
+def _events(
+    db: Connection, flight: str, at: int, known: int, by_others: list[str]
+) -> list[dict[str, Any]]:
+    """Return the events that name a flight, and those of others that are its milestones too."""
     found = select_events(
         db,
-        "event.id IN (SELECT mention.event FROM mention WHERE flight=:flight) "  # noqa: S608
-        f"AND {KNOWN_FROM}<=:known "
+        "event.id IN (SELECT mention.event FROM mention WHERE flight=:flight "  # noqa: S608
+        f"UNION SELECT value FROM json_each(:more)) AND {KNOWN_FROM}<=:known "
         "AND type NOT IN ('fact.claimed', 'fact.ruled', 'fact.gap_stated') "
         f"AND {HAPPENED_FROM}<=:at",
-        {"flight": flight, "at": at, "known": known},
+        {"flight": flight, "at": at, "known": known, "more": json.dumps(by_others)},
         f"{HAPPENED_FROM}, rank, event.id",
     )
     events = []
     for event in list(found):
         answer = shown(db, event, FIELDS, ("url", "published"))
+        if event.stream != f"flight/{flight}":
+            answer["says"] = sentence(db, event.stream, event.type, event.said, flight)
         if note := event.said.get("note"):
             answer["note"] = note
         events.append(answer)

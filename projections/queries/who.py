@@ -15,7 +15,7 @@ from aboard.projections.queries.head_count import tally
 from aboard.projections.queries.statements import gaps
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from aboard.projections.queries.head_count import Tally
     from aboard.storage.connection import Connection
@@ -136,8 +136,11 @@ def who(
     answer["people"] = people
     if place is None:
         answer["places"] = _places(db, people)
-    answer["docked"] = _docked(db, place[1] if place else None, at, known)
+    berths = list(_berths(db, place[1] if place else None, at, known))
+    answer["docked"] = berthed(berths, at, known, everywhere=place is None)
     answer["docked_scope"] = DOCKED_SCOPE
+    if pairs := paired(berths, at, known):
+        answer["pairs"] = pairs
     crewed = [*(one["id"] for one in answer.get("places", ()) if one["kind"] == "station"),
               *(berth["station"] for berth in answer["docked"] if place is None)]  # fmt: skip
     doubt = _uncertain(db, found, place, at, crewed)
@@ -241,10 +244,10 @@ def _place(db: Connection, place: str) -> dict[str, str]:
     return {"kind": kind, "name": reader.name_of(db, kind, place)}
 
 
-def _docked(db: Connection, station: str | None, at: int, known: int) -> list[dict[str, Any]]:
-    wanted = [station] if station else reader.places(db, "berths")
-    rows = (row for one in wanted for row in reader.rows_at(db, "berths", one, at, known))
-    return berthed(rows, at, known, everywhere=station is None)
+def _berths(db: Connection, station: str | None, at: int, known: int) -> Iterator[reader.Row]:
+    """Yield what is docked at a place, or everywhere."""
+    for place in [station] if station else reader.places(db, "berths"):
+        yield from reader.rows_at(db, "berths", place, at, known)
 
 
 def berthed(
@@ -252,7 +255,7 @@ def berthed(
 ) -> list[dict[str, Any]]:
     """Return what is docked as an answer has it, with the station where it is everywhere."""
     berths = sorted(
-        sift(rows, at, known).counted,
+        (row for row in sift(rows, at, known).counted if "pair" not in row.value),
         key=lambda row: (row.place, Time.parse(row.value["since"]), row.subject),
     )
     docked = [
@@ -268,6 +271,17 @@ def berthed(
         for berth, row in zip(docked, berths, strict=True):
             berth["station"] = row.place
     return docked
+
+
+def paired(rows: Iterable[reader.Row], at: int, known: int) -> list[dict[str, Any]]:
+    """Return the craft that are docked with each other, each pair once."""
+    pairs: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in sift(rows, at, known).counted:
+        if "pair" in row.value:
+            one, other = sorted((row.subject, row.place))
+            mate = {"mate": row.value["mate"]} if "mate" in row.value else {}
+            pairs[one, other] = {"craft": [one, other], "since": row.value["since"], **mate}
+    return sorted(pairs.values(), key=lambda pair: (Time.parse(pair["since"]), pair["craft"]))
 
 
 def _uncertain(

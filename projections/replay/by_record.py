@@ -14,7 +14,7 @@ from aboard.events.fact import Amendment
 from aboard.events.time import Time
 from aboard.projections.changes.compare import AnswerKey, changes, key_of
 from aboard.projections.ingest.catalogue import ENVELOPE
-from aboard.projections.queries.who import berthed, present, sift
+from aboard.projections.queries.who import berthed, paired, present, sift
 from aboard.projections.replay.attribution import as_made_by, differing
 from aboard.projections.replay.events import REGISTRY, ReplayedEvent
 from aboard.projections.replay.live_folds import RecordedFolds, as_row
@@ -70,6 +70,7 @@ class ReplayByRecord:
         found, docked = ([row for row in some if self._scope.counts(row.place)]
                          for some in (rows, berths))  # fmt: skip
         people = sift(found, instant, known).people
+        pairs = paired(docked, instant, known)
         return {
             "at": str(Time.at(instant)),
             "count": len(people),
@@ -77,6 +78,7 @@ class ReplayByRecord:
                 present(self._db, row, instant, known, everywhere=everywhere) for row in people
             ],
             "docked": berthed(docked, instant, known, everywhere=everywhere),
+            **({"pairs": pairs} if pairs else {}),
         }
 
     def __iter__(self) -> Iterator[ReplayStep]:

@@ -22,6 +22,10 @@ LAPSED = "lapsed"
 """The type of a step without an event: the target of a plan has passed."""
 
 
+NAMING = ("flight", "from_flight", "to_craft", "from_craft")
+"""The fields by which an event on another stream is relevant to a flight."""
+
+
 class ReplayQuery(NamedTuple):
     """What to replay: which place, by which clock, as known when, and from when to when.
 
@@ -84,10 +88,12 @@ class ReplayScope:
 
     def __init__(self, db: Connection, place: tuple[str, str] | None) -> None:
         self.place = place[1] if place else None
-        self.places = frozenset({place[1], *_flights(db, place[1])}) if place else frozenset()
+        at_station = _flights(db, place[1]) if place and place[0] == "station" else []
+        self.places = frozenset({place[1], *at_station}) if place else frozenset()
         rows = db.execute("SELECT id FROM entity WHERE kind='station'")
-        self.stations = frozenset((*(key for (key,) in rows), *places(db, "berths")))
+        self.stations = frozenset((*(key for (key,) in rows), *_with_ports(db)))
         self._walks = _spacewalks(db, self.places)
+        self._by_others = _by_others(db, place[1]) if place else frozenset()
 
     def counts(self, place: str) -> bool:
         """Whether the people at a place are counted."""
@@ -97,9 +103,9 @@ class ReplayScope:
         """Whether an event is relevant to the replay."""
         if self.place is None or replayed.subject in self.places or replayed.stream in self._walks:
             return True
-        return not self.places.isdisjoint(
-            one for one in (replayed.said.get("flight"), replayed.said.get("from_flight")) if one
-        )
+        if replayed.id in self._by_others or replayed.said.get("target") in self._by_others:
+            return True
+        return not self.places.isdisjoint(filter(None, map(replayed.said.get, NAMING)))
 
     def shows(self, change: Change) -> bool:
         """Whether a change of a relevant answer is relevant itself."""
@@ -114,6 +120,24 @@ class ReplayScope:
         return not self.places.isdisjoint(
             one for row in rows for one in (row.place, row.value.get("seat_on")) if one
         )
+
+
+def _with_ports(db: Connection) -> Iterator[str]:
+    """Yield the places with berths that are not craft docked with another one."""
+    for place in places(db, "berths"):
+        (body,) = db.execute("SELECT value FROM berths WHERE place=? LIMIT 1", (place,)).fetchone()
+        if "pair" not in json.loads(body):
+            yield place
+
+
+def _by_others(db: Connection, flight: str) -> frozenset[str]:
+    """Return the events of other craft that are milestones of a flight."""
+    rows = db.execute(
+        "SELECT DISTINCT why FROM flight_plan WHERE place=? "
+        "AND json_extract(value, '$.with_craft') IS NOT NULL",
+        (flight,),
+    )
+    return frozenset(event for (why,) in rows for event in json.loads(why))
 
 
 def _spacewalks(db: Connection, left: frozenset[str]) -> frozenset[str]:

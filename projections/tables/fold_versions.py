@@ -13,8 +13,8 @@ SCHEMA = "schema=13"
 
 VERSIONS = {
     "presence": 5,
-    "berths": 5,
-    "flight_plan": 5,
+    "berths": 6,
+    "flight_plan": 6,
     "agreement_text": 2,
     "agreement_seats": 2,
     "command": 2,

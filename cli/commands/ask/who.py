@@ -145,6 +145,10 @@ def _text(db: Connection, found: dict[str, Any], place: tuple[str, str] | None) 
         yield f"Docked ({found['docked_scope']} only):"
         berths = [_berth(db, berth, place) for berth in found["docked"]]
         yield from table(("Port", "Flight", "Since"), berths, "  ")
+    if pairs := found.get("pairs"):
+        yield ""
+        yield "Docked with each other:"
+        yield from table(("Craft", "With", "Since"), [_pair(db, pair) for pair in pairs], "  ")
     yield from gap_lines(found)
 
 
@@ -164,3 +168,8 @@ def _berth(db: Connection, berth: dict[str, Any], place: tuple[str, str] | None)
     port = port_name(db, berth.get("station") or (place[1] if place else ""), berth["port"])
     port += " (soft)" if berth.get("mate") == "soft" else ""
     return port, reader.name_of(db, "flight", berth["flight"]), berth["since"]
+
+
+def _pair(db: Connection, pair: dict[str, Any]) -> tuple[str, ...]:
+    one, other = (place_name(db, craft) for craft in pair["craft"])
+    return one, other, pair["since"] + (" (soft)" if pair.get("mate") == "soft" else "")

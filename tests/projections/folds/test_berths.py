@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 from aboard.projections.queries.who import who
+from aboard.projections.read_model.read_model import catch_up
 from tests.build import fact, instant
-from tests.projections.model import built, flight
+from tests.memory import in_memory
+from tests.projections.model import ListLog, built, flight
 
 DOCKED = flight(
     "apple",
@@ -84,3 +87,71 @@ def test_after_landing_an_old_plan_to_dock_means_nothing() -> None:
              station="pear"),
     ]  # fmt: skip
     assert docked(facts, "2021-02-01", "2020-10-01") == []
+
+
+PAIR = [
+    *flight(
+        "apple",
+        ("docked", "2020-03-01T10:00:00Z", {"to_craft": "birch"}),
+        ("undocked", "2020-03-01T12:00:00Z", {"crew": []}),
+    ),
+    *flight(
+        "birch",
+        ("docked", "2020-03-01T14:00:00Z", {"to_craft": "apple", "mate": "soft"}),
+        ("docked", "2020-03-01T15:00:00Z", {"to_craft": "apple"}),
+        ("undocked", "2020-03-01T16:00:00Z", {"crew": []}),
+    ),
+]
+
+
+def paired(db: Any, at: str, place: tuple[str, str] | None = None) -> list[Any]:
+    """Return the craft that are docked with each other, with the mate of each pair."""
+    pairs = who(db, place, instant(at), instant("2030-01-01")).get("pairs", [])
+    return [(*pair["craft"], pair.get("mate", "hard")) for pair in pairs]
+
+
+EXPECTED = {
+    "2020-03-01T09:59:59Z": [],
+    "2020-03-01T10:00:00Z": [("apple", "birch", "hard")],
+    "2020-03-01T12:00:00Z": [],
+    "2020-03-01T14:00:00Z": [("apple", "birch", "soft")],
+    "2020-03-01T15:00:00Z": [("apple", "birch", "hard")],
+    "2020-03-01T16:00:00Z": [],
+}
+
+
+def test_two_craft_are_a_pair_whichever_docks_and_undocks_and_whenever_that_is_recorded() -> None:
+    """Recorded all at once, and one by one."""
+    for order in permutations(PAIR):
+        db, log = in_memory(), ListLog()
+        for event in order:
+            log.events.append(event)
+            catch_up(db, log)
+        for model in (built(order), db):
+            for at, pairs in EXPECTED.items():
+                assert paired(model, at) == pairs
+                for craft in ("apple", "birch"):
+                    assert paired(model, at, ("flight", craft)) == pairs
+            assert who(model, None, instant("2020-03-01T15:00Z"), instant("2030-01-01"))[
+                "docked"
+            ] == []  # fmt: skip
+
+
+def test_a_correction_changes_with_whom_a_craft_is_docked() -> None:
+    docked = fact("docked", "2020-03-01", to_craft="birch", id="docked")
+    right = fact("fact.corrected", "2020-03-01", stream="flight/apple", target="docked",
+                 changes={"to_craft": "cedar"}, reason="slip")  # fmt: skip
+    left = fact("undocked", "2020-04-01", stream="flight/cedar", crew=[])
+    for order in permutations((docked, right, left)):
+        assert paired(built(order), "2020-03-15") == [("apple", "cedar", "hard")]
+        assert paired(built(order), "2020-04-15") == []
+
+
+def test_a_further_craft_docks_with_its_own_flight() -> None:
+    module = fact("craft_added", "2020-03-01", craft="plum", name="Plum", spacecraft="module")
+    joined = fact("docked", "2020-03-01T15:00Z", craft="plum", to_craft="apple")
+    gone = fact("undocked", "2020-03-02", craft="plum", crew=[])
+    for order in permutations((module, joined, gone)):
+        for place in (None, ("craft", "plum"), ("flight", "apple")):
+            assert paired(built(order), "2020-03-01T16:00Z", place) == [("apple", "plum", "hard")]
+            assert paired(built(order), "2020-03-02T16:00Z", place) == []
