@@ -65,6 +65,10 @@ class RecordingRefused(AboardError):  # noqa: N818
         """Every finding, also those that would not have stopped it alone."""
 
 
+class LedgerRefused(RecordingRefused):
+    """A ledger could not be loaded with what was to be written to it; nothing was recorded."""
+
+
 class DatabaseError(AboardError):
     """A database cannot be read or written: it is damaged, locked, or not there."""
 

@@ -15,11 +15,13 @@ from uuid import uuid4
 
 from aboard.app.build import loaded_log, update
 from aboard.app.clock import now
-from aboard.app.errors import NotFound, RecordingRefused, UsageError
+from aboard.app.errors import NotFound, RecordingRefused
+from aboard.app.ledger_writing import checked_edit, record_in_both
 from aboard.app.reporting import SILENT, Reporter
 from aboard.loader.amend import AmendmentDraft, file_of
 from aboard.loader.baseline import LogBaseline
-from aboard.loader.ledger_edit import LedgerEdit, LedgerFact, ledger_facts, missing_from
+from aboard.loader.ledger import label, read_files
+from aboard.loader.ledger_edit import LedgerFact, ledger_facts, stated_in
 from aboard.loader.parse_entries import Recording
 from aboard.loader.record import record as record_files
 from aboard.loader.superseding import fill_in
@@ -30,12 +32,13 @@ from aboard.projections.read_model.dry_run_log import DryRunLog
 from aboard.projections.read_model.read_model import catch_up, open_dry_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from aboard.app.database import Database
     from aboard.domain.eventlog.log import Log
     from aboard.loader.finding import Finding
+    from aboard.loader.ledger import LedgerEntry
     from aboard.loader.record import RecordResult
     from aboard.loader.toml_file import TomlFile
     from aboard.storage.connection import Connection
@@ -57,7 +60,8 @@ class Outcome:
     `recorded` is false for a preview, and when there was nothing new. Each of `events` is a
     dictionary as `aboard record --format json` prints it. `already` are ids that were recorded
     before. `notes` are findings that are reported, and stop nothing. `batch` names what was
-    recorded together. `toml` is how a ledger states a correction or a retraction.
+    recorded together. `toml` is how a ledger states a correction or a retraction, and `files` are
+    those of the ledger to which something was written, or would be.
     """
 
     recorded: bool
@@ -68,6 +72,7 @@ class Outcome:
     batch: str | None
     position: int
     toml: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -103,15 +108,12 @@ def record(
     result = record_files(opened.log, [file], recording, dry_run=preview or ledger is not None)
     if result.refusal:
         raise RecordingRefused(result.refusal)
+    notes, files = result.notes, []
     if ledger is not None:
-        # The ledger is written before the log, with what would be recorded: if this is interrupted
-        # between the two, the next load records the rest.
-        new = {event.id for event in result.events}
-        _write_to(ledger, [*ledger_facts(file, new)], opened.instant, preview=preview)
+        edit, missing = checked_edit(ledger, [*ledger_facts(file)], opened.instant)
+        notes, files = (*notes, *missing), [label(path) for path in edit.new]
         if not preview:
-            result = record_files(opened.log, [file], recording)
-            if result.refusal:
-                raise RecordingRefused(result.refusal)
+            result = record_in_both(opened.log, file, recording, edit)
     with _read_model_after(opened, result, preview=preview, reporter=reporter) as after:
         positions = (
             {} if preview else opened.log.recorded_ids([event.id for event in result.events])
@@ -131,9 +133,10 @@ def record(
             if one.get("id") not in new
         ],
         changes=changes,
-        notes=result.notes,
+        notes=notes,
         batch=result.events[0].correlation_id if is_recorded else None,
         position=opened.log.position,
+        files=files,
     )
 
 
@@ -187,14 +190,9 @@ def amend(
         log = opened.log
         targets = _targets(target, log, batches=kind == "retracted")
         amendments = [AmendmentDraft(kind, key, stream, said) for key, stream in targets.items()]
-        entries = [one.entry(lambda key: key in log.recorded_ids([key])) for one in amendments]
+        there = stated_in(read_files([ledger])) if ledger is not None else {}
+        entries = [_with_free_id(one, log, there) for one in amendments]
         table = amendments[0].table
-        if ledger is not None and (missing := missing_from(ledger, targets)):
-            raise UsageError(
-                f"ledger {ledger}: no file there states {missing[0]}",
-                "give the folder that the fact was loaded from",
-                argument="ledger",
-            )
         file = file_of(table, zip(targets.values(), entries, strict=True))
         outcome = record(
             opened, file,
@@ -208,19 +206,22 @@ def amend(
     return replace(outcome, toml=[fact.block(own_file=True) for fact in stated])
 
 
-def _write_to(ledger: Path, facts: Sequence[LedgerFact], instant: int, *, preview: bool) -> None:
-    """Write facts to a ledger, if it can be loaded with them; refuse them if not."""
-    edit = LedgerEdit.of(ledger, facts)
-    if problems := edit.problems(instant):
-        first = problems[0]
-        raise RecordingRefused(
-            problems,
-            f"--ledger {ledger} could not be loaded with it: {first.file}:{first.line}: "
-            f"{first.rule}: {first.message}",
-            first.hint,
-        )
-    if not preview:
-        edit.write()
+def _with_free_id(
+    amendment: AmendmentDraft, log: Log, stated: Mapping[str, LedgerEntry]
+) -> dict[str, Any]:
+    """Return an amendment as an entry, under an id that neither the log nor a ledger has.
+
+    If the ledger states the very same already, and the log does not, it keeps that id: it was cut
+    off between the two.
+    """
+    others: set[str] = set()
+    while True:
+        entry = amendment.entry(lambda key: key in others or key in log.recorded_ids([key]))
+        held = stated.get(entry["id"])
+        fact = LedgerFact(amendment.stream, amendment.table, entry)
+        if held is None or fact.is_stated_by(held):
+            return entry
+        others.add(entry["id"])
 
 
 def _targets(target: str, log: Log, *, batches: bool) -> dict[str, str]:

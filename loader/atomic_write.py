@@ -10,12 +10,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def replace(path: Path, text: str) -> None:
-    """Write a text to a new or existing file, completely or not at all; raise `OSError`."""
+def replace(path: Path, text: str | bytes) -> None:
+    """Write a text to a new or existing file, completely or not at all; raise `OSError`.
+
+    The text is on the disk before the file is replaced, so that even if the computer stops, the
+    file has the old text or the new one.
+    """
     path = path.resolve()  # a symbolic link is kept
     new = path.with_name(f".{path.name}.new")
     try:
-        new.write_bytes(text.encode("utf-8"))
+        with new.open("wb") as file:
+            file.write(text.encode("utf-8") if isinstance(text, str) else text)
+            file.flush()
+            os.fsync(file.fileno())
         if path.exists():
             shutil.copymode(path, new)
         os.replace(new, path)

@@ -1,7 +1,8 @@
 """Adding facts to the files of a ledger, so that a log loaded from it has them too.
 
 Every file is written in memory first, and the whole ledger is checked as it would then stand.
-Only if it can still be loaded is anything on disk replaced, each file atomically.
+Only if it can still be loaded is anything on disk replaced, each file atomically. What a ledger
+states already is not added again.
 """
 
 from __future__ import annotations
@@ -9,13 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import tomli
-
 from aboard.loader.amend import as_toml
 from aboard.loader.atomic_write import replace
 from aboard.loader.check import check_files
 from aboard.loader.field_order import class_of_entry, field_order, in_order
 from aboard.loader.ledger import REGISTRATIONS, STATEMENTS, entries, label, read_files
+from aboard.loader.parse_entries import Recording, fact_of
 from aboard.loader.record_input import class_stated
 from aboard.loader.toml_file import TomlFile
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aboard.loader.finding import Finding
+    from aboard.loader.ledger import LedgerEntry
+
+AMENDMENTS = ("correction", "retraction")
+"""The tables of what is about an entry that the ledger must have."""
 
 FOLDERS = {
     "flight": "flights",
@@ -32,6 +36,9 @@ FOLDERS = {
     "spacewalk": "spacewalks",
 }
 """The folder for the file of a new stream, by its kind."""
+
+BOM = b"\xef\xbb\xbf"
+"""What some editors put before the text of a file."""
 
 FILES = {"source": "sources.toml", "person": "people.toml"}
 """The files of registrations, in the order in which they are written: others refer to them."""
@@ -49,79 +56,163 @@ class LedgerFact(NamedTuple):
         """The kind of the stream."""
         return self.stream.partition("/")[0]
 
+    @property
+    def id(self) -> str:
+        """The id of the event."""
+        return _id_in(self.table, self.fields)
+
+    def is_stated_by(self, entry: LedgerEntry) -> bool:
+        """Whether an entry of a ledger states the same."""
+        alone = TomlFile(entry.file.path, entry.file.label, {self.table: [self._entry]})
+        recording = Recording(0, "ledger")
+        stated = [fact_of(one, recording, []) for one in (entry, *entries(alone, []))]
+        here, there = (fact and fact.event.content() for fact in stated)
+        return here is not None and here == there
+
+    @property
+    def _entry(self) -> dict[str, Any]:
+        """The entry as any file can have it: it names its stream."""
+        return (
+            self.fields if self.table in REGISTRATIONS else {"stream": self.stream, **self.fields}
+        )
+
     def block(self, *, own_file: bool) -> str:
         """Return the entry as TOML; it names its stream unless the file is that of the stream."""
-        names_itself = own_file or self.table in REGISTRATIONS
-        fields = self.fields if names_itself else {"stream": self.stream, **self.fields}
+        fields = self.fields if own_file else self._entry
         cls = class_of_entry(self.table, self.stream, self.fields.get("type"))
         order = in_order(fields, field_order(self.table, cls))
         return as_toml(self.table, {name: fields[name] for name in order})
 
 
+class LedgerChanged(Exception):  # noqa: N818 - it is the reason why nothing was written
+    """A file of the ledger is not as it was when it was read."""
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerEdit:
-    """New facts for a ledger: the new texts of its files, in the order of writing."""
+    """New facts for a ledger: the new contents of its files, in the order of writing.
+
+    `old` has the contents that they were made from, with None for a new file; `unreadable` what is
+    wrong with files that cannot be read, in which case there are no new contents.
+    """
 
     ledger: Path
-    texts: dict[Path, str] = field(default_factory=dict)
+    facts: tuple[LedgerFact, ...] = ()
+    new: dict[Path, bytes] = field(default_factory=dict)
+    old: dict[Path, bytes | None] = field(default_factory=dict)
+    unreadable: tuple[Finding, ...] = ()
 
     @classmethod
     def of(cls, ledger: Path, facts: Iterable[LedgerFact]) -> LedgerEdit:
-        """Work out where in a ledger each fact belongs, and write the texts of those files."""
+        """Work out where in a ledger each fact belongs, and the new contents of those files."""
         files = read_files([ledger])
+        if unreadable := [finding for file in files for finding in file.findings]:
+            return cls(ledger, unreadable=tuple(unreadable))
+        stated = stated_in(files)
+        news = [
+            fact
+            for fact in facts
+            if not ((entry := stated.get(fact.id)) and fact.is_stated_by(entry))
+        ]
         added: dict[Path, list[str]] = {}
-        for fact in sorted(facts, key=_turn):
+        for fact in sorted(news, key=_turn):
             path, own = _place(ledger, files, fact, added)
             if path not in added and not path.exists() and fact.kind in FOLDERS:
                 added[path] = [f'stream = "{fact.stream}"\n'] if own else []
             added.setdefault(path, []).append(fact.block(own_file=own))
-        old = {file.path: file.raw.decode("utf-8").rstrip("\n") for file in files}
-        return cls(
-            ledger,
-            {
-                path: "\n".join([*([f"{old[path]}\n"] if path in old else []), *blocks])
-                for path, blocks in added.items()
-            },
-        )
+        raw = {file.path: file.raw for file in files}
+        old = {path: raw.get(path) for path in added}
+        new = {path: _appended(old[path] or b"", blocks) for path, blocks in added.items()}
+        return cls(ledger, tuple(news), new, old)
 
-    def problems(self, now: int) -> list[Finding]:
-        """Return what would keep the ledger from being loaded, if it were written."""
-        changed = {path.resolve(): text for path, text in self.texts.items()}
-        files = [_with_text(file, changed) for file in read_files([self.ledger])]
-        there = {file.path.resolve() for file in files}
-        files += [
-            _file(path, text) for path, text in self.texts.items() if path.resolve() not in there
+    def missing_targets(self) -> list[str]:
+        """Return the ids of what is to be corrected or retracted that the ledger does not state."""
+        stated = stated_in(read_files([self.ledger])).keys() | {fact.id for fact in self.facts}
+        targets = [str(one.fields.get("target")) for one in self.facts if one.table in AMENDMENTS]
+        return [one for one in targets if one not in stated]
+
+    def findings(self, now: int) -> list[Finding]:
+        """Return what is wrong with the ledger, if it were written, that concerns the new facts.
+
+        If anything would keep it from being loaded, it is that alone, wherever it is.
+        """
+        if self.unreadable:
+            return list(self.unreadable)
+        real = {path.resolve(): path for path in self.new}
+        files = [
+            self._as_written(real.pop(file.path.resolve())) if file.path.resolve() in real else file
+            for file in read_files([self.ledger])
         ]
-        return check_files(files, [self.ledger], now).blocking
+        files += map(self._as_written, real.values())
+        result = check_files(files, [self.ledger], now)
+        first_new = {label(path): (self.old[path] or b"").count(b"\n") + 1 for path in self.new}
+        return result.blocking or [
+            one for one in result.findings if one.line >= first_new.get(one.file, one.line + 1)
+        ]
 
     def write(self) -> None:
-        """Replace the files, sources and people first, so that the ledger can always be loaded."""
-        for path, text in self.texts.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            replace(path, text)
+        """Replace the files, sources and people first, so that the ledger can always be loaded.
+
+        Raises `OSError`, and `LedgerChanged` if somebody else has changed a file in the meantime;
+        the files are then as they were.
+        """
+        written: list[Path] = []
+        try:
+            for path, content in self.new.items():
+                self._refuse_if_changed(path)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                replace(path, content)
+                written.append(path)
+        except (OSError, LedgerChanged):
+            self._restore(written)
+            raise
+
+    def _refuse_if_changed(self, path: Path) -> None:
+        if (path.read_bytes() if path.exists() else None) != self.old[path]:
+            raise LedgerChanged(label(path))
+
+    def undo(self) -> None:
+        """Put the files back as they were before `write`."""
+        self._restore(list(self.new))
+
+    def _restore(self, paths: list[Path]) -> None:
+        for path in reversed(paths):
+            if (content := self.old[path]) is None:
+                path.unlink()
+            else:
+                replace(path, content)
+
+    def _as_written(self, path: Path) -> TomlFile:
+        return TomlFile.of(path, label(path), self.new[path])
 
 
-def missing_from(ledger: Path, ids: Iterable[str]) -> list[str]:
-    """Return the ids that no entry of a ledger has."""
-    there = {
-        f"{entry.table}/{entry.data.get(key)}"
-        if (key := REGISTRATIONS.get(entry.table))
-        else entry.data.get("id")
-        for file in read_files([ledger])
-        for entry in entries(file, [])
-    }
-    return [one for one in ids if one not in there]
+def stated_in(files: Iterable[TomlFile]) -> dict[str, LedgerEntry]:
+    """Return the entries of ledger files, by the ids of their events."""
+    every = (entry for file in files for entry in entries(file, []))
+    return {_id_in(entry.table, entry.data): entry for entry in every}
 
 
-def ledger_facts(file: TomlFile, ids: set[str]) -> Iterator[LedgerFact]:
-    """Yield the facts of a file that have one of the ids, in the form in which a ledger has them.
+def _id_in(table: str, fields: dict[str, Any]) -> str:
+    """Return the id of the event that an entry of a table states."""
+    key = REGISTRATIONS.get(table)
+    return f"{table}/{fields.get(key)}" if key else str(fields.get("id"))
+
+
+def _appended(old: bytes, blocks: list[str]) -> bytes:
+    """Return the content of a file with blocks after what it has, with its kind of line ends."""
+    line_end = b"\r\n" if b"\r\n" in old else b"\n"
+    new = "\n".join(blocks).encode("utf-8").replace(b"\n", line_end)
+    kept = old.rstrip(b"\r\n")
+    return kept + line_end * 2 + new if kept.removeprefix(BOM) else old + new
+
+
+def ledger_facts(file: TomlFile) -> Iterator[LedgerFact]:
+    """Yield the facts of a file in the form in which a ledger has them.
 
     The file may have registrations and statements as plain events, as `aboard record` takes them.
     """
     for entry in entries(file, []):
         stated = dict(entry.data)
-        if stated.get("id") not in ids:
-            continue
         table, stream = entry.table, str(stated.pop("stream", file.content.get("stream", "")))
         if table == "event" and (event := class_stated(entry.data)) is not None:
             kind, _, subject = stream.partition("/")
@@ -167,18 +258,9 @@ def _place(
 
 def _mentions(file: TomlFile, kind: str, subject: str, stream: str) -> bool:
     """Whether an entry of a file registers a subject, or is on its stream."""
-    tables = [one for one in file.content.values() if isinstance(one, list)]
-    if any(one.get("stream") == stream for table in tables for one in table):
-        return True
-    key = REGISTRATIONS.get(kind, "")
-    return any(one.get(key) == subject for one in file.content.get(kind, ()))
-
-
-def _with_text(file: TomlFile, changed: dict[Path, str]) -> TomlFile:
-    """Return a file as it would be read with its new text, if it has one."""
-    text = changed.get(file.path.resolve())
-    return file if text is None else _file(file.path, text)
-
-
-def _file(path: Path, text: str) -> TomlFile:
-    return TomlFile(path, label(path), tomli.loads(text), raw=text.encode())
+    key = REGISTRATIONS.get(kind)
+    return any(
+        entry.data.get("stream") == stream
+        or (key is not None and entry.table == kind and entry.data.get(key) == subject)
+        for entry in entries(file, [])
+    )

@@ -34,12 +34,19 @@ class TomlFile:
     @classmethod
     def read(cls, path: Path, label: str) -> TomlFile:
         """Read a file; TOML errors become findings."""
-        file = cls(path, label)
         try:
-            file.raw = path.read_bytes()
-            file.content = tomli.loads(file.raw.decode("utf-8-sig"))
+            return cls.of(path, label, path.read_bytes())
         except OSError as error:
+            file = cls(path, label)
             file._find(1, "unreadable", f"{error.strerror}", "check the path and its permissions")
+            return file
+
+    @classmethod
+    def of(cls, path: Path, label: str, raw: bytes) -> TomlFile:
+        """Return a file that has, or is to have, some content; TOML errors become findings."""
+        file = cls(path, label, raw=raw)
+        try:
+            file.content = tomli.loads(raw.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             line = file.raw.count(b"\n", 0, error.start) + 1
             byte = file.raw[error.start]

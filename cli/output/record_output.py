@@ -17,16 +17,16 @@ MOST_LISTED = 20
 """How many of a batch are listed one by one."""
 
 
-def outcome_lines(outcome: dict[str, Any]) -> Iterator[str]:
+def outcome_lines(outcome: dict[str, Any], *, is_preview: bool = False) -> Iterator[str]:
     """Yield the outcome of a recording, or of a dry run, in lines of text."""
     # A ledger states the corrections of a preview like this, so the rest is in comments.
     toml = () if outcome["recorded"] else outcome.get("toml", ())
     yield from "\n".join(toml).splitlines()
-    for line in _lines(outcome):
+    for line in _lines(outcome, is_preview=is_preview):
         yield f"# {line}" if toml else line
 
 
-def _lines(outcome: dict[str, Any]) -> Iterator[str]:
+def _lines(outcome: dict[str, Any], *, is_preview: bool) -> Iterator[str]:
     for event in outcome["events"][:MOST_LISTED]:
         at = "" if event["position"] is None else f" at position {event['position']}"
         yield f"{'recorded' if at else 'would record'} {event['id']}{at}: {event['says']}"
@@ -38,6 +38,8 @@ def _lines(outcome: dict[str, Any]) -> Iterator[str]:
     yield from _more(outcome["already"])
     if outcome["events"]:
         yield from _changes(outcome["changes"], say_if_none=not outcome["undo"])
+    for path in outcome.get("ledger", ()):
+        yield f"{'would write' if is_preview else 'wrote'} it to {path}"
     if outcome["undo"]:
         yield f"to undo it: {outcome['undo']}"
     elif outcome["events"]:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from aboard.app.clock import now
 from aboard.app.database import find_database
-from aboard.app.errors import UsageError
+from aboard.app.errors import LedgerRefused, RecordingRefused, UsageError
 from aboard.cli.opening import TERMINAL
-from aboard.cli.recording.record_flow import RecordOptions, show_outcome
+from aboard.cli.recording.record_flow import (
+    RecordOptions,
+    elsewhere,
+    show_outcome,
+    show_refusal,
+)
 from aboard.events.time import Time, TimeError
+from aboard.loader.amend import LABEL
+
+if TYPE_CHECKING:
+    from aboard.loader.finding import Finding
 
 Target = Annotated[str, typer.Argument(metavar="EVENT", help="The id of the event it is about.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why: what was wrong with it.")]
@@ -36,11 +45,21 @@ def amend_and_show(
     from aboard.app.record import amend  # noqa: PLC0415 - heavy
 
     said["known"] = _known(known)
-    outcome = amend(
-        find_database(options.database), kind, target, said,
-        by=options.by, ledger=options.ledger, preview=options.dry_run, reporter=TERMINAL,
-    )  # fmt: skip
-    show_outcome(outcome, options, [])
+    try:
+        outcome = amend(
+            find_database(options.database), kind, target, said,
+            by=options.by, ledger=options.ledger, preview=options.dry_run, reporter=TERMINAL,
+        )  # fmt: skip
+    except RecordingRefused as error:
+        if options.form.is_text and not isinstance(error, LedgerRefused):
+            raise
+        show_refusal(error, options, _place)
+    else:
+        show_outcome(outcome, options, _place)
+
+
+def _place(finding: Finding) -> str:
+    return "" if finding.file == LABEL else elsewhere(finding)
 
 
 def _known(text: str) -> str:

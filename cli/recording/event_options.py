@@ -22,6 +22,7 @@ from aboard.cli.recording.record_flow import (
     LedgerOption,
     RecordFormatOption,
     RecordOptions,
+    elsewhere,
     record_and_show,
 )
 from aboard.events.series import can_supersede
@@ -130,9 +131,10 @@ def _record_one(cls: type[Event], own: list[FieldOption], given: dict[str, Any])
         flags = FlagInput(completed([entry], opened.log, opened.instant)[0])
 
         def place(finding: Finding) -> str:
-            key = flags.key(finding.line)
-            if finding.file != flags.label or not key:
-                return "" if finding.file == flags.label else finding.file
+            if finding.file != flags.label:
+                return elsewhere(finding)
+            if not (key := flags.key(finding.line)):
+                return ""
             return OWN_FLAGS.get(key) or f"--{key.replace('_', '-')}"
 
         record_and_show(opened, flags, options, place, exit_code=_code)
@@ -175,6 +177,7 @@ def lines(
         file.content = {"event": completed(file.entries, opened.log, opened.instant)}
 
         def place(finding: Finding) -> str:
-            return f"line {finding.line}" if finding.file == file.label else finding.file
+            is_here = finding.file == file.label
+            return f"line {finding.line}" if is_here else elsewhere(finding)
 
         record_and_show(opened, file, RecordOptions(by, dry_run, form, database, ledger), place)

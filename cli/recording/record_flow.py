@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from aboard.app.database import without_password
-from aboard.app.errors import FAILED, RecordingRefused
+from aboard.app.errors import FAILED, LedgerRefused, RecordingRefused
 from aboard.cli.errors import RefusedInput
 from aboard.cli.opening import TERMINAL
 from aboard.cli.output.answer import AnswerForms
@@ -76,20 +76,40 @@ def record_and_show(
             opened, file, by=options.by, preview=options.dry_run, ledger=options.ledger,
             reporter=TERMINAL,
         )  # fmt: skip
+    except LedgerRefused as error:
+        show_refusal(error, options, elsewhere)
     except RecordingRefused as error:
-        findings = [_finding(one, place) for one in error.findings]
         code = exit_code(next(one for one in error.findings if not one.missing))
-        if options.form.is_text:
-            raise RefusedInput([_problem(one) for one in findings], code) from None
-        refusal = {"recorded": False, "events": [], "findings": findings}
-        render(AnswerForms.of(refusal, rows=list, columns=COLUMNS, exit_code=code), options.form)
-        return
-    notes = [_finding(one, place) for one in outcome.notes]
-    show_outcome(outcome, options, notes)
+        show_refusal(error, options, place, code)
+    else:
+        show_outcome(outcome, options, place)
 
 
-def show_outcome(outcome: Outcome, options: RecordOptions, notes: list[dict[str, Any]]) -> None:
+def elsewhere(finding: Finding) -> str:
+    """Return where a finding is that is not in what was given: a place in a ledger, or the log."""
+    return f"{finding.file}:{finding.line}" if finding.line else finding.file
+
+
+def show_refusal(
+    error: RecordingRefused,
+    options: RecordOptions,
+    place: Callable[[Finding], str],
+    code: int = FAILED,
+) -> None:
+    """Show why nothing was recorded: as text by raising the error, or in the form asked for."""
+    findings = [_finding(one, place) for one in error.findings]
+    if options.form.is_text:
+        problems = [_problem(one) for one in findings]
+        if isinstance(error, LedgerRefused):
+            problems.insert(0, (f"--ledger {options.ledger} could not be loaded with it", ""))
+        raise RefusedInput(problems, code) from None
+    refusal = {"recorded": False, "events": [], "findings": findings}
+    render(AnswerForms.of(refusal, rows=list, columns=COLUMNS, exit_code=code), options.form)
+
+
+def show_outcome(outcome: Outcome, options: RecordOptions, place: Callable[[Finding], str]) -> None:
     """Show what was recorded, or would be, with what it changes and how to undo it."""
+    notes = [_finding(one, place) for one in outcome.notes]
     undo = undo_command(outcome, options) if outcome.batch else None
     shown = {
         "recorded": outcome.recorded,
@@ -101,13 +121,14 @@ def show_outcome(outcome: Outcome, options: RecordOptions, notes: list[dict[str,
         "undo": undo,
         "position": outcome.position,
         **({"toml": outcome.toml} if outcome.toml else {}),
+        **({"ledger": outcome.files} if options.ledger is not None else {}),
     }
     render(
         AnswerForms.of(
             shown,
             rows=lambda: outcome.events,
             columns=COLUMNS,
-            text=lambda: outcome_lines(shown),
+            text=lambda: outcome_lines(shown, is_preview=options.dry_run),
             notes=lambda: map(_note, notes),
         ),
         options.form,
@@ -137,7 +158,7 @@ HINTS = {
 
 
 def _hint(finding: Finding) -> str:
-    if finding.hint.startswith("add it to "):
+    if finding.hint.startswith("add it to ") and not finding.file.endswith(".toml"):
         return "register it first, with `aboard record`"
     if finding.rule == "missing-field" and "top of the file" in finding.hint:
         return 'write "stream": "flight/soyuz-ms-22"'

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aboard.loader.ledger import shipped_ledger
-from tests.cli.running import Ran, run
+from aboard.loader.ledger import read_files, shipped_ledger
+from aboard.loader.ledger_edit import LedgerEdit, stated_in
+from tests.cli.running import Ran, environment, run
 from tests.folders import CORPUS
 from tests.loader.content import comparable, content
 
@@ -227,3 +231,271 @@ def test_a_correction_of_a_spacewalk_finds_its_file(tmp_path: Path) -> None:
     assert ran.code == 0, ran
     added = (ledger / "spacewalks" / "1960s.toml").read_text().rpartition("[[correction]]")[2]
     assert added.startswith('\nstream = "spacewalk/voskhod-2-1965-03-18"\n')
+
+
+CORRECTION = ("correct", "dove-1/docked", "port=", "--known", "2022-01-01", "--reason", "x",
+              "--source", "paper", "--by", "ledger")  # fmt: skip
+
+
+def correct(ledger: Path, *more: str) -> Ran:
+    return run(*CORRECTION, *more, "--ledger", ledger, "--database", ledger.parent / "log.sqlite")
+
+
+def everything(ledger: Path) -> tuple[Any, ...]:
+    """All that a refusal must leave as it is."""
+    files = {path.relative_to(ledger): path.read_bytes() for path in ledger.rglob("*")
+             if path.is_file()}  # fmt: skip
+    return files, content(ledger.parent / "log.sqlite")
+
+
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_a_refusal_of_options_names_file_and_line(ledger: Path, form: str) -> None:
+    log = ledger.parent / "log.sqlite"
+    run("record", "registered", "source/news", "--kind", "report", "--publisher", "News",
+        "--database", log)  # fmt: skip
+    before = everything(ledger)
+    place = f"{ledger / 'flights' / 'dove-1.toml'}:"
+    for arguments in (
+        ("record", "undocked", "dove-1", "--happened", "2021-04-01T10:00Z", "--known",
+         "2021-04-02", "--crew", "cid-orr"),
+        ("correct", "dove-1/docked", "port=", "--reason", "x"),
+        ("retract", "dove-1/docked", "--reason", "x"),
+    ):  # fmt: skip
+        ran = run(*arguments, "--source", "news", "--ledger", ledger, "-f", form,
+                  "--database", log)  # fmt: skip
+        assert ran.code == 1
+        if form == "json":
+            refusal = json.loads(ran.stdout)
+            assert refusal["recorded"] is False
+            [finding] = refusal["findings"]
+            assert finding["place"].startswith(place)
+            assert finding["rule"] == "unknown-source"
+        else:
+            assert f"--ledger {ledger} could not be loaded with it" in ran.stderr
+            assert f"{place}" in ran.stderr
+            assert "hint: add it to sources.toml" in ran.stderr
+        assert everything(ledger) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "broken", "rule"),
+    [
+        ("flights/dove-1.toml", b"\nx = [\n", "syntax"),
+        ("people.toml", b"# \xff\n", "not-utf-8"),
+        ("stations/more.toml", b"event = 5\n", "wrong-type"),
+        ("stations/more.toml", b"stream = 5\n", "wrong-type"),
+        ("stations/more.toml", b"[[gap]]\nwhat = 3\n", "missing-field"),
+    ],
+)
+def test_a_ledger_that_cannot_be_read_is_refused(
+    ledger: Path, name: str, broken: bytes, rule: str
+) -> None:
+    path = ledger / name
+    path.write_bytes((path.read_bytes() if path.exists() else b"") + broken)
+    before = everything(ledger)
+
+    for ran in (correct(ledger), record(ledger, [BATCH[5]]), record(ledger, BATCH)):
+        assert ran.code == 1
+        assert f"{path}:" in ran.stderr
+        assert rule in ran.stderr
+        assert everything(ledger) == before
+
+
+ABOUT: list[dict[str, Any]] = [
+    {"type": "corrected", "target": "dove-1/undocked", "changes": {"crew": []}, "reason": "x"},
+    {"type": "retracted", "target": "dove-1/undocked", "reason": "x"},
+    {"type": "claimed", "about": "dove-1/undocked", "says": "It did not."},
+]
+"""What can be stated about a fact."""
+
+
+@pytest.mark.parametrize("about", ABOUT)
+def test_what_is_about_a_fact_that_the_ledger_lacks_is_refused(
+    ledger: Path, about: dict[str, Any]
+) -> None:
+    """However it is stated: the log has the fact, and the ledger does not."""
+    lines = json.dumps(BATCH[5])
+    run("record", "-", "--database", ledger.parent / "log.sqlite", stdin=lines)
+    before = everything(ledger)
+
+    ran = record(ledger, [{**about, "stream": "flight/dove-1", "known": "2021-05-01", **PAPER}])
+
+    assert ran.code in (1, 2)
+    assert "dove-1/undocked" in ran.stderr
+    assert everything(ledger) == before
+
+
+@pytest.mark.parametrize(
+    "first", [b"\xef\xbb\xbf", b""], ids=["with a byte order mark", "without one"]
+)
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize("last", [b"", b"\n\n", b"  # and so on"])
+def test_a_file_is_kept_as_it_is_up_to_its_end(
+    ledger: Path, first: bytes, line_end: bytes, last: bytes
+) -> None:
+    path = ledger / "flights" / "dove-1.toml"
+    text = b"# A flight of a dove.\n\n" + path.read_bytes().replace(b"crew =", b"crew   =")
+    kept = first + (text.rstrip(b"\n") + last).replace(b"\n", line_end)
+    path.write_bytes(kept)
+
+    assert correct(ledger).code == 0
+    after = path.read_bytes()
+    assert after.startswith(kept.rstrip(b"\r\n") + line_end * 2 + b"[[correction]]" + line_end)
+    assert after.count(b"\r\n") == (after.count(b"\n") if line_end == b"\r\n" else 0)
+    assert run("check", ledger).code == 0
+    assert same_as_loaded(ledger)
+
+
+def test_what_only_the_log_has_is_added_to_the_ledger(ledger: Path) -> None:
+    lines = "".join(f"{json.dumps(fact)}\n" for fact in BATCH)
+    log = ledger.parent / "log.sqlite"
+    assert run("record", "-", "--by", "ledger", "--database", log, stdin=lines).code == 0
+    shown = [
+        json.loads(run("show", key, "-f", "jsonl", "--database", log).stdout)
+        for key in ("source/news", "person/ann-lee", "lark-1/planned", "lark-1/launch-planned")
+    ]
+
+    ran = record(ledger, shown)
+
+    assert ran.code == 0
+    assert f"wrote it to {ledger / 'flights' / 'lark-1.toml'}" in ran.stdout
+    assert stated_in(read_files([ledger])).keys() >= {one["id"] for one in shown}
+    assert "wrote" not in record(ledger, shown).stdout
+
+
+@pytest.mark.parametrize("command", ["correct", "record"])
+def test_cut_off_between_ledger_and_log_the_same_command_records_the_rest(
+    ledger: Path, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def again() -> Ran:
+        return correct(ledger) if command == "correct" else record(ledger, BATCH)
+
+    with monkeypatch.context() as patched:
+        real = LedgerEdit.write
+
+        def cut_off(edit: LedgerEdit) -> None:
+            real(edit)
+            raise KeyboardInterrupt
+
+        patched.setattr(LedgerEdit, "write", cut_off)
+        assert again().code != 0
+    written = texts(ledger)
+
+    ran = again()
+
+    assert ran.code == 0, ran.stderr
+    assert texts(ledger) == written
+    assert same_as_loaded(ledger)
+
+
+KILLED = """
+import os, signal, sys
+from aboard.cli.main import main
+calls = 0
+def killing(real):
+    def call(*arguments):
+        global calls
+        for _ in range(2):  # before it, and after it
+            if calls == int(sys.argv[1]):
+                os.kill(os.getpid(), signal.SIGKILL)
+            calls += 1
+            if real and calls % 2 == 1:
+                done = real(*arguments)
+        return done
+    return call
+os.replace, os.fsync = killing(os.replace), killing(os.fsync)
+main(sys.argv[2:])
+"""
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_killed_at_any_moment_a_file_is_whole(ledger: Path, number: int) -> None:
+    log, path = ledger.parent / "log.sqlite", ledger / "flights" / "dove-1.toml"
+    before = path.read_text()
+    command = [*CORRECTION, "--ledger", ledger, "--database", log]
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(number), *map(str, command)], env=environment(),
+        capture_output=True, check=False,
+    )  # fmt: skip
+    whole = before.rstrip("\n") + "\n\n[[correction]]"
+
+    assert done.returncode == (-signal.SIGKILL if number < 4 else 0)
+    assert path.read_text() == before or path.read_text().startswith(whole)
+    assert run("check", ledger).code == 0
+    assert run("load", ledger, "--database", log).code == 0
+    assert same_as_loaded(ledger)
+
+
+def test_a_file_that_somebody_else_changes_is_left_alone(
+    ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = LedgerEdit.findings
+
+    def meanwhile(edit: LedgerEdit, now: int) -> Any:
+        found = real(edit, now)
+        path = ledger / "flights" / "dove-1.toml"
+        path.write_text(path.read_text() + "# Mine.\n")
+        return found
+
+    monkeypatch.setattr(LedgerEdit, "findings", meanwhile)
+    recorded = content(ledger.parent / "log.sqlite")
+    before = texts(ledger)
+    ran = correct(ledger)
+
+    assert ran.code == 1
+    assert "dove-1.toml was changed by another program, and nothing was recorded" in ran.stderr
+    before["flights/dove-1.toml"] += "# Mine.\n"
+    assert texts(ledger) == before
+    assert content(ledger.parent / "log.sqlite") == recorded
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_disk_that_is_full_leaves_every_file_as_it_was(
+    ledger: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, calls = os.replace, iter(range(100))
+
+    def full(new: Path, old: Path) -> None:
+        if next(calls) == number:
+            raise OSError(28, "No space left on device", str(old))
+        replace(new, old)
+
+    before = everything(ledger)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", full)
+        ran = record(ledger, BATCH)
+
+    assert ran.code == 1
+    assert "No space left on device, and nothing was recorded" in ran.stderr
+    assert everything(ledger) == before
+    assert not [path for path in ledger.rglob("*.toml") if "lark" in path.name]
+
+
+def test_what_the_ledger_still_lacks_is_noted(ledger: Path) -> None:
+    lines = json.dumps(BATCH[5])
+    run("record", "-", "--database", ledger.parent / "log.sqlite", stdin=lines)
+
+    landed = {"type": "landed", "stream": "flight/dove-1", "crew": ["cid-orr"],
+              "happened": "2021-04-01T12:00Z", "known": "2021-04-02", **PAPER}  # fmt: skip
+    ran = record(ledger, [landed])
+
+    assert ran.code == 0
+    assert "dove-1.toml:" in ran.stderr
+    assert "undocking-missing" in ran.stderr
+
+
+def test_a_retraction_shows_who_is_no_longer_there(ledger: Path) -> None:
+    log = ledger.parent / "log.sqlite"
+    asked = ("retract", "dove-1/docked", "--reason", "x", "--source", "paper", "--ledger", ledger,
+             "--database", log)  # fmt: skip
+    previewed = run(*asked, "--dry-run")
+    data = json.loads(run(*asked, "--dry-run", "-f", "json").stdout)
+    ran = run(*asked)
+
+    line = next(one for one in ran.stdout.splitlines() if "Cid Orr" in one)
+    assert f"# {line}" in previewed.stdout.splitlines()
+    assert f"# would write it to {ledger / 'flights' / 'dove-1.toml'}" in previewed.stdout
+    assert [one["person"] for one in data["changes"]["people"]][:1] == ["cid-orr"]
+    counts = {one["place"]: (one["before"], one["after"]) for one in data["changes"]["counts"]}
+    assert counts["heron"] == (1, 0)
+    assert data["ledger"] == [str(ledger / "flights" / "dove-1.toml")]
