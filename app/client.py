@@ -40,13 +40,15 @@ class Client(LogReader):
         note: str | None = None,
         id: str | None = None,  # noqa: A002 - the word of a ledger
         by: str | None = None,
+        ledger: Path | None = None,
         preview: bool = False,
         fields: Mapping[str, Any] | None = None,
     ) -> RecordAnswer:
         """Record an event; with `preview` record nothing, and return what would change.
 
         `fields` are those of the type, with ids and times as a ledger file has them; `aboard record
-        TYPE --help` lists them. Raises :class:`aboard.RecordingRefused` with every finding.
+        TYPE --help` lists them. With `ledger`, a folder, it is written there too. Raises
+        :class:`aboard.RecordingRefused` with every finding.
         """
         not_empty("type", type)
         not_empty("stream", stream)
@@ -59,10 +61,15 @@ class Client(LogReader):
         }
         given = {name: value for name, value in envelope.items() if value}
         entry = {"type": type, "stream": stream, **(fields or {}), **given}
-        return self.record_all([entry], by=by, preview=preview)
+        return self.record_all([entry], by=by, ledger=ledger, preview=preview)
 
     def record_all(
-        self, events: Iterable[Mapping[str, Any]], *, by: str | None = None, preview: bool = False
+        self,
+        events: Iterable[Mapping[str, Any]],
+        *,
+        by: str | None = None,
+        ledger: Path | None = None,
+        preview: bool = False,
     ) -> RecordAnswer:
         """Record events, all of them or none; each is a dictionary as `aboard record -` takes it.
 
@@ -78,7 +85,9 @@ class Client(LogReader):
                 _resolve(opened.before, entry)
             file = JsonLines(json.dumps(entry).encode() for entry in stated)
             file.content = {"event": completed(file.entries, opened.log, opened.instant)}
-            outcome = record(opened, file, by=recorder, preview=preview, reporter=self._reporter)
+            outcome = record(
+                opened, file, by=recorder, preview=preview, ledger=ledger, reporter=self._reporter
+            )
         return answer_of(RecordAnswer, _recorded_answer(outcome))
 
     def correct(
@@ -252,4 +261,5 @@ def _recorded_answer(outcome: Outcome) -> dict[str, Any]:
         ],
         "batch": outcome.batch,
         "position": outcome.position,
+        "ledger": outcome.files,
     }

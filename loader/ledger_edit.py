@@ -62,12 +62,14 @@ class LedgerFact(NamedTuple):
         return _id_in(self.table, self.fields)
 
     def is_stated_by(self, entry: LedgerEntry) -> bool:
-        """Whether an entry of a ledger states the same."""
+        """Whether an entry of a ledger states the same; it may also say what it supersedes."""
         alone = TomlFile(entry.file.path, entry.file.label, {self.table: [self._entry]})
         recording = Recording(0, "ledger")
         stated = [fact_of(one, recording, []) for one in (entry, *entries(alone, []))]
-        here, there = (fact and fact.event.content() for fact in stated)
-        return here is not None and here == there
+        there, here = (fact and fact.event.content() for fact in stated)
+        if there is None or here is None:
+            return False
+        return here in (there, {**there, "supersedes": []})
 
     @property
     def _entry(self) -> dict[str, Any]:

@@ -41,6 +41,7 @@ class RecordAnswer(Answer, frozen=True, kw_only=True):
     findings: tuple[RecordedNote, ...]
     batch: str | None
     position: int
+    ledger: tuple[str, ...] = ()
 
 
 class AmendAnswer(RecordAnswer, frozen=True, kw_only=True):
