@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aboard.events.time import Time
+from aboard.projections.queries import reader
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -46,8 +47,15 @@ def within(since: str, until: str, at: int) -> bool:
 
 
 def _claimed(db: Connection) -> dict[str, tuple[str, str]]:
-    rows = db.execute("SELECT station, since, until FROM coverage ORDER BY position")
-    return {station: (since, until) for station, since, until in rows}
+    rows = db.execute(
+        "SELECT station, since, until, event.id, event.body FROM coverage "
+        "JOIN event USING (position) "
+        "ORDER BY event.happened_from, event.rank, event.known_from, event.id"
+    ).fetchall()
+    superseded = reader.superseded(body for *_, body in rows)
+    return {
+        station: (since, until) for station, since, until, key, _ in rows if key not in superseded
+    }
 
 
 def _stated(station: str, since: str | None, until: str | None) -> Covered:

@@ -15,6 +15,8 @@ from aboard.projections.tables.name_keys import key_of, near
 from aboard.storage import databases
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from aboard.storage.connection import Connection
 
 connect = databases.connect
@@ -174,3 +176,8 @@ def _hint(db: Connection, kind: str, name: str, offers: list[str]) -> str:
     more = ", ..." if len(names) > 3 else ""
     several = "people" if kind == "person" else f"{kind}s"
     return f"{several} are: {', '.join(names[:3])}{more}" if names else f"no {several} are recorded"
+
+
+def superseded(bodies: Iterable[str]) -> set[str]:
+    """Return the ids of what some facts say that they supersede."""
+    return {key for body in bodies for key in json.loads(body).get("supersedes", ())}

@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import FOREVER
+from aboard.projections.queries import reader
 from aboard.projections.queries.citations import cited
 
 if TYPE_CHECKING:
@@ -58,18 +59,21 @@ def claims(db: Connection, stream: str, at: int, known: int) -> list[dict[str, A
 
 def _ruling(db: Connection, claim: str) -> dict[str, Any] | None:
     """Return the last ruling on a claim, as amended at last; None where there is none."""
-    row = db.execute(
+    rows = db.execute(
         "SELECT event.id, coalesce(amended.body, event.body) FROM about "
         "JOIN event ON event.id = statement "
         "LEFT JOIN amended ON amended.event = event.id AND known_to = ? "
         "WHERE target=? AND type='fact.ruled' "
-        "AND (amended.event IS NULL OR amended.body IS NOT NULL) ORDER BY position DESC",
+        "AND (amended.event IS NULL OR amended.body IS NOT NULL) "
+        "ORDER BY event.happened_from, event.rank, event.known_from, event.id",
         (FOREVER, claim),
-    ).fetchone()
-    if row is None:
+    ).fetchall()
+    superseded = reader.superseded(body for _, body in rows)
+    last = next((row for row in reversed(rows) if row[0] not in superseded), None)
+    if last is None:
         return None
-    said = json.loads(row[1])
-    return {"id": row[0], "holds": said["holds"], "reason": said["reason"]}
+    said = json.loads(last[1])
+    return {"id": last[0], "holds": said["holds"], "reason": said["reason"]}
 
 
 def statements(db: Connection, event: str) -> list[str]:

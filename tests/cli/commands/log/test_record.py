@@ -616,3 +616,34 @@ class TestNamesOfPorts:
         when = f"--target {day}" if "planned" in what else moved
         ran = record(*shlex.split(f"{what} {when} {ports}"), "--dry-run", source="gcat")
         assert says in ran.stdout
+
+
+def test_a_second_plan_of_one_day_holds_whatever_the_two_are_called(answering: Path) -> None:
+    said = ("--happened", "2021-01-05", "--known", "2021-01-05", "--source", "gcat")
+    planned = ("--name", "Rook 1", "--spacecraft", "Rook", "--operator", "Nest")
+    assert run("record", "planned", "flight/rook-1", *planned, *said).code == 0
+    for name, target in (("soyuz", "2021-02-05"), ("10", "2021-02-06"), ("9", "2021-02-07")):
+        ran = run("record", "launch_planned", "rook-1", "--target", target, "--id",
+                  f"rook-1/{name}", *said)  # fmt: skip
+        assert ran.code == 0, ran.stderr
+        found = json.loads(run("flight", "rook-1", "--known", "2021-01-05", "-f", "json").stdout)
+        (launch,) = (one for one in found["milestones"] if one["item"] == "launch")
+        assert launch["planned"]["time"] == target
+    assert "of facts of the same time, it comes after rook-1/10" in ran.stdout
+    withdrawn = run("record", "plan_withdrawn", "rook-1", "--item", "launch", *said)
+    assert "it comes after rook-1/9" in withdrawn.stdout
+    found = json.loads(run("flight", "rook-1", "--known", "2021-01-05", "-f", "json").stdout)
+    assert not [one for one in found["milestones"] if one["item"] == "launch"]
+    assert answering.exists()
+
+
+def test_the_later_of_two_corrections_of_one_day_holds(answering: Path) -> None:
+    key = next(one for one in ids(answering) if one.endswith("/docked"))
+    for number in range(1, 12):
+        ran = run("correct", key, f"note=number {number}", "--reason", "so", "--source", "gcat",
+                  "--known", "2021-06-01")  # fmt: skip
+        assert ran.code == 0, ran.stderr
+    assert f"it comes after {key}/corrected-10" in ran.stdout
+    shown = json.loads(run("show", f"{key}/corrected-11", "-f", "json").stdout)
+    assert "number 11" in json.dumps(shown)
+    assert "number 11" in run("show", key).stdout
