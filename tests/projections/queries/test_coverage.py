@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from aboard.events.envelope import Event
 
 DAY = "2026-10-07"
-STATED = (("b", "2022", []), ("a", "1998", ["iss/b"]), ("0", "1997", ["iss/a"]))
+STATED: tuple[tuple[str, str, list[str]], ...] = (
+    ("b", "2022", []),
+    ("a", "1998", ["iss/b"]),
+    ("0", "1997", ["iss/a"]),
+)
 COVERED = [
     fact("coverage_stated", DAY, stream="station/iss", id=f"iss/{name}", since=since, until=DAY,
          supersedes=after)

@@ -1,4 +1,4 @@
-"""Facts of one time: the one that supersedes the other holds, in whichever order they arrive."""
+"""Facts of one time: the one that supersedes another holds, in whichever order they arrive."""
 
 from __future__ import annotations
 
