@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import Time
 from aboard.projections.queries import reader
-from aboard.projections.queries.citations import cited
-from aboard.projections.queries.shown_event import marks_of_all, stored_event
+from aboard.projections.queries.shown_event import resting_on
 from aboard.projections.queries.statements import claims, gaps
 
 if TYPE_CHECKING:
@@ -67,23 +66,9 @@ def _status(text: dict[str, Answer], item: str) -> str | None:
 
 
 def _statement(db: Connection, row: reader.Row, known: int) -> Answer:
-    """Return what a rectangle says, with the events it rests on and whom they cite.
-
-    It is known since the last of its events was.
-    """
-    events = [stored_event(db, key, known) for key in json.loads(row.why)]
-    last = max(events, key=lambda event: (event.known_from, event.known, event.known_assumed))
-    sources: list[Answer] = []
-    for event in events:
-        sources += [source for source in cited(db, event.source) if source not in sources]
-    return {
-        **row.value,
-        "events": [event.id for event in events],
-        "known": last.known,
-        "known_assumed": bool(last.known_assumed),
-        "sources": sources,
-        **marks_of_all(events),
-    }
+    """Return what a rectangle says, with the events it rests on and whom they cite."""
+    events = json.loads(row.why)
+    return {**row.value, "events": events, **resting_on(db, events, known)}
 
 
 def _seats(db: Connection, key: str, at: int, known: int) -> list[Answer]:

@@ -37,7 +37,7 @@ COLUMNS = (
     f"{HAPPENED_FROM}, coalesce(amended.shown_known, event.known), {KNOWN_FROM}, "
     "coalesce(amended.shown_known_assumed, event.known_assumed), recorded, recorded_by, "
     f"correlation, causation, {SOURCE}, coalesce(amended.shown_body, event.body), "
-    "amended.event IS NOT NULL AND amended.body IS NULL, shown_note, coalesce(amended_by, '[]')"
+    "amended.event IS NOT NULL AND amended.body IS NULL, shown_note, amended_by"
 )
 
 
@@ -66,7 +66,7 @@ class StoredEvent(NamedTuple):
     body: str
     is_retracted: bool
     shown_note: str | None
-    by: str
+    by: str | None
 
     @property
     def said(self) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class StoredEvent(NamedTuple):
     @property
     def amended_by(self) -> list[str]:
         """The ids of the corrections and retractions by which it is as it is."""
-        return list(json.loads(self.by))
+        return list(json.loads(self.by)) if self.by else []
 
     @property
     def amended(self) -> str:
@@ -163,6 +163,24 @@ def shown(
 def marks(amended: str, by: Sequence[str]) -> dict[str, Any]:
     """Return how an event is marked: as ``corrected`` or ``retracted``, or not at all."""
     return {"amended": amended, "amended_by": list(by)} if amended else {}
+
+
+def resting_on(db: Connection, ids: Iterable[str], known: int) -> dict[str, Any]:
+    """Return who says what rests on some events, since when it is known, and how it is marked.
+
+    The events are as amended at a known time. It is known since the last of them was.
+    """
+    events = [stored_event(db, key, known) for key in ids]
+    last = max(events, key=lambda event: (event.known_from, event.known, event.known_assumed))
+    sources: list[dict[str, Any]] = []
+    for event in events:
+        sources += [source for source in cited(db, event.source) if source not in sources]
+    return {
+        "known": last.known,
+        "known_assumed": bool(last.known_assumed),
+        "sources": sources,
+        **marks_of_all(events),
+    }
 
 
 def marks_of_all(events: Iterable[StoredEvent]) -> dict[str, Any]:

@@ -71,7 +71,7 @@ SELECT {instant} AS instant, rank, id, position, stream, type,
     coalesce(amended.happened, event.happened), coalesce(amended.shown_known, event.known),
     coalesce(amended.shown_known_assumed, event.known_assumed),
     coalesce(amended.shown_source, event.source), coalesce(amended.body, event.body),
-    coalesce(amended.amended_by, '[]')
+    amended.amended_by
 FROM event LEFT JOIN amended ON amended.event = event.id
     AND amended.known_from <= {as_known} AND amended.known_to > {as_known}
 WHERE (amended.event IS NULL OR amended.body IS NOT NULL)
@@ -155,7 +155,7 @@ def _replayed_event(row: tuple[Any, ...]) -> ReplayedEvent:
     instant, rank, key, position, stream, kind, happened, known, assumed, source, body, by = row
     return ReplayedEvent(
         instant, rank, key, position, stream, kind, happened, known, bool(assumed), source,
-        json.loads(body), json.loads(by),
+        json.loads(body), json.loads(by) if by else [],
     )  # fmt: skip
 
 
