@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 import aboard.app.build
 import aboard.app.clock
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 NOW = Time.parse("2026-11-01T00:00:00Z").earliest
 """The present of the tests: behind every fact of the shipped ledger."""
 
+
+# A history takes long to draw, and longer on a busy machine: how long says nothing of the program.
+settings.register_profile(
+    "at any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("at any speed")
 
 SERVER = "ABOARD_TEST_SERVER"
 """The variable that names the folder of the run's PostgreSQL server."""
