@@ -161,19 +161,27 @@ class PlaceCount(Value, frozen=True, kw_only=True):
 
 
 class CraftPair(Value, frozen=True, kw_only=True):
-    """Two craft that are docked with each other."""
+    """Two craft that are docked with each other; `state` as of a vehicle that is docked."""
 
     craft: tuple[str, ...]
     since: Time
+    state: str
     mate: str | None = None
+    uncertain: bool = False
 
 
 class DockedVehicle(Value, frozen=True, kw_only=True):
-    """A vehicle that is docked, and at which port as far as that is known."""
+    """A vehicle that is docked, and at which port as far as that is known.
+
+    `state` is ``docked``, ``planned`` or ``overdue``; `since_planned` says that `since` is an aim.
+    """
 
     flight: str
     port: str | None
     since: Time | None
+    state: str
+    since_planned: bool
+    uncertain: bool = False
     name: str | None = None
     station: str | None = None
     mate: str | None = None

@@ -23,6 +23,7 @@ class StationPort(Value, frozen=True, kw_only=True):
     place: str | None
     flight: str | None
     free: bool
+    state: str | None
 
 
 class PortCall(Value, frozen=True, kw_only=True):

@@ -75,6 +75,16 @@ def port_name(db: Connection, station: str | None, port: str | None) -> str:
     return reader.name_of(db, "port", f"{station}/{port}") if port else NOT_RECORDED
 
 
+BERTH_HEADER = ("State", "Since")
+"""The header of `berth_cells`."""
+
+
+def berth_cells(berth: dict[str, Any]) -> tuple[str, str]:
+    """Return the cells with the state of what is docked, and since when it is."""
+    state = berth["state"] + (" (uncertain)" if berth.get("uncertain") else "")
+    return state, planned(berth["since"], is_planned=berth.get("since_planned", False))
+
+
 def flight_name(db: Connection, flight: str | None) -> str:
     """Return the name of a flight."""
     return (reader.name_of(db, "flight", flight) if flight else "") or NOT_RECORDED

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aboard.cli.output.keys import Key, keys, undisturbed
-from aboard.cli.output.phrases import NOT_RECORDED, place_name
+from aboard.cli.output.phrases import BERTH_HEADER, NOT_RECORDED, berth_cells, place_name
 from aboard.cli.output.replay_text import Names, StepWording
 from aboard.events.time import Time
 from aboard.projections.queries import reader
@@ -70,16 +70,16 @@ class Screen:
 
     def _docked(self, answer: dict[str, Any]) -> RenderableType:
         docked = Table(box=None, pad_edge=False, header_style="bold")
-        for column in ("Docked", "Port", "Since"):
+        for column in ("Docked", "Port", *BERTH_HEADER):
             docked.add_column(column, no_wrap=True)
         for berth in answer["docked"]:
             station = berth.get("station") or self._place
             port = reader.name_of(self._db, "port", f"{station}/{berth['port']}")
             named = port if berth["port"] else NOT_RECORDED
-            docked.add_row(self._names.thing(berth["flight"]), named, berth["since"])
+            docked.add_row(self._names.thing(berth["flight"]), named, *berth_cells(berth))
         for pair in answer.get("pairs", ()):
             one, other = (place_name(self._db, craft) for craft in pair["craft"])
-            docked.add_row(one, f"with {other}", pair["since"])
+            docked.add_row(one, f"with {other}", *berth_cells(pair))
         return docked
 
     def _position(self, step: ReplayStep | None) -> str:

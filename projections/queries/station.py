@@ -18,7 +18,7 @@ from aboard.projections.queries.shown_event import (
     NOT_RETRACTED,
     select_events,
 )
-from aboard.projections.queries.who import sift, who
+from aboard.projections.queries.who import berth_state, sift, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -102,7 +102,8 @@ def _ports(db: Connection, key: str, at: int, known: int, berths: Found) -> list
             there.pop(said["port"], None)
         elif said["port"] in there:
             there[said["port"]]["place"] = said["place"]
-    taken = {row.value["port"]: row.subject for row in berths.counted if row.value["port"]}
+    rows_at = {row.value["port"]: row for row in berths.counted if row.value["port"]}
+    taken = {port: row.subject for port, row in rows_at.items()}
     doubtful = {row.value["port"] for row in berths.doubtful}
     doubtful |= {row.value["port"] for row in berths.counted if row.value.get("maybe")}
     return [
@@ -112,6 +113,7 @@ def _ports(db: Connection, key: str, at: int, known: int, berths: Found) -> list
             **there.get(port, {"since": None, "place": None}),
             "flight": taken.get(port),
             "free": port not in taken,
+            "state": berth_state(rows_at[port], at, known) if port in taken else None,
             **({"uncertain": True} if port in doubtful else {}),
         }
         for port in dict.fromkeys((*there, *taken))

@@ -264,6 +264,9 @@ def berthed(
             "flight": row.subject,
             "since": row.value["since"],
             **({"mate": row.value["mate"]} if "mate" in row.value else {}),
+            "state": berth_state(row, at, known),
+            "since_planned": row.value["basis"] == "planned",
+            **({"uncertain": True} if row.value.get("maybe") else {}),
         }
         for row in berths
     ]
@@ -273,6 +276,13 @@ def berthed(
     return docked
 
 
+def berth_state(row: reader.Row, at: int, known: int) -> str:
+    """Return the state of a vehicle that is docked: ``docked``, ``planned`` or ``overdue``."""
+    if row.value.get("state") == "overdue":
+        return "overdue"
+    return "planned" if at > known else "docked"
+
+
 def paired(rows: Iterable[reader.Row], at: int, known: int) -> list[dict[str, Any]]:
     """Return the craft that are docked with each other, each pair once."""
     pairs: dict[tuple[str, str], dict[str, Any]] = {}
@@ -280,7 +290,10 @@ def paired(rows: Iterable[reader.Row], at: int, known: int) -> list[dict[str, An
         if "pair" in row.value:
             one, other = sorted((row.subject, row.place))
             mate = {"mate": row.value["mate"]} if "mate" in row.value else {}
-            pairs[one, other] = {"craft": [one, other], "since": row.value["since"], **mate}
+            doubt = {"uncertain": True} if row.value.get("maybe") else {}
+            state = {"state": berth_state(row, at, known)}
+            since = row.value["since"]
+            pairs[one, other] = {"craft": [one, other], "since": since, **mate, **state, **doubt}
     return sorted(pairs.values(), key=lambda pair: (Time.parse(pair["since"]), pair["craft"]))
 
 

@@ -13,7 +13,7 @@ SCHEMA = "schema=13"
 
 VERSIONS = {
     "presence": 5,
-    "berths": 6,
+    "berths": 7,
     "flight_plan": 6,
     "agreement_text": 2,
     "agreement_seats": 2,

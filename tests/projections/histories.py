@@ -95,7 +95,7 @@ class World:
 
     def withdraw(self, flight: str) -> None:
         """Withdraw a plan of a flight, be there one or not."""
-        items = ["launch", "docking", "return", "crew", "homeward vehicle"]
+        items = ["launch", "docking", "relocation", "return", "crew", "homeward vehicle"]
         item = self.draw(st.sampled_from(items))
         self.say("plan_withdrawn", flight, self.now - DAY, item=item)
 
@@ -109,6 +109,7 @@ class World:
         for kind, after, said in (
             ("launch_planned", 0, {}),
             ("docking_planned", 4 * HOUR, {"station": station}),
+            ("relocation_planned", 20 * DAY, {"to_port": "port-1"}),
             ("return_planned", 100 * DAY, {}),
         ):
             for _ in range(self.draw(st.integers(0, 2))):

@@ -15,8 +15,10 @@ from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.coverage_notes import coverage_notes
 from aboard.cli.output.phrases import (
+    BERTH_HEADER,
     PERSON_HEADER,
     as_asked,
+    berth_cells,
     expedition_and_commander,
     people_count,
     person_cells,
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from aboard.storage.connection import Connection
 
-COLUMNS = ("station", "port", "name", "since", "place", "free", "flight", "uncertain")
+COLUMNS = ("station", "port", "name", "since", "place", "free", "flight", "uncertain", "state")
 """The columns of the CSV form, one row a port."""
 
 
@@ -95,12 +97,13 @@ def _text(db: Connection, found: dict[str, Any]) -> Iterator[str]:
     if found["ports"]:
         yield ""
         yield f"{bold('Ports')} ({found['docked_scope']} only)"
-        since = {berth["port"]: berth["since"] for berth in found["docked"]}
-        ports = [_port(db, port, since) for port in found["ports"]]
-        yield from table(("Port", "Flight", "Since"), ports, "  ")
+        at_port = {berth["port"]: berth for berth in found["docked"]}
+        ports = [_port(db, port, at_port.get(port["port"])) for port in found["ports"]]
+        yield from table(("Port", "Flight", *BERTH_HEADER), ports, "  ")
     for berth in found["docked"]:
         if berth["port"] is None:
-            yield f"  {berth['name']} is at an unnamed port, since {berth['since']}"
+            state, since = berth_cells(berth)
+            yield f"  {berth['name']} is at an unnamed port, {state} since {since}"
     yield ""
     moves = [
         (word, *(_move(found[moves][which]) for which in ("last", "next")))
@@ -109,11 +112,12 @@ def _text(db: Connection, found: dict[str, Any]) -> Iterator[str]:
     yield from table(("", "Last", "Next known"), moves)
 
 
-def _port(db: Connection, port: dict[str, Any], since: dict[str, str]) -> tuple[str, ...]:
+def _port(db: Connection, port: dict[str, Any], berth: dict[str, Any] | None) -> tuple[str, ...]:
     flight = reader.name_of(db, "flight", port["flight"]) or "free"
     place = f" ({port['place']})" if port["place"] else ""
-    doubt = " (uncertain)" if port.get("uncertain") else ""
-    return port["name"] + place, flight + doubt, since.get(port["port"], "")
+    said = berth and berth.get("uncertain")
+    doubt = " (uncertain)" if port.get("uncertain") and not said else ""
+    return port["name"] + place, flight + doubt, *(berth_cells(berth) if berth else ("", ""))
 
 
 def _move(move: dict[str, Any] | None) -> str:

@@ -18,9 +18,11 @@ from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.coverage_notes import coverage_notes
 from aboard.cli.output.phrases import (
+    BERTH_HEADER,
     NOT_RECORDED,
     PERSON_HEADER,
     as_asked,
+    berth_cells,
     expedition_and_commander,
     people_count,
     person_cells,
@@ -144,11 +146,13 @@ def _text(db: Connection, found: dict[str, Any], place: tuple[str, str] | None) 
         yield ""
         yield f"Docked ({found['docked_scope']} only):"
         berths = [_berth(db, berth, place) for berth in found["docked"]]
-        yield from table(("Port", "Flight", "Since"), berths, "  ")
+        yield from table(("Port", "Flight", *BERTH_HEADER), berths, "  ")
     if pairs := found.get("pairs"):
         yield ""
         yield "Docked with each other:"
-        yield from table(("Craft", "With", "Since"), [_pair(db, pair) for pair in pairs], "  ")
+        yield from table(
+            ("Craft", "With", *BERTH_HEADER), [_pair(db, pair) for pair in pairs], "  "
+        )
     yield from gap_lines(found)
 
 
@@ -167,9 +171,9 @@ def _cells(db: Connection, person: dict[str, Any]) -> tuple[str, ...]:
 def _berth(db: Connection, berth: dict[str, Any], place: tuple[str, str] | None) -> tuple[str, ...]:
     port = port_name(db, berth.get("station") or (place[1] if place else ""), berth["port"])
     port += " (soft)" if berth.get("mate") == "soft" else ""
-    return port, reader.name_of(db, "flight", berth["flight"]), berth["since"]
+    return port, reader.name_of(db, "flight", berth["flight"]), *berth_cells(berth)
 
 
 def _pair(db: Connection, pair: dict[str, Any]) -> tuple[str, ...]:
     one, other = (place_name(db, craft) for craft in pair["craft"])
-    return one, other, pair["since"] + (" (soft)" if pair.get("mate") == "soft" else "")
+    return one, other + (" (soft)" if pair.get("mate") == "soft" else ""), *berth_cells(pair)

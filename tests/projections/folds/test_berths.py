@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import permutations
 from typing import Any
 
+import pytest
+
 from aboard.projections.queries.who import who
 from aboard.projections.read_model.read_model import catch_up
 from tests.build import fact, instant
@@ -155,3 +157,94 @@ def test_a_further_craft_docks_with_its_own_flight() -> None:
         for place in (None, ("craft", "plum"), ("flight", "apple")):
             assert paired(built(order), "2020-03-01T16:00Z", place) == [("apple", "plum", "hard")]
             assert paired(built(order), "2020-03-02T16:00Z", place) == []
+
+
+def berths(facts: Any, at: str, known: str) -> list[Any]:
+    """Return port, since, state and doubt of each vehicle docked at pear."""
+    answer = who(built(facts), ("station", "pear"), instant(at), instant(known))
+    return [
+        (one["port"], one["since"], one["state"], one["since_planned"], one.get("uncertain", False))
+        for one in answer["docked"]
+    ]
+
+
+MOVE = fact("relocation_planned", "2020-04-01", target="2020-05-01", from_port="north",
+            to_port="south", id="move")  # fmt: skip
+BACK = fact("return_planned", "2020-04-01", target="2020-09-01")
+NORTH = ("north", "2020-03-01T14:00:00Z")
+SOUTH = ("south", "2020-05-01")
+
+
+def test_a_planned_relocation_moves_what_is_docked() -> None:
+    for order in permutations((*DOCKED, MOVE, BACK)):
+        assert berths(order, "2020-04-30", "2020-04-02") == [(*NORTH, "planned", False, False)]
+        assert berths(order, "2020-05-01T12:00Z", "2020-04-02") == [(*SOUTH, "planned", True, True)]
+        assert berths(order, "2020-05-02", "2020-04-02") == [(*SOUTH, "planned", True, False)]
+        assert berths(order, "2020-09-02", "2020-04-02") == []
+        # Up to what is known it is where it is, and once the day is over the plan has lapsed.
+        assert berths(order, "2020-04-30", "2020-05-01T12:00Z") == [
+            (*NORTH, "docked", False, False)
+        ]
+        assert berths(order, "2020-05-01T11:00Z", "2020-05-01T12:00Z") == [
+            (*NORTH, "docked", False, False)
+        ]
+        assert berths(order, "2020-06-01", "2020-05-02") == [(*NORTH, "planned", False, False)]
+        # It was not known before.
+        assert berths(order, "2020-06-01", "2020-03-31") == [(*NORTH, "planned", False, False)]
+
+
+def test_a_planned_relocation_moves_what_is_to_dock() -> None:
+    plan = fact("docking_planned", "2020-01-01", target="2020-03-01", station="pear", port="north")
+    move = fact("relocation_planned", "2020-01-01", target="2020-05-01", to_port="south")
+    for order in permutations((plan, move)):
+        assert berths(order, "2020-04-01", "2020-02-01") == [
+            ("north", "2020-03-01", "planned", True, False)
+        ]
+        assert berths(order, "2020-06-01", "2020-02-01") == [(*SOUTH, "planned", True, False)]
+
+
+LATER = fact("relocation_planned", "2020-04-02", target="2020-06-01", to_port="west")
+
+
+@pytest.mark.parametrize(
+    ("more", "port"),
+    [
+        ([], "south"),
+        ([LATER], "north"),
+        ([fact("plan_withdrawn", "2020-04-03", item="relocation")], "north"),
+        ([fact("plan_withdrawn", "2020-04-03", item="docking")], "south"),
+        ([fact("fact.retracted", "2020-04-03", stream="flight/apple", target="move", reason="x")],
+         "north"),
+        ([fact("undocking_planned", "2020-04-03", target="2020-04-20")], None),
+        ([fact("undocked", "2020-04-03", crew=[])], None),
+        ([fact("relocation_planned", "2020-04-02", target="2020-05-09", to_port="west",
+               condition="a deal")], "south"),
+        ([fact("relocation_planned", "2020-04-02", target="2020-05-09", to_port="west",
+               condition="a deal", id="deal"),
+          fact("condition_met", "2020-04-03", plan="deal")], "west"),
+    ],
+)  # fmt: skip
+def test_the_plan_that_holds_says_where_it_moves(more: list[Any], port: str | None) -> None:
+    for facts in ([*DOCKED, MOVE, *more], [*more, MOVE, *DOCKED][::-1], [*more, MOVE, *DOCKED]):
+        found = berths(facts, "2020-05-20", "2020-04-10")
+        assert [one[0] for one in found] == ([port] if port else [])
+
+
+def test_what_has_relocated_stays_where_it_is() -> None:
+    facts = [*DOCKED, MOVE, *RELOCATED]
+    expected = [("south", "2020-05-01T09:00:00Z", "docked", False, False)]
+    assert berths(facts, "2020-06-01", "2020-06-01") == expected
+
+
+def test_a_vehicle_whose_return_was_due_is_overdue() -> None:
+    for order in permutations((*DOCKED, BACK)):
+        assert [one[2] for one in berths(order, "2020-08-31", "2020-08-31")] == ["docked"]
+        assert [one[2] for one in berths(order, "2020-08-31", "2020-10-01")] == ["docked"]
+        assert [one[2] for one in berths(order, "2020-09-20", "2020-10-01")] == ["overdue"]
+        assert [one[2] for one in berths(order, "2020-11-01", "2020-10-01")] == ["overdue"]
+
+
+def test_a_coarse_docking_is_uncertain_until_it_is_over() -> None:
+    facts = flight("apple", ("docked", "2020-03-01", {"station": "pear"}))
+    assert [one[3:] for one in berths(facts, "2020-03-01T12:00Z", "2020-04-01")] == [(False, True)]
+    assert [one[3:] for one in berths(facts, "2020-03-02", "2020-04-01")] == [(False, False)]

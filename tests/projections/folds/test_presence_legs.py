@@ -37,8 +37,9 @@ class TestASoftMate:
         answer = ask(self.facts, "salyut-1", "1971-04-24T04:00Z")
         assert names(answer) == []
         assert answer["docked"] == [
-            {"port": "fore", "flight": "soyuz-10", "since": "1971-04-24T01:47:00Z", "mate": "soft"}
-        ]
+            {"port": "fore", "flight": "soyuz-10", "since": "1971-04-24T01:47:00Z", "mate": "soft",
+             "state": "docked", "since_planned": False}
+        ]  # fmt: skip
         assert ask(self.facts, "salyut-1", "1971-04-24T08:00Z")["docked"] == []
 
     @pytest.mark.parametrize("at", ["1971-04-23", "1971-04-24T04:00Z", "1971-04-24T08:00Z"])

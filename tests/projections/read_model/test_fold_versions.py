@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from aboard.projections.folds.registry import FOLDS
 from aboard.projections.queries import reader
 from aboard.projections.read_model.read_model import BatchResult, ReadModel, open_to_write, position
-from aboard.projections.tables.fold_versions import BUILT_TO
+from aboard.projections.tables.fold_versions import BUILT_TO, VERSIONS
 from tests.build import fact
 from tests.memory import in_memory
 from tests.projections.folding import changed, fragile, with_fragile
@@ -30,6 +30,10 @@ FLIGHTS = [
          id=f"apple-{n}/up")
     for n in range(1, 10)
 ]  # fmt: skip
+
+OLD = VERSIONS["presence"]
+NEW = OLD + 1
+"""The version of `presence` that this program has, and one that a newer program has."""
 
 NOBODY = changed("presence", finish=lambda _state, _now: ())
 """The folds of a program in which nobody is anywhere."""
@@ -64,18 +68,18 @@ def test_the_old_version_answers_until_the_new_one_is_level() -> None:
     steps = [model.advance(log, most=2) for _ in range(2)]
 
     assert [(one.building, one.built, one.events) for one in steps] == [
-        ("presence 5", 2, 2), ("presence 5", 4, 2),
+        (f"presence {NEW}", 2, 2), (f"presence {NEW}", 4, 2),
     ]  # fmt: skip
     assert not any(one.took_over or one.is_up_to_date for one in steps)
-    assert (aboard(db), versions(db)) == (6, [(4, 1, None), (5, 0, 4)])
+    assert (aboard(db), versions(db)) == (6, [(OLD, 1, None), (NEW, 0, 4)])
     assert reader.meta(db)["built_to"] == BUILT_TO
     assert reader.meta(db)["position"] == "6", "answers are as of one position"
 
     step = model.advance(log, most=2)
 
     assert (step.took_over, step.built, step.is_up_to_date) == (True, 6, False)
-    assert (aboard(db), versions(db)) == (0, [(5, 1, None)])
-    assert "presence=5" in reader.meta(db)["built_to"]
+    assert (aboard(db), versions(db)) == (0, [(NEW, 1, None)])
+    assert f"presence={NEW}" in reader.meta(db)["built_to"]
     assert model.catch_up(log) == 9
     assert contents(db) == contents(built(FLIGHTS, NOBODY))
     names = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")}
@@ -133,7 +137,7 @@ def test_back_and_forth() -> None:
 def test_a_version_that_never_became_level_is_thrown_away_with_the_next() -> None:
     log, db = ListLog(FLIGHTS), built(FLIGHTS)
     ReadModel(db, NOBODY).advance(log, most=2)
-    assert versions(db) == [(4, 1, None), (5, 0, 2)]
+    assert versions(db) == [(OLD, 1, None), (NEW, 0, 2)]
     newest = changed("presence", by=2)
     ReadModel(db, newest).catch_up(log)
     assert contents(db) == contents(built(FLIGHTS, newest))
@@ -157,7 +161,9 @@ def test_several_changed_folds_are_built_one_after_another() -> None:
     steps: list[BatchResult] = []
     while not steps or not steps[-1].is_up_to_date:
         steps.append(model.advance(log, most=5))
-    assert [one.building for one in steps] == ["presence 5"] * 2 + ["berths 5"] * 2
+    assert [one.building for one in steps] == [f"presence {NEW}"] * 2 + [
+        f"berths {VERSIONS['berths'] + 1}"
+    ] * 2
     assert [one.left for one in steps] == [2, 1, 1, 0]
     assert contents(db) == contents(built(FLIGHTS, both))
 
@@ -227,7 +233,7 @@ def test_the_tables_of_a_new_version_are_indexed_as_those_of_the_old_are() -> No
     scanned = {line for line in plan(old) if "SCAN" in line}
     assert scanned == {"SCAN CONSTANT ROW", "SCAN c"}  # the classes of length, and no table
     assert any("SEARCH i USING COVERING INDEX presence_at" in one for one in plan(old)), plan(old)
-    assert [line.replace("_v5", "") for line in plan(new)] == plan(old)
+    assert [line.replace(f"_v{NEW}", "") for line in plan(new)] == plan(old)
 
 
 def test_another_schema_is_built_anew_and_answers_by_nothing_until_then(tmp_path: Path) -> None:

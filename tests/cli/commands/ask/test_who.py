@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("clock", "answering")
 
+BERTH = ["port", "flight", "since", "state", "since_planned"]
 KEYS = ["station", "at", "known", "count", "people", "docked", "docked_scope", "commander",
         "expedition", "as_of"]  # fmt: skip
 PERSON = ["id", "name", "agency", "state", "launched_on", "seat_on", "since", "until"]
@@ -107,7 +108,7 @@ def test_the_keys_of_the_answer() -> None:
         assert list(person["until"]) == ["at", "precision", "planned", "on"]
     assert found["docked"]
     for berth in found["docked"]:
-        assert list(berth) == ["port", "flight", "since"]
+        assert list(berth) == BERTH
     assert list(found["as_of"]) == ["position", "recorded"]
     assert found["docked_scope"] == "crewed vehicles"
 
@@ -121,7 +122,9 @@ def test_the_keys_of_a_doubtful_answer() -> None:
     assert found["places"]
     assert all(set(place) == {"id", "kind", "name", "count"} for place in found["places"])
     assert all(list(person) == [*PERSON, "place"] for person in found["people"])
-    assert all(list(b) == ["port", "flight", "since", "station"] for b in found["docked"])
+    assert all(
+        [key for key in b if key != "uncertain"] == [*BERTH, "station"] for b in found["docked"]
+    )
 
 
 @pytest.mark.parametrize("at", ["2022-12-25", "2022-09-21T17:06:34Z", "2024-09-11T19:32:05Z"])
@@ -356,3 +359,26 @@ def test_who_commands_is_as_known_then() -> None:
     assert answer("iss", "--at", "2026-01-12T20:00Z")["commander"] == "sergey-kud-sverchkov"
     asked = ("iss", "--at", "2026-01-12T20:00Z", "--known", "2026-01-12")
     assert answer(*asked)["commander"] == "mike-fincke"
+
+
+def test_a_planned_docking_is_marked_and_a_planned_relocation_moves_it() -> None:
+    """Soyuz MS-23 is to dock on 26 February 2023, and to move to Prichal on 6 April."""
+
+    def ms_23(at: str, known: str = "2023-02-25") -> dict[str, Any]:
+        docked = answer("iss", "--at", at, "--known", known)["docked"]
+        [berth] = [one for one in docked if one["flight"] == "soyuz-ms-23"]
+        return {key: value for key, value in berth.items() if key != "flight"}
+
+    poisk = {"port": "poisk-zenith", "since": "2023-02-26T01:01Z", "state": "planned",
+             "since_planned": True}  # fmt: skip
+    prichal = {"port": "prichal-nadir", "since": "2023-04-06", "state": "planned",
+               "since_planned": True}  # fmt: skip
+    assert ms_23("2023-03-01") == poisk
+    assert ms_23("2023-04-05T23:59Z") == poisk
+    assert ms_23("2023-04-06T12:00Z") == {**prichal, "uncertain": True}
+    assert ms_23("2023-05-01") == prichal
+    assert ms_23("2023-05-01", "2023-03-01") == prichal
+    assert ms_23("2023-03-01", "2023-03-01")["state"] == "docked"
+    assert "2023-04-06 (planned)" in run(
+        "who", "iss", "--at", "2023-05-01", "--known", "2023-02-25"
+    ).stdout  # fmt: skip
