@@ -110,7 +110,7 @@ def test_who_lists_each_pair_until_it_undocks(db: Connection, dockings: list[Doc
         places: list[Any] = [None, *((kind, one) for one, kind in kinds.items())]
         for place in places:
             found = who(db, place, at, NOW)["pairs"]
-            assert {"craft": pair, "since": docking.happened} in found
+            assert (pair, docking.happened) in [(one["craft"], one["since"]) for one in found]
             assert [one["craft"] for one in found].count(pair) == 1
 
 
