@@ -191,12 +191,14 @@ class LogReader:
         at: Moment | None = None,
         known: Moment | None = None,
         recorded: Moment | int | None = None,
+        boundary: str = "orbit",
     ) -> PersonAnswer:
         """Return a person: where they are, and their flights."""
         instants = both_instants(at, known)
+        require_one_of("boundary", boundary, BOUNDARIES)
         with self._opened(recorded) as db:
             _, key = find_given(db, ("person",), person)
-            return answer_of(PersonAnswer, person_query(db, key, *instants))
+            return answer_of(PersonAnswer, person_query(db, key, *instants, boundary=boundary))
 
     def station(
         self,

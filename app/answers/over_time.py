@@ -7,7 +7,15 @@ from typing import Any
 import msgspec
 
 from aboard.app.answers.base import Answer, Value
-from aboard.app.answers.parts import AsOf, Duration, EndOfStay, ExactDuration, TimeSpan, Uncertainty
+from aboard.app.answers.parts import (
+    AsOf,
+    Death,
+    Duration,
+    EndOfStay,
+    ExactDuration,
+    TimeSpan,
+    Uncertainty,
+)
 from aboard.events.time import Time
 
 
@@ -122,6 +130,8 @@ class RankedPerson(Value, frozen=True, kw_only=True):
     longest_on: str | None
     flights: int
     spacewalks: int
+    died: Death | None
+    lost_on: str | None
 
 
 class TopAnswer(Answer, frozen=True, kw_only=True):

@@ -33,6 +33,29 @@ class CountRange(Value, frozen=True, kw_only=True):
     max: int
 
 
+class Death(Value, frozen=True, kw_only=True):
+    """When a person died, and on which flight, if on one."""
+
+    at: Time
+    precision: str
+    flight: str | None
+
+
+class Loss(Value, frozen=True, kw_only=True):
+    """When a flight was lost, and why."""
+
+    at: Time
+    precision: str
+    reason: str | None
+
+
+class NotCounted(Value, frozen=True, kw_only=True):
+    """People who are there and are not counted: the dead, and those below the boundary of space."""
+
+    dead: tuple[str, ...] = ()
+    below_boundary: tuple[str, ...] = ()
+
+
 class Duration(Value, frozen=True, kw_only=True):
     """A length of time in seconds, between `min` and `max`, and in words."""
 

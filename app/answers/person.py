@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from aboard.app.answers.base import Answer, Value
-from aboard.app.answers.parts import AsOf, CitedSource, Duration, EndOfStay, Uncertainty
+from aboard.app.answers.parts import (
+    AsOf,
+    CitedSource,
+    Death,
+    Duration,
+    EndOfStay,
+    Loss,
+    Uncertainty,
+)
 from aboard.events.time import Time
 
 
@@ -48,6 +56,10 @@ class FlightOfPerson(Value, frozen=True, kw_only=True):
     state: str
     lift_off: FlownInstant | None
     landing: FlownInstant | None
+    height: str
+    counts: bool
+    died: bool
+    lost: Loss | None
     stays: tuple[StationStay, ...]
     time_in_space: Duration
     time_aboard: Duration
@@ -65,9 +77,12 @@ class PersonAnswer(Answer, frozen=True, kw_only=True):
     at: Time
     known: Time
     where: Whereabouts | None
+    died: Death | None
+    boundary: str
     flights: tuple[FlightOfPerson, ...]
     time_in_space: Duration
     time_aboard: Duration
+    time_below_boundary: Duration
     expected: bool
     as_of: AsOf
     uncertain: Uncertainty | None = None

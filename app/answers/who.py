@@ -8,6 +8,7 @@ from aboard.app.answers.parts import (
     CraftPair,
     DockedVehicle,
     Gap,
+    NotCounted,
     PersonAboard,
     PlaceCount,
     Uncertainty,
@@ -29,6 +30,7 @@ class WhoAnswer(Answer, frozen=True, kw_only=True):
     flight: str | None = None
     craft: str | None = None
     places: tuple[PlaceCount, ...] = ()
+    not_counted: NotCounted | None = None
     pairs: tuple[CraftPair, ...] = ()
     commander: str | None = None
     expedition: int | None = None

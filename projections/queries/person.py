@@ -15,12 +15,14 @@ from aboard.events.time import Time
 from aboard.projections.queries import reader
 from aboard.projections.queries.coverage import coverage
 from aboard.projections.queries.durations import Edge, Span, as_dict, edges, span, total
+from aboard.projections.queries.fate import deaths, losses
 from aboard.projections.queries.registration import registration
-from aboard.projections.queries.who import sift, who
+from aboard.projections.queries.who import heights, sift, who
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
+    from aboard.projections.queries.fate import Death
     from aboard.storage.connection import Connection
 
 
@@ -94,10 +96,15 @@ class PersonFlight(NamedTuple):
         return begun and (self.over is None or self.at < bounds[-1].latest)
 
     @property
+    def height(self) -> str:
+        """How high it goes, one of :data:`aboard.projections.queries.who.HEIGHTS`."""
+        return (self.counted_stays or self.stays)[-1].height
+
+    @property
     def lengths(self) -> tuple[Span, Span]:
-        """The time in space and the time aboard stations, so far; none below orbit."""
+        """The time from lift-off to landing and the time aboard stations, so far."""
         stays, bounds = self.counted_stays, self.bounds
-        if not stays or stays[-1].height != "orbit":
+        if not stays:
             return Span(), Span()
         over = self.over
         ends = [*bounds[1:], None] if over is None else bounds[1:]
@@ -109,14 +116,20 @@ class PersonFlight(NamedTuple):
         return span(bounds[0], bounds[-1] if over else None, self.at), aboard
 
 
-def person(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
+def person(
+    db: Connection, key: str, at: int, known: int, *, boundary: str = "orbit"
+) -> dict[str, Any]:
     """Return who a person is, where they are at an instant, and their flights, as known.
 
-    Instants are Unix seconds.
+    Instants are Unix seconds. `boundary` says which flights count as flights in space, one of
+    :data:`aboard.projections.queries.who.BOUNDARIES`.
     """
     about, said_by = registration(db, "person", key, known)
     flights = [PersonFlight(stays, at, known) for stays in flights_of(stays_of(db, key, known))]
-    lengths = [flight.lengths for flight in flights]
+    counting = heights(boundary)
+    lengths = [flight.lengths for flight in flights if flight.height in counting]
+    below = [flight.lengths[0] for flight in flights if flight.height not in counting]
+    death, lost = deaths(db, at, known).get(key), losses(db, at, known)
     open_ended = any(
         flight.counted_stays and flight.stays[0].launched_on is None for flight in flights
     )
@@ -131,9 +144,12 @@ def person(db: Connection, key: str, at: int, known: int) -> dict[str, Any]:
         "at": str(Time.at(at)),
         "known": str(Time.at(known)),
         "where": where,
-        "flights": [_shown_flight(db, flight) for flight in flights],
+        "died": death.as_dict() if death else None,
+        "boundary": boundary,
+        "flights": [_shown_flight(db, flight, counting, death, lost) for flight in flights],
         "time_in_space": as_dict(total(one for one, _ in lengths), at_least=open_ended),
         "time_aboard": as_dict(total(one for _, one in lengths), at_least=open_ended),
+        "time_below_boundary": as_dict(total(below)),
         "expected": at > known,
         "uncertain": {**({"where": doubt} if doubt else {}), "coverage": coverage(db)},
     }
@@ -186,7 +202,13 @@ def flights_of(stays: Iterable[PersonStay]) -> list[list[PersonStay]]:
     return flights
 
 
-def _shown_flight(db: Connection, flight: PersonFlight) -> dict[str, Any]:
+def _shown_flight(
+    db: Connection,
+    flight: PersonFlight,
+    counting: Collection[str],
+    death: Death | None,
+    lost: dict[str, dict[str, Any]],
+) -> dict[str, Any]:
     first, last = flight.stays[0], flight.stays[-1]
     in_space, aboard = flight.lengths
     at_least = bool(flight.counted_stays) and first.launched_on is None
@@ -201,6 +223,10 @@ def _shown_flight(db: Connection, flight: PersonFlight) -> dict[str, Any]:
         "state": flight.state,
         "lift_off": lift_off if first.launched_on else None,
         "landing": last.end,
+        "height": flight.height,
+        "counts": flight.height in counting,
+        "died": death is not None and death.flight in {stay.place for stay in flight.stays},
+        "lost": lost.get(last.place),
         "stays": [
             {
                 "station": stay.place,

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aboard.events.time import Time
 from aboard.projections.queries import reader
 from aboard.projections.queries.durations import Span, as_dict, total
+from aboard.projections.queries.fate import deaths, losses
 from aboard.projections.queries.person import PersonFlight, flights_of, stays_of
 from aboard.projections.queries.shown_event import KNOWN_FROM
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from aboard.projections.queries.fate import Death
     from aboard.storage.connection import Connection
 
 MEASURES = ("time", "aboard", "flight", "flights", "spacewalks")
@@ -29,6 +33,8 @@ class RecordHolder(NamedTuple):
     longest_on: str | None
     flights: int
     spacewalks: int
+    died: Death | None
+    lost_on: str | None
 
     def by(self, measure: str) -> int:
         """Return what a measure sorts by: of a range, the least."""
@@ -60,6 +66,7 @@ def top(
     `height` has the heights of the flights that count.
     """
     walks = _spacewalks(db, at, known)
+    dead, lost = deaths(db, at, known), losses(db, at, known)
     people = [
         person
         for (person,) in db.execute("SELECT DISTINCT subject FROM presence ORDER BY subject")
@@ -71,6 +78,8 @@ def top(
             [PersonFlight(stays, at, known) for stays in flights_of(stays_of(db, person, known))],
             walks.get(person, 0),
             height,
+            died=dead.get(person),
+            lost=lost,
         )
         for person in people
     ]
@@ -93,13 +102,19 @@ def top(
 
 
 def _tally(
-    person: str, flights: list[PersonFlight], walks: int, height: tuple[str, ...]
+    person: str,
+    flights: list[PersonFlight],
+    walks: int,
+    height: tuple[str, ...],
+    *,
+    died: Death | None,
+    lost: Container[str],
 ) -> RecordHolder:
     begun = [
         flight
         for flight in flights
         if flight.counted_stays
-        and flight.stays[0].height in height
+        and flight.height in height
         and flight.counted_stays[0].since.earliest <= flight.at
     ]
     lengths = [flight.lengths for flight in begun]
@@ -112,6 +127,8 @@ def _tally(
         longest[1].stays[0].launched_on if longest else None,
         len(begun),
         walks,
+        died,
+        next((one.stays[-1].place for one in flights if one.stays[-1].place in lost), None),
     )
 
 
@@ -144,4 +161,6 @@ def _row(db: Connection, tally: RecordHolder) -> dict[str, Any]:
         "longest_on": tally.longest_on,
         "flights": tally.flights,
         "spacewalks": tally.spacewalks,
+        "died": tally.died.as_dict() if tally.died else None,
+        "lost_on": tally.lost_on,
     }

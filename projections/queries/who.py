@@ -33,13 +33,14 @@ COMMAND = ("commander", "expedition")
 
 
 class Found:
-    """The rows at one instant: those that count, and those that only might."""
+    """The rows at one instant: those that count, those that only might, and those that do not."""
 
-    __slots__ = ("counted", "doubtful")
+    __slots__ = ("counted", "doubtful", "left_out")
 
     def __init__(self) -> None:
         self.counted: list[reader.Row] = []
         self.doubtful: list[reader.Row] = []
+        self.left_out: list[reader.Row] = []
 
     @property
     def people(self) -> list[reader.Row]:
@@ -76,7 +77,7 @@ def sift(rows: Iterable[reader.Row], at: int, known: int, boundary: str = "orbit
             continue
         match standing(row.value, counting):
             case None:
-                pass
+                found.left_out.append(row)
             case "doubtful":
                 found.doubtful.append(row)
             case "due" if ahead:
@@ -134,6 +135,8 @@ def who(
     people = [present(db, row, at, known, everywhere=place is None) for row in found.people]
     answer["count"] = len(people)
     answer["people"] = people
+    if left_out := _not_counted(found):
+        answer["not_counted"] = left_out
     if place is None:
         answer["places"] = _places(db, people)
     berths = list(_berths(db, place[1] if place else None, at, known))
@@ -230,6 +233,18 @@ def present(
     if doubts:
         person["uncertain"] = doubts
     return person
+
+
+def _not_counted(found: Found) -> dict[str, list[str]]:
+    """Return who is there and does not count: the dead, and people below the boundary of space."""
+    people: dict[str, list[str]] = {}
+    shown = {row.subject for row in (*found.counted, *found.doubtful)}
+    for row in sorted(found.left_out, key=lambda row: (row.value["crew_number"], row.subject)):
+        if row.subject not in shown:
+            shown.add(row.subject)
+            reason = "dead" if row.value["state"] == "dead" else "below_boundary"
+            people.setdefault(reason, []).append(row.subject)
+    return people
 
 
 def _places(db: Connection, people: list[dict[str, Any]]) -> list[dict[str, Any]]:

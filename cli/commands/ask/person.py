@@ -10,6 +10,7 @@ from aboard.app.clock import now
 from aboard.app.instants import at_instant, known_instant
 from aboard.app.lookup import find
 from aboard.cli.opening import open_database
+from aboard.cli.options.boundary import Boundary, BoundaryOption
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.answer import AnswerForms
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ("person", "launched_on", "landed_on", "state", "lift_off", "lift_off_precision",
            "lift_off_planned", "landing", "landing_precision", "landing_planned", "landing_on",
-           "stations", "in_space_min", "in_space_max", "aboard_min", "aboard_max")  # fmt: skip
+           "stations", "in_space_min", "in_space_max", "aboard_min", "aboard_max", "height",
+           "counts", "died", "lost")  # fmt: skip
 """The columns of the CSV form, one row a flight."""
 
 
@@ -45,6 +47,7 @@ def command(
     ],
     at: At = "",
     known: Known = "",
+    boundary: BoundaryOption = Boundary.orbit,
     recorded: Recorded = "",
     form: FormatOption = Format.table,
     database: DatabaseOption = "",
@@ -66,7 +69,10 @@ def command(
     instant = at_instant(at, present)
     with open_database(database, recorded) as db:
         _, key = find(db, ("person",), person)
-        render(_answer(db, key, query_person(db, key, instant, as_known)), form)
+        render(
+            _answer(db, key, query_person(db, key, instant, as_known, boundary=boundary.value)),
+            form,
+        )
 
 
 def _answer(db: Connection, key: str, found: dict[str, Any]) -> AnswerForms:
@@ -101,6 +107,10 @@ def _row(key: str, flight: dict[str, Any]) -> dict[str, Any]:
         "in_space_max": flight["time_in_space"]["max"],
         "aboard_min": flight["time_aboard"]["min"],
         "aboard_max": flight["time_aboard"]["max"],
+        "height": flight["height"],
+        "counts": flight["counts"],
+        "died": flight["died"],
+        "lost": flight["lost"] is not None,
     }
 
 
@@ -129,6 +139,11 @@ def _text(db: Connection, found: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield f"In space {word}: {found['time_in_space']['text']}"
     yield f"Aboard stations {word}: {found['time_aboard']['text']}"
+    if not all(flight["counts"] for flight in found["flights"]):
+        yield (
+            f"Below the boundary of space ({found['boundary']}), and not counted: "
+            + (found["time_below_boundary"]["text"])
+        )
 
 
 def _where(db: Connection, found: dict[str, Any]) -> str:
@@ -136,6 +151,8 @@ def _where(db: Connection, found: dict[str, Any]) -> str:
     where = found["where"]
     if where is None:
         perhaps = f", unless still at {doubt}: the times are not known well enough" if doubt else ""
+        if found["died"] and not doubt:
+            return _death(db, found["died"])
         return f"Not in space, as far as is known{perhaps}"
     state = where["state"].replace("_", " ")
     text = f"{reader.name_of(db, where['kind'], where['place'])}: {state}, since {where['since']}"
@@ -147,11 +164,16 @@ def _where(db: Connection, found: dict[str, Any]) -> str:
     return f"{text} (uncertain)" if doubt or where.get("uncertain") else text
 
 
+def _death(db: Connection, died: dict[str, Any]) -> str:
+    on = f" on {reader.name_of(db, 'flight', died['flight'])}" if died["flight"] else ""
+    return f"Died{on}, {died['at']}"
+
+
 def _flight(db: Connection, flight: dict[str, Any]) -> tuple[str, ...]:
     lift_off = flight["lift_off"]
     return (
         flight_name(db, flight["launched_on"]),
-        flight["state"],
+        ", ".join([flight["state"], *(one for one in ("lost", "died") if flight[one])]),
         planned(lift_off["at"], is_planned=lift_off["planned"]) if lift_off else NOT_RECORDED,
         until(db, flight["landing"]),
         flight["time_in_space"]["text"],

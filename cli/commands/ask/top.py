@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("rank", "id", "name", "agency", "in_space_min", "in_space_max", "aboard_min",
            "aboard_max", "longest_min", "longest_max", "longest_on", "flights",
-           "spacewalks")  # fmt: skip
+           "spacewalks", "died", "lost_on")  # fmt: skip
 """The columns of the CSV form, one row a person; lengths are in seconds."""
 
 
@@ -110,9 +110,16 @@ def command(
 
 def _row(person: dict[str, Any]) -> dict[str, Any]:
     lengths = {"in_space": "time_in_space", "aboard": "time_aboard", "longest": "longest_flight"}
-    return person | {
-        f"{name}_{end}": person[key][end] for name, key in lengths.items() for end in ("min", "max")
-    }
+    died = person["died"]["at"] if person["died"] else None
+    return (
+        person
+        | {"died": died}
+        | {
+            f"{name}_{end}": person[key][end]
+            for name, key in lengths.items()
+            for end in ("min", "max")
+        }
+    )
 
 
 def _text(db: Connection, found: dict[str, Any], measure: Measure) -> Iterator[str]:
@@ -127,11 +134,20 @@ def _text(db: Connection, found: dict[str, Any], measure: Measure) -> Iterator[s
     yield from table(header, [_cells(db, person) for person in found["people"]])
 
 
+def _name(db: Connection, person: dict[str, Any]) -> str:
+    """Return the name of a person; of somebody who died on a flight, with that."""
+    died = person["died"]
+    if died is None:
+        return str(person["name"])
+    on = reader.name_of(db, "flight", died["flight"]) if died["flight"] else died["at"]
+    return f"{person['name']} (died on {on})"
+
+
 def _cells(db: Connection, person: dict[str, Any]) -> tuple[str, ...]:
     longest_on = reader.name_of(db, "flight", person["longest_on"]) or "a flight not recorded"
     return (
         str(person["rank"]),
-        person["name"],
+        _name(db, person),
         person["agency"] or "",
         person["time_in_space"]["text"],
         person["time_aboard"]["text"],

@@ -142,6 +142,7 @@ def _text(db: Connection, found: dict[str, Any], place: tuple[str, str] | None) 
         if people:
             yield ""
             yield from table(HEADER, [_cells(db, person) for person in people], "  ")
+    yield from _not_counted(db, found)
     if found["docked"]:
         yield ""
         yield f"Docked ({found['docked_scope']} only):"
@@ -154,6 +155,15 @@ def _text(db: Connection, found: dict[str, Any], place: tuple[str, str] | None) 
             ("Craft", "With", *BERTH_HEADER), [_pair(db, pair) for pair in pairs], "  "
         )
     yield from gap_lines(found)
+
+
+def _not_counted(db: Connection, found: dict[str, Any]) -> Iterator[str]:
+    """Yield who is there and is not counted, and why."""
+    for reason, people in found.get("not_counted", {}).items():
+        why = "dead" if reason == "dead" else "below the boundary of space"
+        names = ", ".join(reader.name_of(db, "person", one) for one in people)
+        yield ""
+        yield f"Not counted, {why}: {len(people)} ({names})"
 
 
 HEADER = (*PERSON_HEADER[:3], "Launched on", "Would leave on", *PERSON_HEADER[3:])

@@ -1,0 +1,57 @@
+"""Deaths and losses: who died and which flights were lost, by an instant, as known at another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from aboard.events.time import Time
+from aboard.projections.queries.shown_event import (
+    HAPPENED_FROM,
+    KNOWN_FROM,
+    NOT_RETRACTED,
+    select_events,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aboard.projections.queries.shown_event import StoredEvent
+    from aboard.storage.connection import Connection
+
+
+class Death(NamedTuple):
+    """When a person died, and the flight that they were on, if any."""
+
+    at: Time
+    flight: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as an answer has it."""
+        return {"at": str(self.at), "precision": self.at.precision, "flight": self.flight}
+
+
+def deaths(db: Connection, at: int, known: int) -> dict[str, Death]:
+    """Return the deaths that had begun to be possible at an instant, by the person's id."""
+    return {
+        event.stream.partition("/")[2]: Death(Time.parse(event.happened), event.said.get("flight"))
+        for event in _events(db, "person.died", at, known)
+    }
+
+
+def losses(db: Connection, at: int, known: int) -> dict[str, dict[str, Any]]:
+    """Return the flights that were lost, each with when and why, by the flight's id."""
+    return {
+        event.stream.partition("/")[2]: {
+            "at": event.happened,
+            "precision": Time.parse(event.happened).precision,
+            "reason": event.said.get("reason"),
+        }
+        for event in _events(db, "flight.lost", at, known)
+    }
+
+
+def _events(db: Connection, topic: str, at: int, known: int) -> Iterator[StoredEvent]:
+    where = (
+        f"type = :type AND {KNOWN_FROM} <= :known AND {HAPPENED_FROM} <= :at AND {NOT_RETRACTED}"
+    )
+    return select_events(db, where, {"type": topic, "known": known, "at": at}, "position")
