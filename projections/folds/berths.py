@@ -76,6 +76,9 @@ ENDS = frozenset({Docked, Relocated, Undocked, Landed, Lost})
 ENDS_RELOCATION = frozenset({Relocated, Undocked, Landed, Lost, LaunchAborted})
 """The types of facts after which a relocation that was planned before them is planned no longer."""
 
+OF_RELOCATION = ENDS_RELOCATION | {RelocationPlanned, ConditionMet, PlanWithdrawn}
+"""The types of facts that may change which relocation is planned."""
+
 heeds = CHANGING
 """The types of facts that it is about."""
 
@@ -114,6 +117,8 @@ def step(state: Berths, fact: Event) -> Berths:
 
 def _intended(state: Berths, fact: Event) -> Berths:
     """Return the state with the relocation that is planned after a fact."""
+    if type(fact) not in OF_RELOCATION:
+        return state
     plan = met(state.craft, fact) if isinstance(fact, ConditionMet) else fact
     if isinstance(plan, RelocationPlanned) and not is_conditional(plan):
         return replace(state, relocation=plan)

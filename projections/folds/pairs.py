@@ -87,6 +87,9 @@ def advanced(pairs: tuple[Pair, ...], craft: str, fact: Event) -> tuple[Pair, ..
 
     They are the same object when the fact changes nothing.
     """
+    kind = type(fact)
+    if kind is not Docked and not (pairs and kind in ENDS):
+        return pairs
     ended = parted(pairs, craft, fact)
     other = other_of(craft, fact)
     if other is None:

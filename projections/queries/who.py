@@ -270,7 +270,7 @@ def berthed(
 ) -> list[dict[str, Any]]:
     """Return what is docked as an answer has it, with the station where it is everywhere."""
     berths = sorted(
-        (row for row in sift(rows, at, known).counted if "pair" not in row.value),
+        sift((row for row in rows if "pair" not in row.value), at, known).counted,
         key=lambda row: (row.place, Time.parse(row.value["since"]), row.subject),
     )
     docked = [
@@ -300,15 +300,17 @@ def berth_state(row: reader.Row, at: int, known: int) -> str:
 
 def paired(rows: Iterable[reader.Row], at: int, known: int) -> list[dict[str, Any]]:
     """Return the craft that are docked with each other, each pair once."""
+    found = [row for row in rows if "pair" in row.value]
+    if not found:
+        return []
     pairs: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in sift(rows, at, known).counted:
-        if "pair" in row.value:
-            one, other = sorted((row.subject, row.place))
-            mate = {"mate": row.value["mate"]} if "mate" in row.value else {}
-            doubt = {"uncertain": True} if row.value.get("maybe") else {}
-            state = {"state": berth_state(row, at, known)}
-            since = row.value["since"]
-            pairs[one, other] = {"craft": [one, other], "since": since, **mate, **state, **doubt}
+    for row in sift(found, at, known).counted:
+        one, other = sorted((row.subject, row.place))
+        mate = {"mate": row.value["mate"]} if "mate" in row.value else {}
+        doubt = {"uncertain": True} if row.value.get("maybe") else {}
+        state = {"state": berth_state(row, at, known)}
+        since = row.value["since"]
+        pairs[one, other] = {"craft": [one, other], "since": since, **mate, **state, **doubt}
     return sorted(pairs.values(), key=lambda pair: (Time.parse(pair["since"]), pair["craft"]))
 
 
