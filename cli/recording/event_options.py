@@ -42,7 +42,7 @@ Stream = Annotated[
     str, typer.Argument(metavar="STREAM", help="The stream, or a name of what it is about.")
 ]
 Happened = Annotated[
-    str, typer.Option("--happened", metavar="TIME", help="When it was so, as the source has it.")
+    str, typer.Option("--happened", metavar="TIME", help="When it happened, as in the source.")
 ]
 KnownSince = Annotated[
     str, typer.Option("--known", metavar="TIME", help="Since when it was public. [default: now]")

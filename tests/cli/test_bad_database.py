@@ -67,7 +67,7 @@ def test_a_folder_that_cannot_be_made(
 
 @pytest.mark.parametrize("command", ["who", "flight"])
 def test_a_read_model_that_is_none(command: str, database: Path) -> None:
-    """It can be built anew from the log, and either is, or the hint says how."""
+    """It can be rebuilt from the log: either it is, or the hint says how."""
     for path in database.parent.glob("*read-model*"):
         path.unlink()
     FileDatabase(database).read_model.write_text("Dear reader, " * 100)

@@ -162,7 +162,7 @@ def test_loads_rebuilds_and_questions_at_once(database: Path, databases: Databas
 # PostgreSQL's own
 
 
-def test_a_read_model_that_is_damaged_is_built_anew(databases: Databases) -> None:
+def test_a_read_model_that_is_damaged_is_built_again(databases: Databases) -> None:
     log = databases.new()
     assert run("load", CORPUS / "before", "--database", log).code == 0
     before = comparable(read_model_of(log))
@@ -176,7 +176,7 @@ def test_a_read_model_that_is_damaged_is_built_anew(databases: Databases) -> Non
     assert comparable(read_model_of(log)) == before
 
 
-def test_who_reads_while_it_is_built_anew_reads_the_old_one(databases: Databases) -> None:
+def test_readers_get_the_old_one_while_it_is_built_again(databases: Databases) -> None:
     log = databases.new()
     run("load", CORPUS / "before", "--database", log)
     with open_to_write(log) as db, open_to_write(log) as other:

@@ -1,4 +1,4 @@
-"""`aboard flight`: a flight's story, plan beside actual, and who says so."""
+"""`aboard flight`: a flight's story, plan next to actual, and who says so."""
 
 from __future__ import annotations
 
@@ -100,8 +100,8 @@ def _milestones(found: dict[str, Any]) -> Iterator[str]:
         plans = [_plan(plan)] if plan else []
         plans += [_plan(one) for one in milestone.get("conditional", ())]
         happened = [actual["time"] for actual in actuals]
-        for number, (aim, time) in enumerate(zip_longest(plans, happened, fillvalue="")):
-            rows.append((milestone["item"] if number == 0 else "", aim, time))
+        for number, (target, time) in enumerate(zip_longest(plans, happened, fillvalue="")):
+            rows.append((milestone["item"] if number == 0 else "", target, time))
     if rows:
         yield ""
         yield from table(("", "Planned", "Actual"), rows)

@@ -1,4 +1,4 @@
-"""`aboard parked`: the events that could not be taken in, and what to do about them."""
+"""`aboard parked`: the events that could not be processed, and what to do about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`aboard run`: follow the log, and keep the read model level with it."""
+"""`aboard run`: follow the log, and keep the read model up to date."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def _once(
     stopped: Callable[[], bool],
     most: int,
 ) -> None:
-    """Bring a read model level with the log as it now stands."""
+    """Update a read model to the current end of the log."""
     from aboard.projections.read_model.follow import advance  # noqa: PLC0415 - heavy
 
     end = log.position

@@ -1,4 +1,4 @@
-"""`aboard status`: where the log is, what it holds, and what is level with it."""
+"""`aboard status`: where the log is, what it holds, and what is up to date."""
 
 from __future__ import annotations
 

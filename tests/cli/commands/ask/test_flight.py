@@ -1,4 +1,4 @@
-"""`aboard flight`: a flight's story, plan beside actual, and who says so."""
+"""`aboard flight`: a flight's story, plan next to actual, and who says so."""
 
 from __future__ import annotations
 

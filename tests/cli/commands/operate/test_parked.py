@@ -1,4 +1,4 @@
-"""`aboard parked`: what could not be taken in, and what is done about it."""
+"""`aboard parked`: what could not be processed, and what is done about it."""
 
 from __future__ import annotations
 

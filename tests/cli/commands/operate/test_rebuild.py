@@ -1,4 +1,4 @@
-"""`aboard rebuild`: the read model anew from the log."""
+"""`aboard rebuild`: the read model again from the log."""
 
 from __future__ import annotations
 
