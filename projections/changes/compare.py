@@ -151,7 +151,7 @@ def _berth(row: Row) -> dict[str, Any]:
 def _flight_plan(
     key: AnswerKey, before: Row | None, after: Row | None, _stations: frozenset[str]
 ) -> Iterator[Change]:
-    of_item = _ITEMS.get(key.item, _aim)
+    of_item = _ITEMS.get(key.item, _target)
     was, now = (row.value if row else {} for row in (before, after))
     if key.item.startswith("conditional"):
         condition = (was.get("condition"), now.get("condition"))
@@ -174,14 +174,14 @@ def _homeward(key: AnswerKey, was: dict[str, Any], now: dict[str, Any]) -> Itera
         yield Change("assigned", "flight", key.subject, *people)
 
 
-def _aim(key: AnswerKey, was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
-    aims = was.get("time"), now.get("time")
-    if aims[0] != aims[1]:
-        yield Change(replanning(*aims), "flight", key.subject, *aims)
+def _target(key: AnswerKey, was: dict[str, Any], now: dict[str, Any]) -> Iterator[Change]:
+    targets = was.get("time"), now.get("time")
+    if targets[0] != targets[1]:
+        yield Change(replanning(*targets), "flight", key.subject, *targets)
     if "crew" in now and "crew" in was and was["crew"] != now["crew"]:
         yield Change("crew_changed", "flight", key.subject, was["crew"], now["crew"])
-    if aims[0] == aims[1] and now.get("lapsed") and not was.get("lapsed"):
-        yield Change("lapsed", "flight", key.subject, aims[0], None)
+    if targets[0] == targets[1] and now.get("lapsed") and not was.get("lapsed"):
+        yield Change("lapsed", "flight", key.subject, targets[0], None)
 
 
 def replanning(was: str | None, now: str | None) -> str:
