@@ -134,7 +134,7 @@ def _topics(db: Connection, name: str) -> tuple[str, ...]:
     whole = set(every_type())
     short = {topic.partition(".")[2] for topic in whole}
     if name in whole | short:
-        return (name,)  # a type of which nothing is recorded
+        return (name,)  # a type without any recorded event
     from difflib import get_close_matches  # noqa: PLC0415 - only a miss needs it
 
     near = get_close_matches(name, sorted(whole if "." in name else short))

@@ -174,8 +174,8 @@ def corrected(fact: E, correction: Corrected) -> E:
 def _todays(cls: type[Event], changes: dict[str, JsonValue]) -> dict[str, Any]:
     """Return new values by the current names of the fields.
 
-    A correction says nothing of the shape it was made of: what is no field any more was one of an
-    older shape, and has come the same way as the facts themselves.
+    A correction does not say which shape it was made for. A name that is not a field today was one
+    of an older shape, and is upcast like the facts themselves.
     """
     older = {name: value for name, value in changes.items() if name not in cls.model_fields}
     if older:

@@ -33,7 +33,7 @@ def open_to_write(where: Location, first_tables: Sequence[str] = ()) -> Iterator
     """Open a read model for writing; a file is created if it is missing.
 
     `first_tables` are statements that create the tables which are looked at before anything is
-    built. A server needs them, because there a missing table ends the transaction of whoever looks.
+    built. A server needs them, because there a missing table ends the transaction of a reader.
     """
     if is_server(where):
         from aboard.storage import postgres  # noqa: PLC0415 - an extra

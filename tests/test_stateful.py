@@ -248,7 +248,7 @@ class Telling(RuleBasedStateMachine):
     def tell(self, data: st.DataObject, pieces: int, level: bool) -> None:
         """Record some of what happened, in any order and in pieces; what does not fit is refused.
 
-        The read model is brought level after each piece, or is left behind.
+        The read model is brought up to date after each piece, or is left behind.
         """
         told = self.some(data)
         for number in range(pieces):

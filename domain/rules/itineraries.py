@@ -1,8 +1,8 @@
-"""People: one person is in one place at a time, and whoever lands has launched.
+"""People: one person is in one place at a time, and nobody lands who has not launched.
 
-Each person's way is played through the facts that have to do with it. Where times are coarse, and
+Each person's way is played through the facts that bear on it. Where times are coarse, and
 the facts may have happened in more than one order, the orders are tried: it is a contradiction only
-when none of them will do.
+if none of them works.
 """
 
 from __future__ import annotations

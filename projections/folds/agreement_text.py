@@ -1,7 +1,7 @@
 """The text of an agreement: announced, signed, changed, extended, ended. Subject: an agreement.
 
-Each *item* (its conclusion, each supplement, how long it runs, its end) is a series of statements
-of which the latest holds; of a supplement the latest of those that say it has come furthest. An
+Each *item* (its conclusion, each supplement, how long it runs, its end) is a series of statements,
+and the latest holds. For a supplement, it is the latest of those that say it has come furthest. An
 announcement after the signing concludes nothing any more.
 """
 

@@ -1,7 +1,7 @@
 """A flight's plan next to what happened to it. Subject: a flight, which is also the place.
 
-Each *item* (launch, docking, undocking, return, crew, ...) has a series of plans, of which the
-latest made holds until the next is made, it is withdrawn, or the launch is scrubbed, and the
+Each *item* (launch, docking, undocking, return, crew, ...) has a series of plans: the latest
+holds until the next is made, it is withdrawn, or the launch is scrubbed, and the
 actuals, which hold from when they happened. A plan whose target has passed with nothing known to
 have happened is marked lapsed. A conditional plan supersedes nothing: it is listed until its
 condition is met, which makes it a plan like another, or until the next firm one.
@@ -56,7 +56,7 @@ class PlanEntry(Struct, frozen=True, eq=False):
     end: int = FOREVER
     target_end: int | None = None
     person: str | None = None
-    """Whose plan it is, where an item has a series for each person."""
+    """The person, where an item has a series for each person."""
     cut: dict[bool, Interval] = {}
     """Its interval, by whether it has lapsed, once it has been worked out."""
 
@@ -147,7 +147,7 @@ def _actual(state: FlightPlan, fact: Event, item: str) -> FlightPlan:
 def _by_other(state: FlightPlan, fact: Event, item: str) -> FlightPlan:
     """Return the state with something in which another craft was the active one.
 
-    Who was on that one is no crew of this flight.
+    The people on that craft are not the crew of this flight.
     """
     says = tuple(pair for pair in _says(fact, "actual") if pair[0] != "crew")
     value = merged(says, {"time": str(fact.happened), "with_craft": craft_of(fact)})

@@ -77,7 +77,7 @@ def finish(state: Presence, now: int) -> Iterable[Interval]:
         return in_a_row(coming)
     if not state.over:
         state.over.extend(in_a_row(state.done))
-    # Nothing that is yet to come narrows what is over: it ends by an aim, if at all.
+    # The future never shortens what is over: that ends as planned, if at all.
     return state.over + in_a_row(coming, state.floor) if coming else state.over
 
 

@@ -9,7 +9,7 @@ it, so that one look at one instant still finds everything:
 - the tail ``due`` is what follows the beginning of a planned end: still there as long as nothing is
   known to have ended it, so it counts when the instant asked about is not later than what is known.
 
-The basis of a stay is ``actual``, or ``planned`` when it begins with an aim; a planned one counts
+The basis of a stay is ``actual``, or ``planned`` when it begins with a plan; a planned one counts
 only for instants later than what is known.
 """
 
@@ -146,7 +146,7 @@ def _cut(piece: Piece, start: int, end: int, limit: int, value: Value) -> list[I
 
 
 def _doubted(certain: list[Interval], certain_from: int) -> Iterator[Interval]:
-    """Yield intervals of which what is before an instant is in doubt."""
+    """Yield intervals with whatever is before an instant marked as doubtful."""
     for one in certain:
         if one.start >= certain_from:
             yield one

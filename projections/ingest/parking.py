@@ -163,7 +163,7 @@ class Parked:
             self._held.add((table, subject))
 
     def park(self, table: str, subject: str, found: Poison) -> None:
-        """Park an event, of which nobody knows whom it is about, or for one that it is about."""
+        """Park an event for one subject, or without one if it cannot be read."""
         since = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         self._db.execute(
             "INSERT INTO parked VALUES (?,?,?,?,?,?) ON CONFLICT DO NOTHING",

@@ -98,7 +98,7 @@ def _order(seat: Answer) -> tuple[Any, ...]:
 
 
 def _launch(db: Connection, flight: str, at: int, known: int) -> str | None:
-    """Return the time at which a flight's launch is aimed."""
+    """Return the time that a flight's launch is planned for."""
     for row in reader.rows_at(db, "flight_plan", flight, at, known):
         if (row.value["item"], row.value["basis"]) == ("launch", "plan"):
             return str(row.value["time"])

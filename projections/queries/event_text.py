@@ -38,7 +38,7 @@ class _Names:
         self.db = db
         self.subject = subject
         self.other = other
-        """The flight in whose story the event stands, where it is not its own."""
+        """The flight whose story shows the event, if the event is on another stream."""
 
     def people(self, ids: Sequence[str]) -> str:
         """Return a list of names, or nobody."""
@@ -139,7 +139,7 @@ def _condition(said: Said) -> str:
 
 def _condition_met(names: _Names, said: Said) -> str:
     plan = names.event(said["plan"])
-    if plan is None or plan[1] == "flight.condition_met":  # which is no plan, but can be stated
+    if plan is None or plan[1] == "flight.condition_met":  # not a plan, but it can be stated
         return f"the condition of {said['plan']} is met"
     stream, kind, body = plan
     met = f"condition met, {body['condition']}" if body.get("condition") else "condition met"

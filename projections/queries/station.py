@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Move(NamedTuple):
-    """A docking or an undocking: of which flight, when, and whether that is an aim.
+    """A docking or an undocking: the flight, when, and whether that is a plan.
 
     `instant` is where it stands among the others, seen from the instant asked about.
     """
@@ -153,7 +153,7 @@ def _stands(instant: int, time: Time, planned: bool, at: int, known: int) -> int
 
 
 def _departure(db: Connection, flight: str, ends: int, known: int) -> tuple[Time, bool]:
-    """Return the time as it was stated at which a berth ends, and whether that is an aim."""
+    """Return the stated time at which a berth ends, and whether it is a plan."""
     rows = db.execute(
         "SELECT value FROM flight_plan WHERE place=? AND known_from<=? AND known_to>? "
         "ORDER BY valid_from DESC",

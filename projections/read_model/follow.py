@@ -1,4 +1,4 @@
-"""Following a log: a read model is kept up to date with it until it is told to stop.
+"""Following a log: a read model is kept up to date with it until it is stopped.
 
 Every batch is one transaction with the position that it reaches, and the position is looked at in
 that transaction: with any number of followers, no event is processed twice and none is skipped,

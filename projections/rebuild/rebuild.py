@@ -3,12 +3,13 @@
 Two passes. The first reads the log, a stretch at a time, and puts every event into the catalogue,
 and every link between a subject and a stream into its table. The second takes the subjects in the
 order in which the log first names them, a window of positions at a time, reads their streams, and
-lifts each of them once and whole: no rectangle is written that is taken out again. Memory holds a
-window and no more.
+lifts each of them once, completely: no rectangle is written and then deleted. Only one window is
+in memory at a time.
 
-Processes share both, and this one writes what they send; see `first_pass` and `lifting`. Of a
-log that is no longer than a page the events are kept, and this process puts them into the catalogue
-while the others lift. Of any log it finishes the catalogue meanwhile.
+Other processes share the work of both, and this one writes the rows that they send; see
+`catalogue_pass` and `parallel_lift`. The events of a log that fits on one page are kept in memory,
+and this process adds them to the catalogue while the others lift. With any log, it finishes the
+catalogue meanwhile.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ HISTORY = [
 
 
 def grown(events: list[Any]) -> Connection:
-    """Return a read model that one process has brought level, event by event."""
+    """Return a read model that one process has updated event by event."""
     db = in_memory()
     model = ReadModel(db)
     for end in range(1, len(events) + 1):

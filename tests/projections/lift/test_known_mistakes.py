@@ -156,7 +156,7 @@ class TestFilteringOnTheWrongAxis:
 
 
 class TestBatchesThatRepeatEvents:
-    """An event is taken in once, however often it is handed over."""
+    """An event counts once, however often it is added."""
 
     def test_a_page_that_begins_with_the_end_of_the_last(self) -> None:
         class Repeating(ListLog):
