@@ -61,11 +61,8 @@ def _superseded(fact: Event, before: Mapping[str, list[Event]], base: LogBaselin
         if key != fact.id and are_rivals(fact, one, stated) and may_follow(fact, one)
         if not is_after(fact, one.supersedes, stated)
     ]
-    found: list[str] = []
-    for one in reversed(in_order(rivals)):
-        if not is_after(one, found, stated) and _needs_saying(fact, one):
-            found.append(one.id)
-    return found
+    # All of them and not the last alone, so that the order stands when that is retracted.
+    return [one.id for one in in_order(rivals) if _needs_saying(fact, one)]
 
 
 def _needs_saying(fact: Event, other: Event) -> bool:

@@ -40,6 +40,10 @@ class StreamLookup(Protocol):
         """Return a stream."""
         ...
 
+    def event(self, event_id: str) -> Event | None:
+        """Return the event that has an id."""
+        ...
+
     def naming(self, kind: str, ids: Iterable[str]) -> set[str]:
         """Return the streams that name any of these things."""
         ...

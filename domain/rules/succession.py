@@ -27,7 +27,7 @@ from aboard.events.series import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from aboard.domain.rules.cross_stream import StreamChange, StreamLookup
     from aboard.domain.rules.stream import Stream
@@ -47,7 +47,13 @@ def new_problems(
         for stream in _others(after, new, {now.name for _, now in changed}, around)
         for fact in in_series(stream)
     ]
-    found = set(_impossible(new, {fact.id: fact for fact in (*others, *after)}, around))
+    stated = {fact.id: fact for fact in (*others, *after)}
+
+    def find(key: str) -> Event | None:
+        events = (event for _, now in changed for event in now.events)
+        return next((event for event in events if event.id == key), None) or around.event(key)
+
+    found = set(_impossible(new, stated, find))
     if open_now := dict(_undecided([*others, *after])):
         before = [fact for was, _ in changed for fact in in_series(was)]
         for pair in dict(_undecided([*others, *before])):
@@ -118,7 +124,7 @@ def _open(one: Event, other: Event) -> Problem:
 
 
 def _impossible(
-    new: Collection[Event], stated: Mapping[str, Event], lookup: Any
+    new: Collection[Event], stated: Mapping[str, Event], find: Callable[[str], Event | None]
 ) -> Iterator[Problem]:
     """Yield what new facts cannot supersede, and what supersedes new facts and cannot."""
     ids = _touched(new)
@@ -126,7 +132,7 @@ def _impossible(
         for key in fact.supersedes:
             if fact.id in ids or key in ids:
                 blamed = fact.id if fact.id in ids else key
-                yield from _wrong(fact, stated.get(key) or lookup.event(key), key, blamed, stated)
+                yield from _wrong(fact, stated.get(key) or find(key), key, blamed, stated)
     for fact in new:
         if fact.supersedes and not can_supersede(type(fact)):
             yield _unrelated(fact.id, fact.id, fact.supersedes[0])

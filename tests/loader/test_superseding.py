@@ -129,9 +129,14 @@ def test_a_chain_of_plans_of_one_day_is_one(begun: Path) -> None:
         for number, target in enumerate(targets, 1)
     ]  # fmt: skip
     assert [one.supersedes for one in said] == [
-        (), *((f"kiwi/plan-{number}",) for number in range(1, 12))
+        tuple(f"kiwi/plan-{one}" for one in range(1, number)) for number in range(1, 13)
     ]  # fmt: skip
     assert in_order(reversed(said)) == said
+    retraction = {"type": "retracted", "stream": "flight/kiwi", "target": "kiwi/plan-11",
+                  "id": "kiwi/back", "reason": "so", "known": "2022-09-28",
+                  "source": "unsourced"}  # fmt: skip
+    assert not stated(log, retraction).refusal
+    assert in_order([said[11], *said[:10]]) == [*said[:10], said[11]]
 
 
 def test_lines_of_one_input_supersede_those_before_them(begun: Path) -> None:
