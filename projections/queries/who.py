@@ -273,13 +273,14 @@ def berthed(
         sift((row for row in rows if "pair" not in row.value), at, known).counted,
         key=lambda row: (row.place, Time.parse(row.value["since"]), row.subject),
     )
+    usual = "planned" if at > known else "docked"
     docked = [
         {
             "port": row.value["port"],
             "flight": row.subject,
             "since": row.value["since"],
             **({"mate": row.value["mate"]} if "mate" in row.value else {}),
-            "state": berth_state(row, at, known),
+            "state": row.value.get("state", usual),
             "since_planned": row.value["basis"] == "planned",
             **({"uncertain": True} if row.value.get("maybe") else {}),
         }
@@ -292,10 +293,11 @@ def berthed(
 
 
 def berth_state(row: reader.Row, at: int, known: int) -> str:
-    """Return the state of a vehicle that is docked: ``docked``, ``planned`` or ``overdue``."""
-    if row.value.get("state") == "overdue":
-        return "overdue"
-    return "planned" if at > known else "docked"
+    """Return the state of a vehicle that is docked: ``docked``, ``planned`` or ``overdue``.
+
+    Only the last is stored.
+    """
+    return str(row.value.get("state", "planned" if at > known else "docked"))
 
 
 def paired(rows: Iterable[reader.Row], at: int, known: int) -> list[dict[str, Any]]:
