@@ -77,7 +77,7 @@ class SeatExchanged(Event):
     flight: FlightId
     """The id of the flight with the seat."""
     traveller_of: Text
-    """The party whose traveller it is, as the agreement's `parties` have it."""
+    """The party that the traveller belongs to, as named in the agreement's `parties`."""
     carrier: Text
     """The party that carries them: the other side, even if somebody else operates the vehicle."""
 

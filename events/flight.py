@@ -145,7 +145,7 @@ class DockingFailed(_Docking):
 class Docked(_Docking):
     """A mate with a station, or with another craft.
 
-    Only a hard mate with a station puts people aboard it. Two craft that are docked are no station:
+    Only a hard mate with a station puts people aboard it. Two docked craft are not a station:
     each stays the place of the people on it.
     """
 
@@ -185,7 +185,7 @@ class SeatMoved(Event):
     RANK: ClassVar[int] = 26
 
     person: PersonId
-    """The id of the person whose seat it is."""
+    """The id of the person whose seat liner moves."""
     from_flight: OtherFlight | None = None
     """The id of the flight the seat was in."""
 

@@ -161,7 +161,7 @@ class SeatMovePlanned(Plan):
     TOPIC: ClassVar[str] = "flight.seat_move_planned"
 
     person: PersonId
-    """The id of the person whose seat it is."""
+    """The id of the person whose seat liner moves."""
     from_flight: OtherFlight | None = None
     """The id of the flight the seat is in."""
 

@@ -10,7 +10,7 @@ from aboard.events.envelope import Event, FlightId, Id, Moment, PersonId, Plan, 
 from aboard.events.reference import Reference
 
 OwnPort = Annotated[Id, Reference("port", own=True)]
-"""The id of a port of the station whose stream it is."""
+"""The id of a port of the station that the event is about."""
 
 
 class StationRegistered(Event):
