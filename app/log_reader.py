@@ -45,7 +45,7 @@ from aboard.app.clock import now
 from aboard.app.database import find_database, require_existing, without_password
 from aboard.app.errors import NotFound, UsageError, database_error
 from aboard.app.instants import at_instant, last_instant
-from aboard.app.lookup import find_agency
+from aboard.app.lookup import find_seats
 from aboard.app.open import open_ready
 from aboard.app.reporting import CallbackReporter
 from aboard.projections.queries import reader
@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from aboard.app.instants import Moment
+    from aboard.projections.queries.seats import SeatFilter
     from aboard.projections.replay.steps import ReplayStep
     from aboard.storage.connection import Connection
 
@@ -235,6 +236,7 @@ class LogReader:
         start: Moment | None = None,
         end: Moment | None = None,
         agency: str | None = None,
+        nationality: str | None = None,
         known: Moment | None = None,
         recorded: Moment | int | None = None,
         boundary: str = "orbit",
@@ -255,9 +257,8 @@ class LogReader:
             found = (
                 None if place is None else find_given(db, ("station", "flight", "craft"), place)[1]
             )
-            scope = CountScope(
-                found, find_agency(db, name_or_empty("agency", agency)), boundary, strict=strict
-            )
+            seats = _seats(db, agency, nationality)
+            scope = CountScope(found, seats, boundary, strict=strict)
             return answer_of(PopulationAnswer, population(db, scope, as_known, since, until))
 
     def occupation(
@@ -307,6 +308,7 @@ class LogReader:
         *,
         number: int = 10,
         agency: str | None = None,
+        nationality: str | None = None,
         at: Moment | None = None,
         known: Moment | None = None,
         recorded: Moment | int | None = None,
@@ -321,8 +323,8 @@ class LogReader:
         require_one_of("boundary", boundary, BOUNDARIES)
         instants = both_instants(at, known)
         with self._opened(recorded) as db:
-            of = find_agency(db, name_or_empty("agency", agency))
-            found = top(db, measure, *instants, n=number, agency=of, height=heights(boundary))
+            seats = _seats(db, agency, nationality)
+            found = top(db, measure, *instants, n=number, seats=seats, height=heights(boundary))
             return answer_of(TopAnswer, found)
 
     def replay(
@@ -464,3 +466,9 @@ class LogReader:
 
         with self._errors():
             return answer_of(StatusAnswer, status_of(self._database))
+
+
+def _seats(db: Connection, agency: str | None, nationality: str | None) -> SeatFilter:
+    return find_seats(
+        db, name_or_empty("agency", agency), name_or_empty("nationality", nationality)
+    )

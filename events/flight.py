@@ -22,7 +22,7 @@ from aboard.events.envelope import (
     StationId,
     Text,
 )
-from aboard.events.flight_plan import FlightPlanEvent, Height, OtherFlight
+from aboard.events.flight_plan import FlightPlanEvent, Height, OtherFlight, Seat
 from aboard.events.reference import Reference
 
 OtherCraft = Annotated[Id, Reference("craft", in_story=True)]
@@ -89,6 +89,8 @@ class Launched(Event):
 
     crew: People
     """Who is on it; empty for a vehicle that goes up without people."""
+    seats: Annotated[tuple[Seat, ...], Field(min_length=1)] | None = None
+    """What they are on this flight, where that was not stated when they were assigned to it."""
     rocket: Text | None = None
     """What it flies on."""
     site: Text | None = None
@@ -99,6 +101,15 @@ class Launched(Event):
     """Whether `payload_kg` is about that."""
     height: Height | None = None
     """How high the flight reached, where that is not what was planned."""
+
+    @model_validator(mode="after")
+    def _seats_are_of_the_crew(self) -> Self:
+        seated = [seat.person for seat in self.seats or ()]
+        if strangers := [person for person in seated if person not in self.crew]:
+            raise ValueError(f"a seat is of somebody in the crew, and {strangers[0]} is not in it")
+        if len(set(seated)) < len(seated):
+            raise ValueError("each of the crew has one seat")
+        return self
 
 
 class LaunchAborted(Event):

@@ -31,6 +31,29 @@ Role = Literal[
     "mission specialist",
     "payload specialist",
     "spaceflight participant",
+    "pilot-cosmonaut",
+    "cosmonaut researcher",
+    "co-pilot",
+    "second pilot",
+    "mission pilot",
+    "science pilot",
+    "command module pilot",
+    "lunar module pilot",
+    "docking module pilot",
+    "mission commander",
+    "vehicle commander",
+    "joint operations commander",
+    "operator",
+    "laboratory operator",
+    "orbital module operator",
+    "re-entry module operator",
+    "test engineer",
+    "scientist",
+    "physician",
+    "physician cosmonaut",
+    "physician researcher",
+    "medical officer",
+    "astronaut instructor",
 ]
 """What a crew member is on that flight, in the words the agencies use."""
 
@@ -47,12 +70,27 @@ Days = Annotated[int, Field(gt=0, le=2_000)]
 
 
 class Seat(Part):
-    """A person's place in a planned crew."""
+    """A person's place in a crew, and what they are on that flight: on another it may differ."""
 
     person: PersonId
     """The id of the person."""
     role: Role | None = None
     """What they are on that flight."""
+    agency: Text | None = None
+    """Whose astronaut they are on that flight."""
+    nationality: Text | None = None
+    """Their country at the time of that flight."""
+
+    def with_later(self, later: Seat) -> Seat:
+        """Return the seat as a later statement leaves it, which says all or some of it."""
+        if later == self:
+            return self
+        return Seat(
+            person=self.person,
+            role=later.role or self.role,
+            agency=later.agency or self.agency,
+            nationality=later.nationality or self.nationality,
+        )
 
 
 class FlightPlanned(Event):

@@ -130,7 +130,7 @@ def _read_other_stories(cls: type[Event]) -> Read | None:
 def _all_of(readers: list[Read]) -> Read | None:
     if len(readers) < 2:
         return readers[0] if readers else None
-    return lambda event: tuple(chain.from_iterable(read(event) for read in readers))
+    return lambda event: tuple(dict.fromkeys(chain.from_iterable(read(event) for read in readers)))
 
 
 def _in_changes(changes: Mapping[str, JsonValue], kind: str) -> Iterator[str]:

@@ -25,9 +25,9 @@ class PersonRegistered(Event):
     aliases: tuple[Text, ...] = ()
     """Every other spelling that the sources use."""
     agency: Text
-    """Whose astronaut they are."""
+    """Whose astronaut they are now. What a seat says of its own flight goes before it."""
     nationality: Text | None = None
-    """Their country."""
+    """Their country now. What a seat says of its own flight goes before it."""
 
 
 class Died(Event):

@@ -23,6 +23,7 @@ from aboard.loader.finding import Finding
 from aboard.loader.ledger import entries
 from aboard.loader.parse_entries import Fact, fact_of
 from aboard.loader.references import Registry
+from aboard.loader.seats_without_agency import seats_without_agency
 from aboard.loader.tiers import Tier
 
 if TYPE_CHECKING:
@@ -82,10 +83,11 @@ def examine(
 
 
 def _wanting(facts: list[Fact], base: Baseline | LogBaseline) -> Iterator[Finding]:
-    """Yield what still lacks a source or a ruling: the tier of sources."""
+    """Yield what still lacks a source, a ruling or an agency: the tier of sources."""
     events = amended([fact.event for fact in facts], AT_LAST)
     amended_events = {event.id: event for event in events}
     ruled = {name for event in events for name in names(event)}
+    yield from seats_without_agency(facts, amended_events, base)
     for fact in facts:
         event, entry = amended_events.get(fact.event.id, fact.event), fact.entry
         if UNSOURCED in event.source:

@@ -15,7 +15,7 @@ class Tier(enum.StrEnum):
     physics = "physics"
     """The facts do not contradict each other."""
     sources = "sources"
-    """Every fact has a source, and every claim a ruling."""
+    """Every fact has a source, every claim a ruling, and every seat an agency."""
 
     def includes(self, other: Tier) -> bool:
         """Whether checks that go as far as this tier make those of another."""
@@ -47,7 +47,7 @@ _BY_TIER = {
         undocking-missing roll-out-missing transfer-missing plan-missing port-missing
         hand-over-missing signing-missing target-missing superseded-missing never-went-up
         """,
-    Tier.sources: "unsourced unruled gap",
+    Tier.sources: "unsourced unruled gap agency-missing",
 }
 
 RULES = {rule: tier for tier, rules in _BY_TIER.items() for rule in rules.split()}

@@ -47,10 +47,20 @@ class AssignedSeat(Value, frozen=True, kw_only=True):
     seat: int
     id: str
     name: str
+    agency: str | None
+    nationality: str | None
     role: str | None
     known: Time
     said_by: tuple[str, ...]
     event: str
+
+
+class SeatedPerson(NamedPerson, frozen=True, kw_only=True):
+    """A person on a flight, and what they are on it."""
+
+    agency: str | None
+    nationality: str | None
+    role: str | None
 
 
 class ConditionalCrew(Value, frozen=True, kw_only=True):
@@ -72,7 +82,7 @@ class FlightCrew(Value, frozen=True, kw_only=True):
     planned: tuple[AssignedSeat, ...]
     conditional: tuple[ConditionalCrew, ...]
     homeward: tuple[NamedPerson, ...] | None
-    launched: tuple[NamedPerson, ...] | None
+    launched: tuple[SeatedPerson, ...] | None
     landed: tuple[NamedPerson, ...] | None
 
 

@@ -39,6 +39,7 @@ class PopulationAnswer(Answer, frozen=True, kw_only=True):
 
     station: str | None
     agency: str | None
+    nationality: str | None
     boundary: str
     strict: bool
     start: Time = msgspec.field(name="from")
@@ -89,10 +90,13 @@ class OccupationAnswer(Answer, frozen=True, kw_only=True):
 
 
 class TimelineBar(TimeSpan, frozen=True, kw_only=True):
-    """A stay; `launched_on` is given for people, and `port` for vehicles."""
+    """A stay: of a vehicle with its `port`, of a person with `launched_on` and their seat on it."""
 
     planned: bool
     launched_on: str | None = None
+    agency: str | None = None
+    nationality: str | None = None
+    role: str | None = None
     port: str | None = None
 
 
@@ -124,6 +128,11 @@ class RankedPerson(Value, frozen=True, kw_only=True):
     id: str
     name: str
     agency: str | None
+    """That of the latest of the flights that count."""
+    agencies: tuple[str, ...]
+    """Those of all of them."""
+    nationality: str | None
+    nationalities: tuple[str, ...]
     time_in_space: Duration
     time_aboard: Duration
     longest_flight: Duration
@@ -139,6 +148,7 @@ class TopAnswer(Answer, frozen=True, kw_only=True):
 
     by: str
     agency: str | None
+    nationality: str | None
     at: Time
     known: Time
     people: tuple[RankedPerson, ...]

@@ -157,6 +157,7 @@ class EndOfStay(Value, frozen=True, kw_only=True):
 class PersonAboard(Value, frozen=True, kw_only=True):
     """A person in an answer to who was somewhere.
 
+    `agency`, `nationality` and `role` are those of the flight that they went up on.
     `state` is ``aboard``, ``relocating``, ``spacewalk``, ``in_space``, ``planned`` or ``overdue``.
     `place` is given where the question was not about one place. `uncertain` names what is in doubt.
     """
@@ -164,6 +165,8 @@ class PersonAboard(Value, frozen=True, kw_only=True):
     id: str
     name: str
     agency: str | None
+    nationality: str | None
+    role: str | None
     state: str
     launched_on: str | None
     seat_on: str | None

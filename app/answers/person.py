@@ -54,6 +54,9 @@ class FlightOfPerson(Value, frozen=True, kw_only=True):
     launched_on: str | None
     landed_on: str | None
     state: str
+    agency: str | None
+    nationality: str | None
+    role: str | None
     lift_off: FlownInstant | None
     landing: FlownInstant | None
     height: str
@@ -66,7 +69,10 @@ class FlightOfPerson(Value, frozen=True, kw_only=True):
 
 
 class PersonAnswer(Answer, frozen=True, kw_only=True):
-    """A person: where they are, and their flights."""
+    """A person: where they are, and their flights.
+
+    `agency` and `nationality` are those of the flight they are on, or else were on last.
+    """
 
     person: str
     name: str

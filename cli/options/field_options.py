@@ -125,6 +125,7 @@ class FieldOption:
                 return {
                     name: self._one(inner, one.strip(), meant)
                     for (name, inner), one in zip(shape.parts, said, strict=False)
+                    if one.strip()
                 }
             case Kind.whole | Kind.value:
                 return toml_value(text)

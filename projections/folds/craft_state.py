@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from aboard.events.time import Time
 
 
+SeatValue = tuple[str | None, str | None, str | None]
+"""The agency, the nationality and the role of a person on a flight."""
+
+
 class PlannedSeat(Struct, frozen=True):
     """A seat of the planned crew, and the event that gave it."""
 
@@ -172,9 +176,24 @@ def next_crew(
         place = seated.get(newcomer.person)
         if place is None:
             kept.append(PlannedSeat(newcomer, fact.id))
-        elif newcomer.role and newcomer.role != kept[place].seat.role:
-            kept[place] = PlannedSeat(newcomer, fact.id)
+        else:
+            seat = kept[place].seat.with_later(newcomer)
+            if seat != kept[place].seat:
+                kept[place] = PlannedSeat(seat, fact.id)
     return tuple(kept)
+
+
+def seat_of(craft: Craft, person: str) -> SeatValue | None:
+    """Return what a person's seat on a flight says of them: what the launch says, then the plan.
+
+    It is their agency, their nationality and their role; nothing if none of them is stated.
+    """
+    seat = next((one.seat for one in craft.crew if one.seat.person == person), None)
+    for later in (craft.launched.seats or ()) if craft.launched else ():
+        if later.person == person:
+            seat = seat.with_later(later) if seat else later
+    said = seat and (seat.agency, seat.nationality, seat.role)
+    return said if said and any(said) else None
 
 
 def aims(craft: Craft) -> Iterator[int]:

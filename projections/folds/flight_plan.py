@@ -261,7 +261,11 @@ def _homeward_without(state: FlightPlan, person: str, at: int) -> FlightPlan:
 def _crew(state: FlightPlan, fact: plans.CrewAssigned | plans.CrewReplaced) -> FlightPlan:
     at = fact.happened.earliest
     crew = next_crew(state.crew, fact)
-    seats = tuple((planned.seat.person, planned.seat.role, planned.by) for planned in crew)
+    seats = tuple(
+        (seat.person, seat.role, planned.by, seat.agency, seat.nationality)
+        for planned in crew
+        for seat in [planned.seat]
+    )
     why = tuple(dict.fromkeys((*(planned.by for planned in crew), fact.id)))
     entry = PlanEntry("crew", at, (("basis", "plan"), ("seats", seats)), why)
     return replace(state.planned(entry).dropped("conditional crew", at), crew=crew)
@@ -291,7 +295,7 @@ def _person(fact: Event) -> str | None:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, plans.Seat):
-        return (value.person, value.role)
+        return value.person, value.role, value.agency, value.nationality
     if isinstance(value, tuple):
         return tuple(_plain(part) for part in value)
     return value if isinstance(value, bool | int | str) else str(value)

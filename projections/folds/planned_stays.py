@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from aboard.projections.folds.craft_state import Craft, stands
+from aboard.projections.folds.craft_state import Craft, seat_of, stands
 from aboard.projections.folds.presence_state import Presence, StayState, Until
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def planned_stays(state: Presence, now: int) -> list[Piece]:
             seat=craft.flight,
             bound_for=craft.destination,
             crew_number=number,
+            crew_seat=seat_of(craft, state.person),
             planned=True,
         )
         pieces += _from(state, stay, now)
@@ -80,6 +81,7 @@ def _aboard(state: Presence, stay: StayState, now: int) -> list[Piece]:
             leaving.id,
             launched_on=stay.launched_on,
             crew_number=stay.crew_number,
+            crew_seat=stay.crew_seat,
             planned=True,
         )
         away = state.as_known_dead(away)

@@ -28,6 +28,8 @@ from aboard.events.flight import (
 )
 from aboard.events.flight_plan import (
     ConditionMet,
+    CrewAssigned,
+    CrewReplaced,
     HomewardVehicleAssigned,
     PlanWithdrawn,
     ReturnPlanned,
@@ -35,7 +37,14 @@ from aboard.events.flight_plan import (
 from aboard.events.mentions import craft_of, people_named
 from aboard.events.person import Died
 from aboard.events.spacewalk import SpacewalkBegan, SpacewalkEnded
-from aboard.projections.folds.craft_state import CHANGING, Craft, advance, is_conditional, met
+from aboard.projections.folds.craft_state import (
+    CHANGING,
+    Craft,
+    advance,
+    is_conditional,
+    met,
+    seat_of,
+)
 from aboard.projections.folds.craft_state import aims as craft_aims
 from aboard.projections.folds.planned_stays import planned_stays
 from aboard.projections.folds.presence_state import Presence, StayState
@@ -133,6 +142,7 @@ def _launched(state: Presence, fact: Launched) -> Presence:
         launched_on=fact.subject,
         bound_for=craft.destination,
         crew_number=fact.crew.index(state.person),
+        crew_seat=seat_of(craft, state.person),
     )
     return state.begun(stay, fact.happened, fact.id, fact.subject)
 
@@ -164,6 +174,7 @@ def _transferred(state: Presence, fact: Transferred) -> Presence:
         fact.id,
         launched_on=stay.launched_on,
         crew_number=stay.crew_number,
+        crew_seat=stay.crew_seat,
     )
     if state.outside:
         moved = moved.in_state("spacewalk", fact.happened, fact.id)
@@ -208,6 +219,7 @@ def _undocked(state: Presence, fact: Undocked) -> Presence:
             fact.id,
             launched_on=stay.launched_on if stay else None,
             crew_number=stay.crew_number if stay else 0,
+            crew_seat=stay.crew_seat if stay else None,
         )
         return replace(state.begun(away, fact.happened, fact.id, craft), homeward=None)
     homeward = state.homeward
@@ -231,6 +243,16 @@ def _seat_moved(state: Presence, fact: SeatMoved) -> Presence:
     if fact.person != state.person or state.stay is None:
         return state
     return replace(state, stay=state.stay.with_seat(fact.subject, fact.happened, fact.id))
+
+
+def _manned(state: Presence, fact: CrewAssigned | CrewReplaced) -> Presence:
+    """Return the state with what is stated of a seat at a time that is after the launch."""
+    if not state.stay or state.stay.launched_on != fact.subject:
+        return state
+    seat = seat_of(state.craft(fact.subject), state.person)
+    if seat is None or seat == state.stay.crew_seat:
+        return state
+    return replace(state, stay=replace(state.stay, crew_seat=seat))
 
 
 def _assigned(state: Presence, fact: HomewardVehicleAssigned) -> Presence:
@@ -277,6 +299,8 @@ _CHANGES: dict[type[Event], Callable[[Presence, Any], Presence]] = {
     Landed: _landed,
     Lost: _landed,
     SeatMoved: _seat_moved,
+    CrewAssigned: _manned,
+    CrewReplaced: _manned,
     HomewardVehicleAssigned: _assigned,
     ReturnPlanned: _return_planned,
     PlanWithdrawn: _withdrawn,

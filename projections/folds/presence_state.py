@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aboard.events.time import FOREVER
-from aboard.projections.folds.craft_state import Craft
+from aboard.projections.folds.craft_state import Craft, SeatValue
 from aboard.projections.folds.segments import Piece, SegmentChange, Value, behind, merged
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class StayState(Struct, frozen=True, eq=False):
     bound_for: str | None = None
     crew_number: int = 0
     """The person's place in the crew they went up with, from 0: the order of a list of people."""
+    crew_seat: SeatValue | None = None
+    """What their seat on the flight they went up on says of them."""
     changes: tuple[SegmentChange, ...] = ()
     planned: bool = False
     seat_planned: bool = False
@@ -82,6 +84,7 @@ class StayState(Struct, frozen=True, eq=False):
             ("bound_for", self.bound_for),
             ("crew_number", self.crew_number),
             ("launched_on", self.launched_on),
+            *([("seat", self.crew_seat)] if self.crew_seat else ()),
             ("seat_on", self.first_seat),
             ("since", str(self.start)),
             ("state", "aboard" if self.aboard else "in_space"),

@@ -9,6 +9,7 @@ from aboard.events.time import Time
 from aboard.projections.queries import reader
 from aboard.projections.queries.event_text import sentence
 from aboard.projections.queries.registration import registration
+from aboard.projections.queries.seats import PersonSeat, seat_of, with_later
 from aboard.projections.queries.shown_event import (
     HAPPENED_FROM,
     KNOWN_FROM,
@@ -20,6 +21,7 @@ from aboard.projections.queries.statements import claims, gaps
 from aboard.projections.tables.milestones import CREW_ITEMS, MILESTONES
 
 if TYPE_CHECKING:
+    from aboard.projections.queries.seats import Stated
     from aboard.storage.connection import Connection
 
 FIELDS = ("id", "type", "happened", "known", "known_assumed", "says", "sources")
@@ -95,7 +97,7 @@ def _entry(
 ) -> dict[str, Any]:
     """Return what one entry says, with its sources and since when it is known."""
     ids = _resting_on(json.loads(why), met)
-    entry = {key: item for key, item in value.items() if key not in ("item", "basis")}
+    entry = {key: item for key, item in value.items() if key not in ("item", "basis", "seats")}
     if "time" in entry:
         entry["precision"] = Time.parse(entry["time"]).precision
     entry["events"] = ids
@@ -146,6 +148,7 @@ def _crew(
 ) -> dict[str, Any]:
     crew: dict[str, Any] = {"planned": [], "conditional": []}
     crew |= dict.fromkeys(("homeward", "launched", "landed"))
+    planned, launched = _seats(db, rows)
     for row in rows:
         value = row.value
         match value["item"], value["basis"]:
@@ -155,12 +158,12 @@ def _crew(
                         "seat": number,
                         "id": person,
                         "name": reader.name_of(db, "person", person),
-                        "role": role,
+                        **planned[person]._asdict(),
                         "known": _known(_resting_on([by], met), by_id),
                         "said_by": _publishers(_resting_on([by], met), by_id),
                         "event": by,
                     }
-                    for number, (person, role, by) in enumerate(value["seats"], 1)
+                    for number, (person, _, by, *_) in enumerate(value["seats"], 1)
                 ]
             case "conditional crew", _:
                 crew["conditional"].append(
@@ -174,12 +177,42 @@ def _crew(
             case "homeward crew", _:
                 crew["homeward"] = _named(db, value["people"])
             case "launch", "actual":
-                crew["launched"] = _named(db, value["crew"])
+                crew["launched"] = [
+                    one | launched[one["id"]]._asdict() for one in _named(db, value["crew"])
+                ]
             case "return", "actual":
                 crew["landed"] = _named(db, value["crew"])
             case _:
                 pass
     return crew
+
+
+def _seats(
+    db: Connection, rows: list[reader.Row]
+) -> tuple[dict[str, PersonSeat], dict[str, PersonSeat]]:
+    """Return what is stated of each seat of a flight when it was assigned, and at the launch."""
+    planned: dict[str, Stated] = {}
+    launched: dict[str, Stated] = {}
+    for value in (row.value for row in rows):
+        match value["item"], value["basis"]:
+            case "crew", "plan":
+                for person, role, _, *said in value["seats"]:
+                    agency, nationality = said or (None, None)
+                    planned[person] = agency, nationality, role
+            case "launch", "actual":
+                said = value.get("seats", ())
+                later = {person: (agency, country, role) for person, role, agency, country in said}
+                launched = dict.fromkeys(value["crew"], (None, None, None)) | later
+            case _:
+                pass
+    registered = {one: reader.entity(db, "person", one) for one in {**planned, **launched}}
+    return (
+        {one: seat_of(said, registered[one]) for one, said in planned.items()},
+        {
+            one: seat_of(with_later(planned.get(one), said), registered[one])
+            for one, said in launched.items()
+        },
+    )
 
 
 def _named(db: Connection, people: list[str]) -> list[dict[str, str]]:

@@ -17,12 +17,14 @@ from aboard.projections.queries.coverage import coverage
 from aboard.projections.queries.durations import Edge, Span, as_dict, edges, span, total
 from aboard.projections.queries.fate import deaths, losses
 from aboard.projections.queries.registration import registration
+from aboard.projections.queries.seats import PersonSeat, seat_of
 from aboard.projections.queries.who import heights, sift, who
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from aboard.projections.queries.fate import Death
+    from aboard.projections.queries.seats import Stated
     from aboard.storage.connection import Connection
 
 
@@ -39,6 +41,7 @@ class PersonStay(NamedTuple):
     planned: bool
     overdue: bool
     height: str
+    seat: Stated | None = None
 
     @property
     def end(self) -> dict[str, Any] | None:
@@ -62,6 +65,11 @@ class PersonFlight(NamedTuple):
     known: int
 
     @property
+    def seat(self) -> Stated | None:
+        """What is stated of the person's seat on it: agency, nationality and role."""
+        return self.stays[0].seat
+
+    @property
     def counted_stays(self) -> list[PersonStay]:
         """The stays that count: planned ones only for an instant later than what is known."""
         return [stay for stay in self.stays if self.at > self.known or not stay.planned]
@@ -81,6 +89,12 @@ class PersonFlight(NamedTuple):
         if self.at < self.stays[0].since.earliest:
             return "to come"
         return "over" if self.over and self.at >= self.over.earliest else "under way"
+
+    def covers(self, instant: int) -> bool:
+        """Whether an instant is between its beginning and its end, as far as that is known."""
+        return self.stays[0].since.earliest <= instant and (
+            self.over is None or instant < self.over.latest
+        )
 
     @property
     def bounds(self) -> list[Edge]:
@@ -130,6 +144,7 @@ def person(
     lengths = [flight.lengths for flight in flights if flight.height in counting]
     below = [flight.lengths[0] for flight in flights if flight.height not in counting]
     death, lost = deaths(db, at, known).get(key), losses(db, at, known)
+    seat = _latest_seat(flights, about)
     open_ended = any(
         flight.counted_stays and flight.stays[0].launched_on is None for flight in flights
     )
@@ -138,7 +153,9 @@ def person(
         doubt = []  # wherever they left at a coarse time, they had landed
     answer = {
         "person": key,
-        **{name: about.get(name) for name in ("name", "agency", "nationality")},
+        "name": about["name"],
+        "agency": seat.agency,
+        "nationality": seat.nationality,
         "aliases": about.get("aliases", []),
         **said_by,
         "at": str(Time.at(at)),
@@ -146,7 +163,10 @@ def person(
         "where": where,
         "died": death.as_dict() if death else None,
         "boundary": boundary,
-        "flights": [_shown_flight(db, flight, counting, death, lost) for flight in flights],
+        "flights": [
+            _shown_flight(db, flight, counting, death, lost) | seat_of(flight.seat, about)._asdict()
+            for flight in flights
+        ],
         "time_in_space": as_dict(total(one for one, _ in lengths), at_least=open_ended),
         "time_aboard": as_dict(total(one for _, one in lengths), at_least=open_ended),
         "time_below_boundary": as_dict(total(below)),
@@ -177,6 +197,7 @@ def stays_of(db: Connection, key: str, known: int) -> list[PersonStay]:
             value["basis"] == "planned",
             value["state"] == "overdue",
             value.get("height", "orbit"),
+            value.get("seat"),
         )
         # A stay that its coarse end leaves no certain length has a tail alone; what follows it
         # begins with that.
@@ -200,6 +221,13 @@ def flights_of(stays: Iterable[PersonStay]) -> list[list[PersonStay]]:
         else:
             flights.append([stay])
     return flights
+
+
+def _latest_seat(flights: list[PersonFlight], about: dict[str, Any]) -> PersonSeat:
+    """Return the seat of the flight a person is on, or else was on last, or else is on first."""
+    begun = [flight for flight in flights if flight.state in ("under way", "over")]
+    found = begun[-1:] or flights[:1]
+    return seat_of(found[0].seat if found else None, about)
 
 
 def _shown_flight(
@@ -260,7 +288,9 @@ def _where(
         kind = reader.place_kind(db, row.place) if _is_craft(db, row.place) else "station"
         there = who(db, (kind, row.place), at, known)["people"]
         [mine] = [one for one in there if one["id"] == key]
-        said = {name: mine[name] for name in mine if name not in ("id", "name", "agency")}
+        said = {
+            name: mine[name] for name in mine if name not in ("id", "name", *PersonSeat._fields)
+        }
         return {"place": row.place, "kind": kind, **said}, doubt
     return None, doubt
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aboard.events.time import Time
 from aboard.projections.queries import reader
 from aboard.projections.queries.head_count import HeadCount
+from aboard.projections.queries.seats import EVERYONE, SeatFilter, seat_of
 from aboard.projections.queries.who import heights, standing
 
 if TYPE_CHECKING:
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
 
 
 class CountScope(NamedTuple):
-    """The people to count: those at a place, of an agency, or both; everybody without either.
+    """The people to count: those at a place, in some seats, or both; everybody without either.
 
     `boundary` is one of `BOUNDARIES`; with `strict`, crew who are relocating between ports are not
     aboard for that while.
     """
 
     place: str | None = None
-    agency: str | None = None
+    seats: SeatFilter = EVERYONE
     boundary: str = "orbit"
     strict: bool = False
 
@@ -89,7 +90,7 @@ def _rows(db: Connection, scope: CountScope, known: int) -> Iterator[_Row]:
     A row that counts up to what is known and only might from then on comes as two.
     """
     counting = heights(scope.boundary)
-    agencies: dict[str, Any] = {}
+    registered: dict[str, Any] = {}
     where, asked = "known_from<=:known AND known_to>:known", {"known": known, "place": scope.place}
     rows = db.execute(
         "SELECT subject, valid_from, valid_to, value FROM presence "  # noqa: S608 - our own words
@@ -98,10 +99,10 @@ def _rows(db: Connection, scope: CountScope, known: int) -> Iterator[_Row]:
     )
     for person, start, end, body in rows:
         value = json.loads(body)
-        if scope.agency is not None:
-            if person not in agencies:
-                agencies[person] = reader.entity(db, "person", person).get("agency")
-            if agencies[person] != scope.agency:
+        if any(scope.seats):
+            if person not in registered:
+                registered[person] = reader.entity(db, "person", person)
+            if not seat_of(value.get("seat"), registered[person]).matches(scope.seats):
                 continue
         if scope.strict and value.get("state") == "relocating":
             continue
@@ -153,7 +154,8 @@ def population(
     found = _steps(rows, begin, until)
     answer: dict[str, Any] = {
         "station": scope.place,
-        "agency": scope.agency,
+        "agency": scope.seats.agency,
+        "nationality": scope.seats.nationality,
         "boundary": scope.boundary,
         "strict": scope.strict,
         "from": str(Time.at(begin)),

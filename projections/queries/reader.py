@@ -128,14 +128,6 @@ def place_kind(db: Connection, place: str) -> str:
     return next((kind for kind in kinds if entity(db, kind, place)["name"] != place), "flight")
 
 
-def agencies(db: Connection) -> list[str]:
-    """Return every agency that a person is registered with."""
-    rows = db.execute(
-        "SELECT DISTINCT json_extract(body, '$.agency') FROM entity WHERE kind='person' ORDER BY 1"
-    )
-    return [agency for (agency,) in rows if agency]
-
-
 def resolve(db: Connection, kinds: tuple[str, ...], name: str) -> tuple[str, str]:
     """Return the kind and the id of what a name means.
 

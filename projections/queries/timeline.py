@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.events.time import FOREVER, Time
 from aboard.projections.queries import reader
+from aboard.projections.queries.seats import PersonSeat, seat_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,8 @@ class Bar(NamedTuple):
     planned: bool
     label: str | None
     """The port of a vehicle; the vehicle a person came with."""
+    seat: PersonSeat | None = None
+    """What a person was on that vehicle."""
 
 
 class TimelineRow(NamedTuple):
@@ -77,6 +80,7 @@ def _bars(
     db: Connection, fold: str, station: str, window: tuple[int, int, int]
 ) -> Iterator[tuple[str, Bar]]:
     since, until, known = window
+    registered: dict[str, dict[str, Any]] = {}
     rows = db.execute(
         f"SELECT subject, valid_from, valid_to, value FROM {fold} "  # noqa: S608 - our own name
         "WHERE place=? AND valid_from<? AND valid_to>? AND known_from<=? AND known_to>? "
@@ -90,12 +94,17 @@ def _bars(
             continue
         label = value["port"] if fold == "berths" else value["launched_on"]
         planned = value["basis"] == "planned"
+        seat = None
+        if fold == "presence":
+            if subject not in registered:
+                registered[subject] = reader.entity(db, "person", subject)
+            seat = seat_of(value.get("seat"), registered[subject])
         begun = max(start, since, known + 1 if planned else since)
         # What is there now is there until something says otherwise; beyond that it is expected.
         for left, right, ahead in ((begun, known + 1, planned), (max(begun, known + 1), end, True)):
             right = min(right, end, until)  # noqa: PLW2901 - cut to what is shown
             if left < right and not (ahead and tail == "due"):
-                yield subject, Bar(left, right, ahead, label)
+                yield subject, Bar(left, right, ahead, label, seat)
 
 
 def as_dict(drawn: Timeline) -> dict[str, Any]:
@@ -118,6 +127,7 @@ def _line(line: TimelineRow, label: str) -> dict[str, Any]:
             "to": str(Time.at(min(bar.end, FOREVER))),
             "planned": bar.planned,
             label: bar.label,
+            **(bar.seat._asdict() if bar.seat else {}),
         }
         for bar in line.bars
     ]

@@ -10,6 +10,7 @@ from aboard.projections.queries import reader
 from aboard.projections.queries.durations import Span, as_dict, total
 from aboard.projections.queries.fate import deaths, losses
 from aboard.projections.queries.person import PersonFlight, flights_of, stays_of
+from aboard.projections.queries.seats import EVERYONE, PersonSeat, SeatFilter, seat_of
 from aboard.projections.queries.shown_event import KNOWN_FROM
 
 if TYPE_CHECKING:
@@ -24,9 +25,12 @@ spacewalks."""
 
 
 class RecordHolder(NamedTuple):
-    """What a person has come to by an instant."""
+    """What a person has come to by an instant, in the seats that count."""
 
     person: str
+    name: str
+    seats: tuple[PersonSeat, ...]
+    """Those of the flights that count, in their order."""
     in_space: Span
     aboard: Span
     longest: Span
@@ -58,30 +62,26 @@ def top(
     known: int,
     *,
     n: int = 10,
-    agency: str | None = None,
+    seats: SeatFilter = EVERYONE,
     height: tuple[str, ...] = ("orbit",),
 ) -> dict[str, Any]:
     """Return the people who lead by a measure, at an instant as known at another.
 
-    `height` has the heights of the flights that count.
+    `height` has the heights of the flights that count, and `seats` says which seats on them do.
     """
     walks = _spacewalks(db, at, known)
     dead, lost = deaths(db, at, known), losses(db, at, known)
-    people = [
-        person
-        for (person,) in db.execute("SELECT DISTINCT subject FROM presence ORDER BY subject")
-        if agency is None or reader.entity(db, "person", person).get("agency") == agency
-    ]
     tallies = [
         _tally(
-            person,
+            reader.entity(db, "person", person),
             [PersonFlight(stays, at, known) for stays in flights_of(stays_of(db, person, known))],
-            walks.get(person, 0),
+            walks.get(person, []),
             height,
+            seats,
             died=dead.get(person),
             lost=lost,
         )
-        for person in people
+        for (person,) in db.execute("SELECT DISTINCT subject FROM presence ORDER BY subject")
     ]
     ranked = sorted(
         (tally for tally in tallies if tally.by(measure)),
@@ -89,12 +89,13 @@ def top(
     )
     return {
         "by": measure,
-        "agency": agency,
+        "agency": seats.agency,
+        "nationality": seats.nationality,
         "at": str(Time.at(at)),
         "known": str(Time.at(known)),
         "people": [
             {"rank": 1 + sum(other.by(measure) > tally.by(measure) for other in ranked[:number]),
-             **_row(db, tally)}
+             **_row(tally)}
             for number, tally in enumerate(ranked[:n])
         ],
         "as_of": reader.as_of(db),
@@ -102,59 +103,70 @@ def top(
 
 
 def _tally(
-    person: str,
+    about: dict[str, Any],
     flights: list[PersonFlight],
-    walks: int,
+    walks: list[int],
     height: tuple[str, ...],
+    seats: SeatFilter,
     *,
     died: Death | None,
     lost: Container[str],
 ) -> RecordHolder:
+    seated = [(flight, seat_of(flight.seat, about)) for flight in flights]
     begun = [
         flight
-        for flight in flights
+        for flight, seat in seated
         if flight.counted_stays
         and flight.height in height
         and flight.counted_stays[0].since.earliest <= flight.at
+        and seat.matches(seats)
     ]
+    if any(seats):
+        walks = [instant for instant in walks if any(flight.covers(instant) for flight in begun)]
     lengths = [flight.lengths for flight in begun]
     longest = max(zip(lengths, begun, strict=True), key=lambda one: one[0][0].least, default=None)
     return RecordHolder(
-        person,
+        about["id"],
+        about["name"],
+        tuple(seat_of(flight.seat, about) for flight in begun),
         total(one for one, _ in lengths),
         total(one for _, one in lengths),
         longest[0][0] if longest else Span(),
         longest[1].stays[0].launched_on if longest else None,
         len(begun),
-        walks,
+        len(walks),
         died,
         next((one.stays[-1].place for one in flights if one.stays[-1].place in lost), None),
     )
 
 
-def _spacewalks(db: Connection, at: int, known: int) -> dict[str, int]:
-    """Return how many spacewalks each person had begun by an instant, as known at another."""
-    counts: dict[str, int] = {}
+def _spacewalks(db: Connection, at: int, known: int) -> dict[str, list[int]]:
+    """Return when each person began the spacewalks up to an instant, as known at another."""
+    begun: dict[str, list[int]] = {}
     rows = db.execute(
-        "SELECT coalesce(amended.body, event.body) FROM event LEFT JOIN amended "  # noqa: S608
+        "SELECT coalesce(amended.body, event.body), "  # noqa: S608
+        "coalesce(amended.happened_from, event.happened_from) FROM event LEFT JOIN amended "
         "ON amended.event = event.id AND amended.known_from <= :known "
         "AND amended.known_to > :known WHERE type = 'spacewalk.began' "
         f"AND {KNOWN_FROM} <= :known AND (amended.event IS NULL OR amended.body IS NOT NULL) "
         "AND coalesce(amended.happened_from, event.happened_from) <= :at",
         {"at": at, "known": known},
     )
-    for (body,) in rows:
+    for body, instant in rows:
         for person in json.loads(body)["people"]:
-            counts[person] = counts.get(person, 0) + 1
-    return counts
+            begun.setdefault(person, []).append(instant)
+    return begun
 
 
-def _row(db: Connection, tally: RecordHolder) -> dict[str, Any]:
-    about = reader.entity(db, "person", tally.person)
+def _row(tally: RecordHolder) -> dict[str, Any]:
+    latest = tally.seats[-1] if tally.seats else PersonSeat()
     return {
         "id": tally.person,
-        "name": about["name"],
-        "agency": about.get("agency"),
+        "name": tally.name,
+        "agency": latest.agency,
+        "agencies": _each("agency", tally.seats),
+        "nationality": latest.nationality,
+        "nationalities": _each("nationality", tally.seats),
         "time_in_space": as_dict(tally.in_space),
         "time_aboard": as_dict(tally.aboard),
         "longest_flight": as_dict(tally.longest),
@@ -164,3 +176,8 @@ def _row(db: Connection, tally: RecordHolder) -> dict[str, Any]:
         "died": tally.died.as_dict() if tally.died else None,
         "lost_on": tally.lost_on,
     }
+
+
+def _each(field: str, seats: tuple[PersonSeat, ...]) -> list[str]:
+    """Return every value of a field of some seats, in their order, each once."""
+    return [one for one in dict.fromkeys(getattr(seat, field) for seat in seats) if one]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from aboard.events.time import Time
 from aboard.projections.queries import coverage, reader
 from aboard.projections.queries.head_count import tally
+from aboard.projections.queries.seats import seat_of
 from aboard.projections.queries.statements import gaps
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ def present(
     person = {
         "id": row.subject,
         "name": about["name"],
-        "agency": about.get("agency"),
+        **seat_of(value.get("seat"), about)._asdict(),
         "state": "planned" if planned else value["state"],
         "launched_on": value["launched_on"],
         "seat_on": seat,

@@ -12,9 +12,9 @@ SCHEMA = "schema=13"
 """The form of the tables."""
 
 VERSIONS = {
-    "presence": 5,
+    "presence": 6,
     "berths": 7,
-    "flight_plan": 6,
+    "flight_plan": 7,
     "agreement_text": 2,
     "agreement_seats": 2,
     "command": 2,

@@ -120,7 +120,11 @@ def test_what_is_left_to_wish_for_is_said_when_asked_for(monkeypatch: pytest.Mon
 
     told = (CORPUS / "strict" / "expected-strict.txt").read_text("utf-8")
     assert ran_in("strict", monkeypatch, "check", ".", "--strict") == Ran(1, told, "")
-    assert [line.split(": ")[1] for line in told.splitlines()] == ["unruled", "gap"]
+    assert [line.split(": ")[1] for line in told.splitlines()] == [
+        "agency-missing",
+        "unruled",
+        "gap",
+    ]
 
 
 def test_a_changed_fact_is_refused(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,7 +126,7 @@ def test_an_order_of_keys_or_entries_is_no_change(database: Path, tmp_path: Path
     head, *parts = re.split(r"^(\[\[\w+\]\])$", text, flags=re.MULTILINE)
     entries = list(zip(parts[::2], parts[1::2], strict=True))
     turned = [
-        "\n".join([table, *reversed(keys.strip().splitlines())])
+        "\n".join([table, *reversed(re.split(r"\n(?=\w+ = )", keys.strip()))])
         for table, keys in reversed(entries)
     ]
     file.write_text("\n\n".join([head, *turned]), "utf-8")

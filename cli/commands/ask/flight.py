@@ -125,13 +125,14 @@ def _crew(crew: dict[str, Any]) -> Iterator[str]:
             (
                 str(seat["seat"]),
                 seat["name"],
+                seat["agency"] or "",
                 seat["role"] or "",
                 seat["known"] or "",
                 "; ".join(dict.fromkeys(seat["said_by"])),
             )
             for seat in crew["planned"]
         ]
-        yield from table(("Seat", "Assigned", "Role", "Known", "Who says so"), seats)
+        yield from table(("Seat", "Assigned", "Agency", "Role", "Known", "Who says so"), seats)
     for plan in crew["conditional"]:
         yield f"Conditional: {plan['says']} (known {plan['known']})"
     words = (("homeward", "To return on it"), ("launched", "Up"), ("landed", "Down"))
@@ -140,4 +141,8 @@ def _crew(crew: dict[str, Any]) -> Iterator[str]:
     for key, word in words:
         people = crew.get(key)
         if people is not None:
-            yield f"{word}: {', '.join(one['name'] for one in people) or 'nobody'}"
+            yield f"{word}: {', '.join(map(_named, people)) or 'nobody'}"
+
+
+def _named(person: dict[str, Any]) -> str:
+    return f"{person['name']} ({person['agency']})" if person.get("agency") else str(person["name"])

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 COLUMNS = ("person", "launched_on", "landed_on", "state", "lift_off", "lift_off_precision",
            "lift_off_planned", "landing", "landing_precision", "landing_planned", "landing_on",
            "stations", "in_space_min", "in_space_max", "aboard_min", "aboard_max", "height",
-           "counts", "died", "lost")  # fmt: skip
+           "counts", "died", "lost", "agency", "nationality", "role")  # fmt: skip
 """The columns of the CSV form, one row a flight."""
 
 
@@ -95,6 +95,9 @@ def _row(key: str, flight: dict[str, Any]) -> dict[str, Any]:
         "launched_on": flight["launched_on"],
         "landed_on": flight["landed_on"],
         "state": flight["state"],
+        "agency": flight["agency"],
+        "nationality": flight["nationality"],
+        "role": flight["role"],
         "lift_off": lift_off.get("at"),
         "lift_off_precision": lift_off.get("precision"),
         "lift_off_planned": lift_off.get("planned"),
@@ -129,7 +132,7 @@ def _text(db: Connection, found: dict[str, Any]) -> Iterator[str]:
         return
     yield ""
     flights = [_flight(db, flight) for flight in found["flights"]]
-    header = ("Flight", "State", "Lift-off", "Landing", "In space", "Aboard stations")
+    header = ("Flight", "Agency", "State", "Lift-off", "Landing", "In space", "Aboard stations")
     yield from table(header, flights, "  ")
     stays = [_stay(db, flight, stay) for flight in found["flights"] for stay in flight["stays"]]
     if stays:
@@ -173,6 +176,7 @@ def _flight(db: Connection, flight: dict[str, Any]) -> tuple[str, ...]:
     lift_off = flight["lift_off"]
     return (
         flight_name(db, flight["launched_on"]),
+        flight["agency"] or "",
         ", ".join([flight["state"], *(one for one in ("lost", "died") if flight[one])]),
         planned(lift_off["at"], is_planned=lift_off["planned"]) if lift_off else NOT_RECORDED,
         until(db, flight["landing"]),

@@ -9,11 +9,12 @@ import typer
 from aboard.app.clock import now
 from aboard.app.errors import UsageError
 from aboard.app.instants import at_instant, known_instant
-from aboard.app.lookup import find, find_agency
+from aboard.app.lookup import find, find_seats
 from aboard.cli.opening import open_database
 from aboard.cli.options.boundary import Boundary, BoundaryOption, Strict
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import Known, Recorded
+from aboard.cli.options.seats import AgencyOption, NationalityOption
 from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.phrases import with_range
 from aboard.cli.output.render import Format, FormatOption, render
@@ -40,12 +41,8 @@ def command(
             show_default=False,
         ),
     ] = "",
-    agency: Annotated[
-        str,
-        typer.Option(
-            "--agency", metavar="AGENCY", help="Only people of one agency: NASA, Roscosmos, ..."
-        ),
-    ] = "",
+    agency: AgencyOption = "",
+    nationality: NationalityOption = "",
     since: Annotated[
         str, typer.Option("--from", metavar="TIME", help="From this time. [default: the first]")
     ] = "",
@@ -85,11 +82,14 @@ def command(
     with open_database(database, recorded) as db:
         place = find(db, ("station", "flight", "craft"), station) if station else None
         scope = CountScope(
-            place[1] if place else None, find_agency(db, agency), boundary.value, strict=strict
+            place[1] if place else None,
+            find_seats(db, agency, nationality),
+            boundary.value,
+            strict=strict,
         )
         found = population(db, scope, as_known, begin, end)
         title = reader.name_of(db, *place) if place else "In space"
-        title += f", {scope.agency}" if scope.agency else ""
+        title += f", {scope.seats}" if any(scope.seats) else ""
         answer = AnswerForms.of(
             found,
             records=lambda: found["steps"],

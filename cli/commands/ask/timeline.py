@@ -22,7 +22,8 @@ from aboard.projections.queries.timeline import Timeline, as_dict, timeline
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-COLUMNS = ("kind", "id", "name", "from", "to", "planned", "port", "launched_on")
+COLUMNS = ("kind", "id", "name", "from", "to", "planned", "port", "launched_on",
+           "agency", "nationality", "role")  # fmt: skip
 """The columns of the CSV form, one row a bar."""
 
 YEAR = 365 * 86_400

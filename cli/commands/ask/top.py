@@ -9,11 +9,12 @@ import typer
 
 from aboard.app.clock import now
 from aboard.app.instants import at_instant, known_instant
-from aboard.app.lookup import find_agency
+from aboard.app.lookup import find_seats
 from aboard.cli.opening import open_database
 from aboard.cli.options.boundary import Boundary, BoundaryOption
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
+from aboard.cli.options.seats import AgencyOption, NationalityOption
 from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.phrases import as_asked
 from aboard.cli.output.render import Format, FormatOption, render
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ("rank", "id", "name", "agency", "in_space_min", "in_space_max", "aboard_min",
            "aboard_max", "longest_min", "longest_max", "longest_on", "flights",
-           "spacewalks", "died", "lost_on")  # fmt: skip
+           "spacewalks", "died", "lost_on", "agencies", "nationality",
+           "nationalities")  # fmt: skip
 """The columns of the CSV form, one row a person; lengths are in seconds."""
 
 
@@ -60,12 +62,8 @@ def command(
     number: Annotated[
         int, typer.Option("--number", "-n", metavar="N", min=1, help="How many people.")
     ] = 10,
-    agency: Annotated[
-        str,
-        typer.Option(
-            "--agency", metavar="AGENCY", help="Only people of one agency: NASA, Roscosmos, ..."
-        ),
-    ] = "",
+    agency: AgencyOption = "",
+    nationality: NationalityOption = "",
     at: At = "",
     known: Known = "",
     boundary: BoundaryOption = Boundary.orbit,
@@ -95,7 +93,7 @@ def command(
             instant,
             as_known,
             n=number,
-            agency=find_agency(db, agency),
+            seats=find_seats(db, agency, nationality),
             height=heights(boundary.value),
         )
         answer = AnswerForms.of(
@@ -111,9 +109,11 @@ def command(
 def _row(person: dict[str, Any]) -> dict[str, Any]:
     lengths = {"in_space": "time_in_space", "aboard": "time_aboard", "longest": "longest_flight"}
     died = person["died"]["at"] if person["died"] else None
+    several = ("agencies", "nationalities")
     return (
         person
         | {"died": died}
+        | {name: "; ".join(person[name]) for name in several}
         | {
             f"{name}_{end}": person[key][end]
             for name, key in lengths.items()
@@ -123,7 +123,7 @@ def _row(person: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text(db: Connection, found: dict[str, Any], measure: Measure) -> Iterator[str]:
-    whose = f", {found['agency']}" if found["agency"] else ""
+    whose = "".join(f", {of}" for of in (found["agency"], found["nationality"]) if of)
     yield bold(f"{TITLES[measure]}{whose}: {as_asked(found)}")
     if not found["people"]:
         yield "Nobody qualifies."
@@ -148,7 +148,7 @@ def _cells(db: Connection, person: dict[str, Any]) -> tuple[str, ...]:
     return (
         str(person["rank"]),
         _name(db, person),
-        person["agency"] or "",
+        ", ".join(person["agencies"]),
         person["time_in_space"]["text"],
         person["time_aboard"]["text"],
         f"{person['longest_flight']['text']} on {longest_on}",

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from aboard.storage.connection import Connection
 
 COLUMNS = ("place", "id", "name", "agency", "state", "launched_on", "seat_on", "since", "until",
-           "until_precision", "until_planned", "until_on", "bound_for", "uncertain")  # fmt: skip
+           "until_precision", "until_planned", "until_on", "bound_for", "uncertain",
+           "nationality", "role")  # fmt: skip
 """The columns of the CSV form, one row a person."""
 
 

@@ -105,6 +105,9 @@ SAID: dict[str, dict[str, Any]] = {
     "flight.rolled_back": {"reason": "wind"},
     "flight.launched": {
         "crew": ["ann", "bob"],
+        "seats": [
+            {"person": "bob", "role": "co-pilot", "agency": "NASA", "nationality": "United States"}
+        ],
         "rocket": "Soyuz-2.1a",
         "site": "Site 31",
         "payload_kg": 120,

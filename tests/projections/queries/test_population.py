@@ -13,6 +13,7 @@ from aboard.events.time import Time
 from aboard.projections.queries import reader
 from aboard.projections.queries.occupation import occupation
 from aboard.projections.queries.population import CountScope, population, steps
+from aboard.projections.queries.seats import SeatFilter, agencies
 from aboard.projections.queries.top import MEASURES, top
 from aboard.projections.queries.who import who
 from tests.build import fact, instant
@@ -85,12 +86,12 @@ def test_relocations_count_unless_strict() -> None:
 
 
 def test_an_agency() -> None:
-    assert numbers(CountScope(agency="Orchard"), "2019-12-31", "2020-01-31") == [
+    assert numbers(CountScope(seats=SeatFilter(agency="Orchard")), "2019-12-31", "2020-01-31") == [
         ("2019-12-31T00:00:00Z", 0, 0, 0),
         ("2020-01-01T00:00:00Z", 1, 1, 1),
         ("2020-01-10T12:00:00Z", 0, 0, 0),
     ]
-    assert reader.agencies(built(WORLD)) == ["Grove", "Orchard"]
+    assert agencies(built(WORLD)) == ["Grove", "Orchard"]
 
 
 @pytest.mark.parametrize(("boundary", "count"), [("orbit", 0), ("100km", 0), ("80km", 1)])
@@ -205,9 +206,12 @@ class TestTop:
         assert self.names("spacewalks", "2020-01-05T09:00Z") == []
 
     def test_of_an_agency_or_a_boundary(self) -> None:
-        assert self.names("time", agency="Orchard") == [(1, "ann")]
+        assert self.names("time", seats=SeatFilter("Orchard")) == [(1, "ann")]
         heights = ("orbit", "above 100 km", "above 80 km")
-        assert self.names("flights", agency="Orchard", height=heights) == [(1, "ann"), (1, "cid")]
+        assert self.names("flights", seats=SeatFilter("Orchard"), height=heights) == [
+            (1, "ann"),
+            (1, "cid"),
+        ]
         assert self.names("time", n=1) == [(1, "bob")]
 
     def test_what_is_told(self) -> None:

@@ -94,7 +94,8 @@ def built_beside(model: Where) -> int:
     """Return how far a version of presence that is newer than the program's has come."""
     with closing(reader.connect(model)) as db:
         row = db.execute(
-            "SELECT position FROM projection WHERE name='presence' AND version=5"
+            "SELECT position FROM projection WHERE name='presence' AND version=?",
+            (VERSIONS["presence"] + 1,),
         ).fetchone()
     if row is None:
         return 0

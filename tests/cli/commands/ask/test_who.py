@@ -22,7 +22,18 @@ pytestmark = pytest.mark.usefixtures("clock", "answering")
 BERTH = ["port", "flight", "since", "state", "since_planned"]
 KEYS = ["station", "at", "known", "count", "people", "docked", "docked_scope", "commander",
         "expedition", "as_of"]  # fmt: skip
-PERSON = ["id", "name", "agency", "state", "launched_on", "seat_on", "since", "until"]
+PERSON = [
+    "id",
+    "name",
+    "agency",
+    "nationality",
+    "role",
+    "state",
+    "launched_on",
+    "seat_on",
+    "since",
+    "until",
+]
 
 
 def answer(*arguments: str) -> dict[str, Any]:

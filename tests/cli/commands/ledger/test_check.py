@@ -120,7 +120,8 @@ def test_a_tier_includes_those_before_it(tmp_path: Path) -> None:
     assert rules(ledger, "--tier", "form") == form
     assert rules(ledger, "--tier", "references") == references
     assert rules(ledger, "--tier", "physics") == rules(ledger) == physics
-    assert rules(ledger, "--tier", "sources") == {*physics, ("unsourced", "sources")}
+    sources = {*physics, ("unsourced", "sources"), ("agency-missing", "sources")}
+    assert rules(ledger, "--tier", "sources") == sources
     assert rules(ledger, "--strict") == rules(ledger, "--tier", "sources")
 
 

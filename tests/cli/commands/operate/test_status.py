@@ -12,6 +12,7 @@ from aboard.app.database import FileDatabase
 from aboard.domain.eventlog.log import open_log
 from aboard.loader.load import load
 from aboard.projections.read_model.read_model import ignore
+from aboard.projections.tables.fold_versions import VERSIONS
 from tests.cli.running import run
 from tests.conftest import NOW
 from tests.corpus.test_corpus import CORPUS
@@ -89,7 +90,7 @@ def test_how_far_behind_each_projection_is(answering: Path) -> None:
     ]  # fmt: skip
     assert of["presence"] == {
         "name": "presence",
-        "version": 4,
+        "version": VERSIONS["presence"],
         "live": True,
         "position": position(answering) - 8,
         "parked": 0,
