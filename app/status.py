@@ -81,7 +81,7 @@ def _is_current(database: Database) -> bool:
 
 
 def _ledger(database: Database, position: int) -> dict[str, Any]:
-    """Return how many facts of the shipped ledger are not recorded yet."""
+    """Return how many facts of the shipped ledger are not recorded yet, and the log's number."""
     from aboard.loader.check import check  # noqa: PLC0415 - heavy
     from aboard.loader.ledger import shipped_ledger  # noqa: PLC0415
 
@@ -89,4 +89,20 @@ def _ledger(database: Database, position: int) -> dict[str, Any]:
     ids = {event.id for event in check([ledger], now()).events}
     if position:
         ids -= log_header.recorded_ids(database.log)
-    return {"path": str(ledger), "not_yet_recorded": len(ids)}
+    number = _number(database) if position else None
+    return {"path": str(ledger), "not_yet_recorded": len(ids), "number": number}
+
+
+def _number(database: Database) -> str | None:
+    """Return the number of all facts in the log, or None where one of them cannot be read."""
+    from aboard.domain.eventlog.log import open_log  # noqa: PLC0415 - heavy
+    from aboard.events.encoding.ledger_number import ledger_number  # noqa: PLC0415
+    from aboard.events.encoding.unreadable import Unreadable  # noqa: PLC0415
+
+    with open_log(database.log) as log:
+        facts = []
+        for _, fact in log.scan():
+            if isinstance(fact, Unreadable):
+                return None
+            facts.append(fact)
+    return ledger_number(facts)

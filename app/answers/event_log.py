@@ -155,10 +155,15 @@ class ProjectionStatus(Value, frozen=True, kw_only=True):
 
 
 class LedgerStatus(Value, frozen=True, kw_only=True):
-    """The ledger that came with the program, and how many of its facts are not in the log."""
+    """The ledger that came with the program, and how many of its facts are not in the log.
+
+    ``number`` is one number for all facts in the log. It is None if there are none, or if one of
+    them cannot be read.
+    """
 
     path: str
     not_yet_recorded: int
+    number: str | None
 
 
 class StatusAnswer(Answer, frozen=True, kw_only=True):
