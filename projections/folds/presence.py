@@ -6,7 +6,7 @@ in two places.
 
 `seat_on` is the vehicle the person would leave on: the craft they last arrived on while it is
 docked, unless their seat has moved; once that vehicle has gone, the homeward vehicle that was
-assigned, and otherwise unknown.
+assigned; and otherwise the vehicle that they left on in the end, once that is known.
 """
 
 from __future__ import annotations

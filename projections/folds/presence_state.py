@@ -60,6 +60,27 @@ class StayState(Struct, frozen=True, eq=False):
         changes = (*self.changes, moved, *settled)
         return replace(self, seat=seat, seat_planned=planned, changes=changes)
 
+    def left_on(self, craft: str, why: str) -> StayState:
+        """Return the stay with the craft it ended on wherever no seat was known.
+
+        What they left on in the end is what they would have left on, unless something else was
+        known at the time.
+        """
+        unknown = ("seat_on", None)
+        if self.first_seat is not None and all(unknown not in one.value for one in self.changes):
+            return self
+        changes = tuple(
+            SegmentChange(
+                one.at,
+                tuple(("seat_on", craft) if pair == unknown else pair for pair in one.value),
+                (*one.why, why),
+            )
+            if unknown in one.value
+            else one
+            for one in self.changes
+        )
+        return replace(self, first_seat=self.first_seat or craft, changes=changes)
+
     def relocating(self, undocked: Time, docked: Time, why: str) -> StayState:
         """Return the stay with a relocation from one port to another in it."""
         away = SegmentChange(undocked.earliest, (("state", "relocating"),), (why,))
@@ -177,6 +198,7 @@ class Presence(Struct, frozen=True, eq=False):
         """Return the state with the present stay, if there is one, ended."""
         if self.stay is None:
             return self
-        piece = self.stay.piece(Until(end, planned=False, on=on, why=(why,)))
+        stay = self.stay.left_on(on, why) if on and self.stay.aboard else self.stay
+        piece = stay.piece(Until(end, planned=False, on=on, why=(why,)))
         done, floor = (*self.done, piece), behind(piece, self.floor)
         return replace(self, stay=None, done=done, outside=None, over=[], floor=floor)

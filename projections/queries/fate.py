@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aboard.storage.connection import Connection
 
 
-class Death(NamedTuple):
+class PersonDeath(NamedTuple):
     """When a person died, and the flight that they were on, if any."""
 
     at: Time
@@ -30,10 +30,12 @@ class Death(NamedTuple):
         return {"at": str(self.at), "precision": self.at.precision, "flight": self.flight}
 
 
-def deaths(db: Connection, at: int, known: int) -> dict[str, Death]:
+def deaths(db: Connection, at: int, known: int) -> dict[str, PersonDeath]:
     """Return the deaths that had begun to be possible at an instant, by the person's id."""
     return {
-        event.stream.partition("/")[2]: Death(Time.parse(event.happened), event.said.get("flight"))
+        event.stream.partition("/")[2]: PersonDeath(
+            Time.parse(event.happened), event.said.get("flight")
+        )
         for event in _events(db, "person.died", at, known)
     }
 

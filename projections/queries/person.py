@@ -23,7 +23,7 @@ from aboard.projections.queries.who import heights, sift, who
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from aboard.projections.queries.fate import Death
+    from aboard.projections.queries.fate import PersonDeath
     from aboard.projections.queries.seats import Stated
     from aboard.storage.connection import Connection
 
@@ -234,7 +234,7 @@ def _shown_flight(
     db: Connection,
     flight: PersonFlight,
     counting: Collection[str],
-    death: Death | None,
+    death: PersonDeath | None,
     lost: dict[str, dict[str, Any]],
 ) -> dict[str, Any]:
     first, last = flight.stays[0], flight.stays[-1]

@@ -16,7 +16,7 @@ from aboard.projections.queries.shown_event import KNOWN_FROM
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from aboard.projections.queries.fate import Death
+    from aboard.projections.queries.fate import PersonDeath
     from aboard.storage.connection import Connection
 
 MEASURES = ("time", "aboard", "flight", "flights", "spacewalks")
@@ -37,7 +37,7 @@ class RecordHolder(NamedTuple):
     longest_on: str | None
     flights: int
     spacewalks: int
-    died: Death | None
+    died: PersonDeath | None
     lost_on: str | None
 
     def by(self, measure: str) -> int:
@@ -109,7 +109,7 @@ def _tally(
     height: tuple[str, ...],
     seats: SeatFilter,
     *,
-    died: Death | None,
+    died: PersonDeath | None,
     lost: Container[str],
 ) -> RecordHolder:
     seated = [(flight, seat_of(flight.seat, about)) for flight in flights]

@@ -84,6 +84,23 @@ class TestSeat:
         )
         assert told(UP + left + assigned, "seat_on", "until_on")[-1][3:] == ("quince", "quince")
 
+    def test_it_is_then_what_they_left_on_in_the_end(self) -> None:
+        left = flight("apple", ("undocked", "2020-06-01T00:00:00Z", {"crew": []}))
+        home = flight("quince", ("undocked", "2020-09-01T00:00:00Z", {"crew": ["ann"]}))
+        assert told(UP + left + home, "seat_on", "until_on")[1:3] == [
+            ("2020-03-01T14:00:00Z", "2020-06-01T00:00:00Z", "pear", "apple", "quince"),
+            ("2020-06-01T00:00:00Z", "2020-09-01T00:00:00Z", "pear", "quince", "quince"),
+        ]
+        before = told(UP + left + home, "seat_on", now="2020-08-01")
+        assert before[-1] == ("2020-06-01T00:00:00Z", "", "pear", None)
+
+    def test_what_was_known_meanwhile_stays(self) -> None:
+        left = flight("apple", ("undocked", "2020-06-01T00:00:00Z", {"crew": []}))
+        moved = flight("pome", ("seat_moved", "2020-07-01T00:00:00Z", {"person": "ann"}))
+        home = flight("quince", ("undocked", "2020-09-01T00:00:00Z", {"crew": ["ann"]}))
+        seats = [one[3] for one in told(UP + left + moved + home, "seat_on")]
+        assert seats == ["apple", "apple", "quince", "pome", "quince"]
+
     def test_an_assignment_moves_no_seat_while_there_is_one(self) -> None:
         assigned = flight(
             "quince", ("homeward_vehicle_assigned", "2020-05-01", {"people": ["ann"]})
