@@ -17,6 +17,7 @@ from aboard.domain.eventlog.log import open_log
 from aboard.loader.load import load
 from aboard.projections.queries.wait import wait
 from aboard.projections.read_model.read_model import ignore
+from aboard.projections.tables.fold_versions import VERSIONS
 from tests.cli.running import PROGRAM, environment, run, spawn
 from tests.conftest import NOW
 from tests.corpus.test_corpus import CORPUS
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
 
 pytestmark = pytest.mark.usefixtures("clock")
+
+COMMAND = VERSIONS["command"]
+"""The version of the fold that the tests change."""
 
 
 @pytest.fixture
@@ -115,25 +119,26 @@ def test_a_server_that_cannot_be_reached_once_is_an_error() -> None:
 
 def test_a_changed_fold_is_built_and_said_so(answering: Path) -> None:
     with closing(sqlite3.connect(FileDatabase(answering).read_model)) as db, db:
-        db.execute("UPDATE projection SET version=3 WHERE name='command'")
-        db.execute("UPDATE meta SET value=replace(value, 'command=1', 'command=3')")
+        db.execute("UPDATE projection SET version=99 WHERE name='command'")
+        names = f"command={COMMAND}", "command=99"
+        db.execute("UPDATE meta SET value=replace(value, ?, ?)", names)
 
     ran = run("run", "--once", "--max-batch", "3000")
 
     assert ran.code == 1, "a newer program has built it"
     assert ran.stderr == (
         "aboard: a newer version of the program maintains this read model: "
-        "command is answered by version 3, and "
-        "this program has 1\nhint: use that version\n"
+        "command is answered by version 99, and "
+        f"this program has {COMMAND}\nhint: use that version\n"
     )
     with closing(sqlite3.connect(FileDatabase(answering).read_model)) as db, db:
         db.execute("UPDATE projection SET version=0 WHERE name='command'")
-        db.execute("UPDATE meta SET value=replace(value, 'command=3', 'command=0')")
+        db.execute("UPDATE meta SET value=replace(value, 'command=99', 'command=0')")
     ran = run("run", "--once", "--max-batch", "3000")
     assert ran.code == 0
     assert re.fullmatch(
-        r"command 1: \d+ events included; built up to \d+ of \d+\n"
-        r"command 1: \d+ events included; it answers from now on\n",
+        rf"command {COMMAND}: \d+ events included; built up to \d+ of \d+\n"
+        rf"command {COMMAND}: \d+ events included; it answers from now on\n",
         ran.stderr,
     )
     assert (
@@ -148,7 +153,8 @@ def test_the_old_version_answers_while_a_large_one_is_to_be_built(
     monkeypatch.setattr("aboard.app.open.LONG", 100)
     with closing(sqlite3.connect(FileDatabase(answering).read_model)) as db, db:
         db.execute("UPDATE projection SET version=0 WHERE name='command'")
-        db.execute("UPDATE meta SET value=replace(value, 'command=1', 'command=0')")
+        names = f"command={COMMAND}", "command=0"
+        db.execute("UPDATE meta SET value=replace(value, ?, ?)", names)
 
     ran = run("who", "iss", "--at", "2022-12-25")
 
