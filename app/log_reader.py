@@ -139,10 +139,12 @@ class LogReader:
             raise error from raised
 
     @contextmanager
-    def _opened(self, recorded: Moment | int | None = None) -> Iterator[Connection]:
+    def _opened(
+        self, recorded: Moment | int | None = None, projection: str = ""
+    ) -> Iterator[Connection]:
         with (
             self._errors(),
-            open_ready(self._database, recorded_text(recorded), self._reporter) as db,
+            open_ready(self._database, recorded_text(recorded), self._reporter, projection) as db,
         ):
             yield db
 
@@ -454,10 +456,9 @@ class LogReader:
 
             with self._errors():
                 build(self._database, self._plugins, self._reporter)
-        with self._opened() as db:
-            found = questions.ask_projection(
-                db, not_empty("projection", projection), name_or_empty("place", place), *instants
-            )
+        name = not_empty("projection", projection)
+        with self._opened(projection=name) as db:
+            found = questions.ask_projection(db, name, name_or_empty("place", place), *instants)
             return answer_of(ProjectionAnswer, found)
 
     def status(self) -> StatusAnswer:

@@ -7,7 +7,7 @@ be built is built under a lock, so that any number of processes may start at onc
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aboard.app.log_header import read_header
 from aboard.app.reporting import SILENT, Reporter
@@ -28,11 +28,12 @@ MOST_NAMED = 5
 
 
 def open_ready(
-    database: Database, recorded: str = "", reporter: Reporter = SILENT
+    database: Database, recorded: str = "", reporter: Reporter = SILENT, projection: str = ""
 ) -> closing[Connection]:
     """Open the read model for reading, after bringing it up to date where it is behind.
 
-    With `recorded`, a position or a time, it is one of the log as it stood then.
+    With `recorded`, a position or a time, it is one of the log as it stood then. `projection` is
+    the only one that will be asked; without it, those of the program are.
     """
     if recorded:
         from aboard.app.as_recorded import as_recorded  # noqa: PLC0415 - rarely needed, and heavy
@@ -47,8 +48,8 @@ def open_ready(
         build(database, reporter=reporter)
         db = reader.connect(database.read_model)
     try:
-        if reader.meta(db)["parked"] != "0":
-            reporter.note(_held(db))
+        if reader.meta(db)["parked"] != "0" and (held := reader.parked_subjects(db, projection)):
+            reporter.note(_held(held))
     except BaseException:
         db.close()
         raise
@@ -94,9 +95,8 @@ def _versions(text: str) -> dict[str, str]:
     return dict(part.split("=", 1) for part in text.split(",") if "=" in part)
 
 
-def _held(db: Connection) -> str:
+def _held(held: list[dict[str, Any]]) -> str:
     """Return what is said of the subjects that are held because of parked events."""
-    held = reader.parked_subjects(db)
     some = ", ".join(f"{one['subject']} ({one['projection']})" for one in held[:MOST_NAMED])
     more = f" and {len(held) - MOST_NAMED} more" if len(held) > MOST_NAMED else ""
     return f"not up to date because an event is parked: {some}{more}; `aboard parked` says why"

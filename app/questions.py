@@ -42,7 +42,7 @@ def ask_projection(db: Connection, name: str, place: str, at: int, known: int) -
              "why": json.loads(row.why)}
             for row in sorted(held, key=lambda row: (row.place, row.subject, row.why))
         ],
-        "as_of": reader.as_of(db) | {"position": live["position"]},
+        "as_of": reader.as_of(db, name) | {"position": live["position"]},
     }  # fmt: skip
 
 

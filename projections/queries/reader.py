@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.english import with_article
 from aboard.projections.tables import point_index
+from aboard.projections.tables.fold_versions import VERSIONS
 from aboard.projections.tables.name_keys import key_of, near
 from aboard.storage import databases
 
@@ -55,22 +56,31 @@ def meta(db: Connection) -> dict[str, str]:
     return dict(db.execute("SELECT key, value FROM meta"))
 
 
-def as_of(db: Connection) -> dict[str, Any]:
+def as_of(db: Connection, projection: str = "") -> dict[str, Any]:
     """Return the position of the log that answers are as of, and when it was recorded.
 
-    Where events are parked, it says what is ``parked_subjects`` for them.
+    Where events are parked that affect them, it says what is ``parked_subjects`` for them.
     """
     known = meta(db)
     answer = {"position": int(known["position"]), "recorded": known["recorded"] or None}
-    return answer | {"held": parked_subjects(db)} if known["parked"] != "0" else answer
+    held = parked_subjects(db, projection) if known["parked"] != "0" else []
+    return answer | {"held": held} if held else answer
 
 
-def parked_subjects(db: Connection) -> list[dict[str, Any]]:
-    """Return the subjects about which answers are as they were before an event that is parked."""
+def parked_subjects(db: Connection, projection: str = "") -> list[dict[str, Any]]:
+    """Return the subjects about which answers are as they were before an event that is parked.
+
+    They are answers from the program's own projections, or from the one named. What cannot be read
+    is parked in the catalogue, and affects both.
+    """
+    from aboard.projections.tables.schema import CATALOGUE  # noqa: PLC0415 - rarely needed
+
+    used = (CATALOGUE, projection) if projection else (CATALOGUE, *VERSIONS)
     rows = db.execute("SELECT projection, subject, min(position) FROM parked GROUP BY 1, 2")
     return [
-        {"projection": projection, "subject": subject, "before": position}
-        for projection, subject, position in sorted(rows.fetchall())
+        {"projection": name, "subject": subject, "before": position}
+        for name, subject, position in sorted(rows.fetchall())
+        if name in used
     ]
 
 

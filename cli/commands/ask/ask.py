@@ -58,7 +58,7 @@ def command(
         _build(where, plugins)
     from aboard.app.open import open_ready  # noqa: PLC0415 - the read model is built first
 
-    with open_ready(where, reporter=TERMINAL) as db:
+    with open_ready(where, reporter=TERMINAL, projection=name) as db:
         found = ask_projection(db, name, place, instant, knowledge)
     answer = AnswerForms.of(
         found,

@@ -79,8 +79,8 @@ def test_every_form(form: str, log: Path, snapshot: SnapshotAssertion) -> None:
     assert plain(run("parked", "--format", form, "--database", log).shown()) == snapshot
 
 
-def test_answers_and_the_status_say_so(log: Path) -> None:
-    answer = run("who", "heron", "--at", "2021-03-02", "--format", "json", "--database", log)
+def test_answers_of_the_projection_and_the_status_say_so(log: Path) -> None:
+    answer = run("ask", "lift_off", "--at", "2021-03-02", "--format", "json", "--database", log)
     held = json.loads(answer.stdout)["as_of"]["held"]
     status = run("status", "--format", "json", "--database", log)
 
@@ -91,6 +91,33 @@ def test_answers_and_the_status_say_so(log: Path) -> None:
     )
     assert status.stderr.startswith("note: 1 event is parked: `aboard parked` lists")
     assert json.loads(status.stdout)["read_model"]["parked"] == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        ("who", "heron", "--at", "2021-03-02"),
+        ("flight", "dove-1"),
+        ("person", "cid-orr"),
+        ("station", "heron"),
+        ("population", "heron"),
+        ("occupation", "heron"),
+        ("timeline", "heron"),
+        ("top", "flights"),
+        ("replay",),
+        ("log",),
+        ("show", "dove-1/launched"),
+        ("ask", "presence", "heron", "--at", "2021-03-02"),
+    ],
+    ids=lambda question: question[0],
+)
+def test_other_answers_do_not(question: tuple[str, ...], log: Path) -> None:
+    """The projections of the program have included the event that the plugin raised on."""
+    for form in ("table", "json"):
+        ran = run(*question, "--format", form, "--database", log)
+        assert ran.code == 0, ran.stderr
+        assert "parked" not in ran.stderr
+        assert '"held"' not in ran.stdout
 
 
 def test_a_mended_fold_takes_it_in(log: Path, plugin: Path) -> None:
