@@ -84,6 +84,8 @@ def finish(state: Presence, now: int) -> Iterable[Interval]:
             return in_a_row([_classified(state, piece) for piece in (*state.done, *coming)])
     if not state.done:
         return in_a_row(coming)
+    if state.done[-1].may_linger:
+        return in_a_row([*state.done, *coming])
     if not state.over:
         state.over.extend(in_a_row(state.done))
     # The future never shortens what is over: that ends as planned, if at all.

@@ -9,6 +9,11 @@ it, so that one look at one instant still finds everything:
 - the tail ``due`` is what follows the beginning of a planned end: still there as long as nothing is
   known to have ended it, so it counts when the instant asked about is not later than what is known.
 
+A stay whose coarse end can be its own beginning, such as the flight to a station where a docking is
+known to the month of the launch, was still a stay. It lingers: it counts until that time is over,
+and ``maybe`` marks it; what follows at the next place has the tail ``begun`` until then, and only
+might count.
+
 The basis of a stay is ``actual``, or ``planned`` when it begins with a plan; a planned one counts
 only for instants later than what is known.
 """
@@ -17,7 +22,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -33,6 +38,9 @@ Value = tuple[tuple[str, Any], ...]
 
 ACTUAL, PLANNED = ("basis", "actual"), ("basis", "planned")
 
+_MAYBE: Value = (("maybe", True),)
+_BEGUN: Value = (("tail", "begun"),)
+
 
 class SegmentChange(msgspec.Struct, frozen=True):
     """What is different about a stay from the instant `at` on: some of its value, and why."""
@@ -40,6 +48,20 @@ class SegmentChange(msgspec.Struct, frozen=True):
     at: int
     value: Value
     why: tuple[str, ...] = ()
+
+
+class Lingering(NamedTuple):
+    """What lingers where a piece begins, and whether the piece lingers itself."""
+
+    held: int = -FOREVER
+    """Until when an earlier piece lingers."""
+    certain_from: int = FOREVER
+    """From when the piece has surely begun, because the one before it has surely ended."""
+    lingers: bool = False
+
+
+ALONE = Lingering()
+"""Nothing lingers."""
 
 
 class Piece(msgspec.Struct, frozen=True, eq=False):
@@ -56,8 +78,18 @@ class Piece(msgspec.Struct, frozen=True, eq=False):
     changes: tuple[SegmentChange, ...] = ()
     planned_start: bool = False
     planned_end: bool = False
-    cut: dict[tuple[int, int], Sequence[Interval]] = {}
-    """Its intervals by floor and limit, as far as they have been worked out."""
+    cut: dict[tuple[int, int, Lingering], Sequence[Interval]] = {}
+    """Its intervals by floor, limit and what lingers, as far as they have been worked out."""
+
+    @property
+    def may_linger(self) -> bool:
+        """Whether its coarse end, by the earliest instant that it can mean, leaves it no time."""
+        end = self.end
+        return (
+            end is not None
+            and not (end.exact or end.no_earlier_than)
+            and end.earliest <= self.start.earliest
+        )
 
 
 _at = attrgetter("at")
@@ -81,18 +113,45 @@ def in_a_row(pieces: Sequence[Piece], floor: int = -FOREVER) -> list[Interval]:
     it had undocked by then. Nothing that is planned follows what has no end.
     """
     found: list[Interval] = []
+    around = ALONE
     for number, piece in enumerate(pieces):
         if piece.planned_start and floor >= FOREVER:
             break
         end, limit = piece.end, FOREVER
         if end is not None and number + 1 < len(pieces) and not end.exact:
             limit = _limit(pieces, number)
-        cut = piece.cut.get((floor, limit))
+            follower = pieces[number + 1]
+            if piece.may_linger and follower.start == end and follower.place != piece.place:
+                limit = min(end.end, _gone(pieces, number))
+                around = Lingering(around.held, around.certain_from, lingers=True)
+        key = floor, limit, around
+        cut = piece.cut.get(key)
         if cut is None:
-            cut = piece.cut[floor, limit] = intervals(piece, floor, limit)
+            cut = piece.cut[key] = intervals(piece, floor, limit, around)
         found += cut
+        if around is not ALONE:
+            held = max(around.held, limit) if around.lingers else around.held
+            around = Lingering(held, limit if around.lingers else FOREVER, lingers=False)
         floor = behind(piece, floor)
     return found
+
+
+def _gone(pieces: Sequence[Piece], number: int) -> int:
+    """Return the instant by which a piece that lingers has surely ended.
+
+    Somebody has left the next place exactly then, or did something that can only be done there.
+    """
+    limits = [
+        change.at
+        for change in pieces[number + 1].changes
+        if dict(change.value).get("state") in ("spacewalk", "relocating")
+    ]
+    limits += [
+        piece.end.earliest if piece.end.exact else piece.end.end
+        for piece in pieces[number + 1 :]
+        if piece.end and not piece.planned_end
+    ]
+    return min(limits, default=FOREVER)
 
 
 def behind(piece: Piece, floor: int) -> int:
@@ -106,7 +165,9 @@ def _limit(pieces: Sequence[Piece], number: int) -> int:
     return min(ends, default=FOREVER)
 
 
-def intervals(piece: Piece, floor: int, limit: int = FOREVER) -> Sequence[Interval]:
+def intervals(
+    piece: Piece, floor: int, limit: int = FOREVER, linger: Lingering = ALONE
+) -> Sequence[Interval]:
     """Return the intervals of a piece, none of them before the instant `floor`.
 
     By the instant `limit` it has surely ended.
@@ -119,11 +180,22 @@ def intervals(piece: Piece, floor: int, limit: int = FOREVER) -> Sequence[Interv
         if start >= end:
             return ()
         return (Interval(start, end, piece.place, value, piece.why),)
-    return _cut(piece, start, end, limit, value)
+    if not linger.lingers:
+        found = _cut(piece, start, end, limit, value, certain_from=linger.certain_from)
+        return [*_marked(found, linger.held, _BEGUN)] if start < linger.held else found
+    found = _cut(piece, start, max(limit, start), start, value)
+    if not piece.planned_end:
+        found = [*_marked(found, FOREVER, _MAYBE)]
+    return [*_marked(found, linger.held, _BEGUN)]
 
 
-def _cut(piece: Piece, start: int, end: int, limit: int, value: Value) -> list[Interval]:
-    """Return the intervals of a piece that changes, or has a coarse boundary."""
+def _cut(
+    piece: Piece, start: int, end: int, limit: int, value: Value, *, certain_from: int = FOREVER
+) -> list[Interval]:
+    """Return the intervals of a piece that changes, or has a coarse boundary.
+
+    From the instant `certain_from` it has surely begun, even if its time would leave that open.
+    """
     place, why, first, last = piece.place, piece.why, piece.start, piece.end
     found: list[Interval] = []
     since, changes = start, piece.changes
@@ -136,7 +208,7 @@ def _cut(piece: Piece, start: int, end: int, limit: int, value: Value) -> list[I
     if since < end:
         found.append(Interval(since, end, place, value, why))
     if not first.exact:
-        found = [*_doubted(found, min(max(first.end, start), end))]
+        found = [*_marked(found, min(max(min(first.end, certain_from), start), end), _MAYBE)]
     if last and not last.exact:
         tail = "due" if piece.planned_end and not piece.planned_start else "ended"
         left, right = max(last.earliest, start), min(last.end, limit)
@@ -145,14 +217,13 @@ def _cut(piece: Piece, start: int, end: int, limit: int, value: Value) -> list[I
     return found
 
 
-def _doubted(certain: list[Interval], certain_from: int) -> Iterator[Interval]:
-    """Yield intervals with whatever is before an instant marked as doubtful."""
-    for one in certain:
-        if one.start >= certain_from:
+def _marked(found: list[Interval], until: int, mark: Value) -> Iterator[Interval]:
+    """Yield intervals with whatever is before an instant marked."""
+    for one in found:
+        if one.start >= until:
             yield one
             continue
-        doubtful = merged(one.value, (("maybe", True),))
-        until = min(one.end, certain_from)
-        yield Interval(one.start, until, one.place, doubtful, one.why)
-        if until < one.end:
-            yield Interval(until, one.end, one.place, one.value, one.why)
+        end = min(one.end, until)
+        yield Interval(one.start, end, one.place, merged(one.value, mark), one.why)
+        if end < one.end:
+            yield Interval(end, one.end, one.place, one.value, one.why)

@@ -57,6 +57,10 @@ class PersonStay(NamedTuple):
         return {**end, "lapsed": True} if self.overdue else end
 
 
+_TAILS = {"ended": 0, "due": 0, None: 1, "begun": 2}
+"""By its tail, where a stay stands among those of other places that begin with it."""
+
+
 class PersonFlight(NamedTuple):
     """A flight of the person: its stays in their order, and what they amount to by `at`."""
 
@@ -183,7 +187,7 @@ def stays_of(db: Connection, key: str, known: int) -> list[PersonStay]:
         "WHERE subject=? AND known_from<=? AND known_to>? ORDER BY valid_from, place, valid_to",
         (key, known, known),
     )
-    found: dict[tuple[Any, ...], tuple[tuple[int, bool], PersonStay]] = {}
+    found: dict[tuple[Any, ...], tuple[tuple[int, int], PersonStay]] = {}
     for place, begins, body in rows:
         value = json.loads(body)
         stay = PersonStay(
@@ -200,8 +204,8 @@ def stays_of(db: Connection, key: str, known: int) -> list[PersonStay]:
             value.get("seat"),
         )
         # A stay that its coarse end leaves no certain length has a tail alone; what follows it
-        # begins with that.
-        order = (begins, "tail" not in value)
+        # begins with that. What may only have begun comes after what it may have followed.
+        order = (begins, _TAILS[value.get("tail")])
         first, before = found.get(stay[:4], (order, stay))
         found[stay[:4]] = first, stay._replace(overdue=stay.overdue or before.overdue)
     return [stay for _, stay in sorted(found.values(), key=lambda one: one[0])]

@@ -90,7 +90,7 @@ def _bars(
     for subject, start, end, body in rows:
         value = json.loads(body)
         tail = value.get("tail")
-        if tail == "ended" or value.get("state") == "dead":
+        if tail in ("ended", "begun") or value.get("state") == "dead":
             continue
         label = value["port"] if fold == "berths" else value["launched_on"]
         planned = value["basis"] == "planned"

@@ -102,7 +102,7 @@ def standing(value: dict[str, Any], counting: tuple[str, ...]) -> str | None:
     tail, dead = value.get("tail"), value.get("state") == "dead"
     if (dead and not value["dead_maybe"]) or value.get("height", "orbit") not in counting:
         return None
-    if dead or tail == "ended":
+    if dead or tail in ("ended", "begun"):
         return "doubtful"
     return "due" if tail == "due" else "counted"
 

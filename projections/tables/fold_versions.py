@@ -12,7 +12,7 @@ SCHEMA = "schema=13"
 """The form of the tables."""
 
 VERSIONS = {
-    "presence": 7,
+    "presence": 8,
     "berths": 7,
     "flight_plan": 7,
     "agreement_text": 2,

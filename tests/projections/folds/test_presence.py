@@ -295,12 +295,73 @@ class TestCoarseTimes:
         assert told(facts, "state", "maybe")[-1] == (
             "2020-03-02T00:00:00Z", "", "pear", "aboard", None,
         )  # fmt: skip
-        assert names(ask(facts, "pear", "2020-03-01T09:00Z")) == []
+        assert names(ask(facts, None, "2020-03-01T09:00Z")) == []
         answer = ask(facts, "pear", "2020-03-01T12:00Z")
-        assert names(answer) == ["ann", "bob"]
+        assert names(answer) == []
         assert answer["uncertain"]["count"] == {"min": 0, "max": 2}
+        on_the_way = ask(facts, "apple", "2020-03-01T12:00Z")["people"]
+        assert [(one["state"], one["uncertain"]) for one in on_the_way] == [
+            ("in_space", ["presence"])
+        ] * 2
         everywhere = ask(facts, None, "2020-03-01T12:00Z")
+        assert [one["place"] for one in everywhere["people"]] == ["apple"] * 2
         assert "count" not in everywhere.get("uncertain", {})
+
+    def test_an_undocking_ends_the_doubt_of_a_docking(self) -> None:
+        facts = [*UP[:2], fact("docked", "2020-03", stream="flight/apple", station="pear")]
+        home = flight(
+            "apple",
+            ("undocked", "2020-03-20T08:00:00Z", {"crew": ["ann", "bob"]}),
+            ("landed", "2020-03-21T12:00:00Z", {"crew": ["ann", "bob"]}),
+        )
+        assert told([*facts, *home], "state", "maybe", "tail") == [
+            ("2020-03-01T10:00:00Z", "2020-03-20T08:00:00Z", "apple", "in_space", True, None),
+            ("2020-03-01T10:00:00Z", "2020-03-20T08:00:00Z", "pear", "aboard", True, "begun"),
+            ("2020-03-20T08:00:00Z", "2020-03-21T12:00:00Z", "apple", "in_space", None, None),
+        ]
+
+    def test_a_spacewalk_from_the_station_ends_it_too(self) -> None:
+        facts = [*UP[:2], fact("docked", "2020-03", stream="flight/apple", station="pear")]
+        walk = fact("began", "2020-03-10T08:00:00Z", stream="spacewalk/walk", station="pear",
+                    people=["ann"])  # fmt: skip
+        found = [one for one in told([*facts, walk], "state", "tail") if one[4] is None]
+        assert [one[:4] for one in found] == [
+            ("2020-03-01T10:00:00Z", "2020-03-10T08:00:00Z", "apple", "in_space"),
+            ("2020-03-10T08:00:00Z", "", "pear", "spacewalk"),
+        ]
+
+    def test_an_undocking_that_can_be_at_the_docking_leaves_them_aboard(self) -> None:
+        home = flight("apple", ("undocked", "2020-03", {"crew": ["ann", "bob"]}))
+        aboard = ask([*UP, *home], "pear", "2020-03-20")
+        assert [(one["state"], one["uncertain"]) for one in aboard["people"]] == [
+            ("aboard", ["presence"])
+        ] * 2
+        assert aboard["uncertain"]["count"] == {"min": 0, "max": 2}
+        assert ask([*UP, *home], None, "2020-03-20")["count"] == 2
+        assert names(ask([*UP, *home], "apple", "2020-04-02")) == ["ann", "bob"]
+
+    def test_a_short_stay_at_coarse_times_is_on_the_craft_throughout(self) -> None:
+        """Nobody is counted at two places, however many coarse times begin at the lift-off."""
+        short = flight(
+            "apple",
+            ("docked", "2020-03-01", {"station": "pear"}),
+            ("undocked", "2020-03-01", {"crew": ["ann", "bob"]}),
+            ("landed", "2020-03-02T12:00:00Z", {"crew": ["ann", "bob"]}),
+        )
+        facts = [*UP[:2], *short]
+        everywhere = ask(facts, None, "2020-03-01T12:00Z")
+        assert [one["place"] for one in everywhere["people"]] == ["apple"] * 2
+        assert "count" not in everywhere.get("uncertain", {})
+        assert ask(facts, "pear", "2020-03-01T12:00Z")["uncertain"]["count"]["max"] == 2
+        assert ask(facts, "pear", "2020-03-02")["count"] == 0
+
+    def test_a_planned_docking_may_be_at_the_lift_off(self) -> None:
+        plan = fact("docking_planned", "2020-02-01", stream="flight/apple", target="2020-03",
+                    station="pear")  # fmt: skip
+        soon = ask([*UP[:2], plan], "pear", "2020-03-05", "2020-03-01T11:00Z")
+        assert (soon["count"], soon["uncertain"]["count"]) == (0, {"min": 0, "max": 2})
+        there = ask([*UP[:2], plan], None, "2020-03-05", "2020-03-01T11:00Z")["people"]
+        assert [(one["place"], one["state"]) for one in there] == [("apple", "planned")] * 2
 
     def test_a_landing_on_the_day_of_the_undocking_comes_after_it(self) -> None:
         landed = fact("landed", "2020-09-01", stream="flight/apple", crew=["ann", "bob"])
