@@ -18,6 +18,9 @@ from aboard.app.clock import now
 from aboard.app.errors import NotFound, RecordingRefused
 from aboard.app.ledger_writing import checked_edit, record_in_both
 from aboard.app.reporting import SILENT, Reporter
+from aboard.domain.rules.amendments import held_back
+from aboard.events.fact import Corrected
+from aboard.events.time import Time
 from aboard.loader.amend import AmendmentDraft, file_of
 from aboard.loader.baseline import LogBaseline
 from aboard.loader.ledger import label, read_files
@@ -32,11 +35,13 @@ from aboard.projections.read_model.dry_run_log import DryRunLog
 from aboard.projections.read_model.read_model import catch_up, open_dry_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from aboard.app.database import Database
     from aboard.domain.eventlog.log import Log
+    from aboard.domain.rules.amendments import HeldBack
+    from aboard.events.envelope import Event
     from aboard.loader.finding import Finding
     from aboard.loader.ledger import LedgerEntry
     from aboard.loader.record import RecordResult
@@ -118,7 +123,8 @@ def record(
         positions = (
             {} if preview else opened.log.recorded_ids([event.id for event in result.events])
         )
-        events = [_as_shown(after, event, positions) for event in result.events]
+        held = _held_back(opened.log, result.events)
+        events = [_as_shown(after, event, positions, held) for event in result.events]
         streams = list(dict.fromkeys(event.originator_id for event in result.events))
         changes = difference(opened.before, after, streams, opened.instant)
     new = {event.id for event in result.events}
@@ -161,12 +167,34 @@ def _read_model_after(
             yield db
 
 
-def _as_shown(after: Connection, event: Any, positions: dict[str, int]) -> dict[str, Any]:
+def _held_back(log: Log, events: Sequence[Event]) -> dict[str, HeldBack]:
+    """Return what holds corrections back, by their ids."""
+    corrections = [event for event in events if isinstance(event, Corrected)]
+    if not corrections:
+        return {}
+    found: dict[str, HeldBack] = {}
+    with log.snapshot() as snapshot:
+        baseline = LogBaseline(snapshot)
+        for one in corrections:
+            new = (event for event in events if event.originator_id == one.originator_id)
+            if held := held_back([*baseline.stream(one.originator_id).events, *new], one):
+                found[one.id] = held
+    return found
+
+
+def _as_shown(
+    after: Connection, event: Any, positions: dict[str, int], held: dict[str, HeldBack]
+) -> dict[str, Any]:
     fields = ("id", "type", "stream", "version", "says")
     return {
         **shown(after, stored_event(after, event.id), fields),
         "position": positions.get(event.id),
         **({"supersedes": list(event.supersedes)} if event.supersedes else {}),
+        **(
+            {"held_back": {"until": str(Time.at(back.until)), "why": back.why}}
+            if (back := held.get(event.id))
+            else {}
+        ),
     }
 
 

@@ -1,7 +1,9 @@
 """What facts say once corrections and retractions are applied, as known at an instant.
 
-A correction acts from the later of its own and its target's known time; a correction of a
-transcription from its target's alone. Corrections can themselves be corrected or retracted. Where
+A correction acts from its own known time, but not before a later one that is stated of its target.
+A known time that is only assumed holds no correction back: it follows the happening as corrected,
+and a correction of a fact shows that the fact was known by then. A correction of a transcription
+acts from its target's known time alone. Corrections can themselves be corrected or retracted. Where
 two change the same field, the one made later holds. The order of recording never enters.
 """
 
@@ -15,6 +17,7 @@ from pydantic import ValidationError
 
 from aboard.events.fact import Amendment, Corrected
 from aboard.events.order import in_order
+from aboard.events.time import Time, TimeError, takes_effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,6 +33,9 @@ Versions = dict[tuple[str, ...], "Event"]
 
 AT_LAST = 2**61
 """An instant at which everything is known."""
+
+AT_FIRST = -AT_LAST
+"""An instant at which nothing is known."""
 
 AMENDMENTS = frozenset(get_args(Amendment))
 
@@ -82,7 +88,7 @@ class FactVersions:
         """Return what holds as known at an instant: facts as amended, without the amendments."""
         found = []
         for fact in self.facts():
-            if fact.known_from <= known:
+            if fact.known_from <= known or fact.id in self._amendments:
                 since, version = self.settled(fact)
                 if known < since:
                     version = self.version(fact, known)
@@ -129,16 +135,41 @@ class FactVersions:
 
     def versions(self, fact: Event) -> list[HeldVersion]:
         """Return what a fact said from which known time on, and what amended it."""
-        instants = {fact.known_from, *(one.known_from for one in self._chain(fact.id, set()))}
         found: list[HeldVersion] = []
-        for known in sorted(instants):
-            if known >= fact.known_from:
-                held = HeldVersion(
-                    known, self.version(fact, known), tuple(self.acting(fact, known))
-                )
+        for known in sorted(self.instants(fact)):
+            version = self.version(fact, known)
+            if (
+                found
+                or fact.known_from <= known
+                or (version is not None and version.known_from <= known)
+            ):
+                held = HeldVersion(known, version, tuple(self.acting(fact, known)))
                 if not found or found[-1][1:] != held[1:]:
                     found.append(held)
         return found
+
+    def instants(self, fact: Event, seen: tuple[str, ...] = ()) -> set[int]:
+        """Return the known times at which what a fact says, or whether it is known, may change."""
+        found = {fact.known_from}
+        amendments = [one for one in self._amendments.get(fact.id, ()) if one.id not in seen]
+        if not amendments:
+            return found
+        for amendment in amendments:
+            found |= self.instants(amendment, (*seen, fact.id))
+        versions = [self.version(fact, known, seen) for known in (AT_FIRST, *found)]
+        return found.union(one.known_from for one in versions if one is not None)
+
+    def first(self, event: Event) -> int:
+        """Return the first known time at which an event, as amended, can make a difference.
+
+        An amendment of a transcription makes one with its target, whenever it was made.
+        """
+        instants = self.instants(event)
+        if type(event) in AMENDMENTS:
+            versions = [event, *(self.version(event, one) for one in (AT_FIRST, *instants))]
+            if any(one.transcription for one in versions if one is not None):  # type: ignore[attr-defined]
+                return AT_FIRST
+        return min(instants)
 
     def _chain(self, target: str, seen: set[str]) -> Iterator[Amendment]:
         """Yield the amendments of a fact, the amendments of those, and so on."""
@@ -149,7 +180,8 @@ class FactVersions:
                 yield from self._chain(amendment.id, seen)
 
     def _signature(self, acting: Corrected) -> tuple[str, ...]:
-        return acting.id, json.dumps(acting.changes, sort_keys=True), *acting.removes
+        changes = json.dumps(acting.changes, sort_keys=True)
+        return acting.id, changes, *acting.removes, str(acting.known), str(acting.transcription)
 
 
 def _corrected(fact: E, correction: Corrected) -> E:
@@ -164,11 +196,26 @@ def corrected(fact: E, correction: Corrected) -> E:
     """Return a fact with new values; raise pydantic's `ValidationError` if they do not fit."""
     state = json.loads(fact.model_dump_json(exclude_defaults=True))
     state |= _todays(type(fact), correction.changes)
-    if fact.known_assumed and "happened" in correction.changes:
-        state["known"] = state["happened"]  # it is assumed known when it happened
+    if fact.known_assumed:
+        if "happened" in correction.changes:
+            state["known"] = state["happened"]  # it is assumed known when it happened
+        if not correction.transcription:
+            state["known"] = _assumed_known(state, correction)
     for name in correction.removes:
         state.pop(name, None)
     return type(fact).model_validate_json(json.dumps(state))
+
+
+def _assumed_known(state: dict[str, Any], correction: Corrected) -> str:
+    """Return when a fact is assumed to be known, given that it was being corrected by some time."""
+    try:
+        happened, assumed = Time.of(state["happened"]), Time.of(state["known"])
+    except TimeError:
+        return str(state["known"])  # which the fact as corrected will be refused for
+    is_possible = happened.earliest < correction.known.end
+    if is_possible and takes_effect(correction.known, happened) < takes_effect(assumed, happened):
+        return str(correction.known)
+    return str(state["known"])
 
 
 def _todays(cls: type[Event], changes: dict[str, JsonValue]) -> dict[str, Any]:

@@ -32,6 +32,8 @@ def _lines(outcome: dict[str, Any], *, is_preview: bool) -> Iterator[str]:
         yield f"{'recorded' if at else 'would record'} {event['id']}{at}: {event['says']}"
         if after := event.get("supersedes"):
             yield f"  of facts of the same time, it comes after {listed(after)}"
+        if held := event.get("held_back"):
+            yield f"  it acts only from {held['until']}: {held['why']}"
     yield from _more(outcome["events"])
     for key in outcome["already"][:MOST_LISTED]:
         yield f"{key} is recorded already"

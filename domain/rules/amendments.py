@@ -7,7 +7,7 @@ decided on again.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -45,6 +45,33 @@ def decide(
         raise Refused(
             Problem(problem.rule, fact.id, f"with it, {problem.message}", problem.hint)
         ) from None
+
+
+class HeldBack(NamedTuple):
+    """Until when a correction does not act yet, and why."""
+
+    until: int
+    why: str
+
+
+def held_back(recorded: Iterable[Event], fact: Corrected) -> HeldBack | None:
+    """Return what holds a correction back after it has become known; None if nothing does.
+
+    `recorded` is the content of its stream, with or without the correction.
+    """
+    world = FactVersions()
+    for event in {event.id: event for event in (*recorded, fact)}.values():
+        world.add(event)
+    target = world.fact(world.root(fact))
+    if target is None or fact.transcription:
+        return None
+    version = world.version(target, fact.known_from)
+    if version is None or version.known_from <= fact.known_from:
+        return None
+    until = version.known_from
+    if until == version.happened.earliest:
+        return HeldBack(until, f"{target.id} has not happened before {version.happened}")
+    return HeldBack(until, f"{target.id} is stated to be known since {version.known}, not before")
 
 
 def by_life(facts: Iterable[Event]) -> list[Event]:

@@ -104,7 +104,7 @@ class Knowledge:
         self._settled: dict[str, int] = {}
         """The amended facts that are in `_coming` as they end up, and since when."""
         self._unsettled: dict[str, tuple[int, int, Event]] = {}
-        """The amended facts, with when they become known and when what they say is settled."""
+        """The amended facts, with when they may become known and when what they say is settled."""
         self._lapsing: set[int] = set()
         """The instants at which the target of a plan ends."""
         self._instants: list[int] = []
@@ -128,20 +128,21 @@ class Knowledge:
         instants: list[int] = []
         targets = self._targets
         for fact in facts:
+            if type(fact) in AMENDMENTS:
+                continue
             known = fact.known_from
             instants.append(known)
-            if type(fact) in AMENDMENTS:
-                known = -FOREVER if fact.transcription else known  # type: ignore[attr-defined]
-            elif targets and fact.id in targets:
+            since = min(since, known)
+            if targets and fact.id in targets:
                 amended.append(fact)
             else:
                 coming.append((known, fact.id, fact))
                 if _has_target(type(fact)):
                     self._aim(fact, known, instants)
-            since = min(since, known)
         if amended:
             for fact in amended:
                 self._amended.add(fact)
+            since = min(since, *map(self._amended.first, amended))
             for key in dict.fromkeys(map(self._amended.root, amended)):
                 self._settle(key, coming, instants)
         if coming:
@@ -209,6 +210,8 @@ class Knowledge:
             return
         if key in self._settled:
             self._withdraw(key)
+        known = self._amended.instants(fact)
+        instants += known
         since, version = self._amended.settled(fact)
         if version is not None:
             since = max(since, version.known_from)
@@ -216,8 +219,8 @@ class Knowledge:
             self._settled[key] = since
             instants.append(since)
             self._aim(version, since, instants)
-        if fact.known_from < since:
-            self._unsettled[key] = fact.known_from, since, fact
+        if (first := min(known)) < since:
+            self._unsettled[key] = first, since, fact
         else:
             self._unsettled.pop(key, None)
 

@@ -84,8 +84,10 @@ _BY_HAPPENED = _AS_SHOWN.format(
     where=f"{KNOWN_FROM}<=:known AND type NOT LIKE 'fact.%' AND {_HAPPENED}<=:until",
     order="instant, rank, id",
 )
+_FIRST_AMENDED = "(SELECT min(known_from) FROM amended WHERE amended.event=one.id)"
 _TARGET = (
-    "(SELECT one.known_from FROM event AS one WHERE one.id=json_extract(event.body, '$.target'))"
+    f"(SELECT min(one.known_from, coalesce({_FIRST_AMENDED}, one.known_from)) "  # noqa: S608
+    "FROM event AS one WHERE one.id=json_extract(event.body, '$.target'))"
 )
 _KNOWN = (
     f"max(event.known_from, {_HAPPENED}, "

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from aboard.events.amendments import AT_LAST, FactVersions, amended, corrected
 from aboard.events.fact import Corrected
+from aboard.events.time import Time
 from tests.build import fact, instant
 
 if TYPE_CHECKING:
@@ -237,3 +238,68 @@ def test_what_is_no_field_of_any_shape_does_not_fit() -> None:
     for changes in ({"operator": 5}, {"operater": "Wood"}):
         with pytest.raises(ValidationError, match="Extra inputs"):
             corrected(station(), of_station(**changes))
+
+
+MONTH = fact(
+    "docked", "2020-03", "2020-03", known_assumed=True, station="pear", id="apple/docked"
+)  # fmt: skip
+
+
+def since(target: Event, *amendments: Event) -> list[str]:
+    """Return from which day or time on a fact is known, whatever the order of arrival."""
+    found = []
+    for facts in itertools.permutations([target, *amendments]):
+        world = FactVersions()
+        for one in facts:
+            world.add(one)
+        found.append([held.since for held in world.versions(target)])
+        first = found[-1][0]
+        assert [bool(world.at(known)) for known in (first - 1, first)] == [False, True]
+    assert all(one == found[0] for one in found)
+    return [str(Time.at(one)) for one in found[0]]
+
+
+def to_the_14th(made: str, **said: Any) -> Event:
+    changes = {"happened": "2020-03-14T18:02:00Z"}
+    return correction(made, "apple/docked", **{"changes": changes, **said})
+
+
+def test_an_assumed_known_time_follows_the_happening() -> None:
+    assert since(MONTH) == ["2020-04-01T00:00:00Z"]
+    assert since(MONTH, to_the_14th("2020-03-15"))[0] == "2020-03-15T00:00:00Z"
+    assert since(MONTH, to_the_14th("2020-09-01", transcription=True))[0] == "2020-03-14T18:02:00Z"
+
+
+def test_a_stated_known_time_holds_a_correction_back() -> None:
+    stated = fact("docked", "2020-03", "2020-03-26", station="pear", id="apple/docked")
+    assert since(stated, to_the_14th("2020-03-15"))[0] == "2020-03-26T00:00:00Z"
+
+
+@pytest.mark.parametrize("happened", ["2020-03", "2020"])
+@pytest.mark.parametrize("kind", ["docked", "undocked", "landed", "launched", "seat_moved"])
+def test_a_coarse_fact_that_is_corrected_is_known_by_then(kind: str, happened: str) -> None:
+    said: dict[str, Any] = {"person": "ann"} if kind == "seat_moved" else {"crew": ["ann"]}
+    if kind == "docked":
+        said = {"station": "pear"}
+    coarse = fact(kind, happened, happened, known_assumed=True, id="apple/coarse", **said)
+    noted = correction("2020-03-15", "apple/coarse", changes={"note": "a report"})
+    assert since(coarse, noted)[0] == "2020-03-15T00:00:00Z"
+
+
+def test_nothing_is_known_before_it_happens_as_corrected() -> None:
+    late = to_the_14th("2020-03-10")
+    assert since(MONTH, late)[0] == "2020-03-14T18:02:00Z"
+
+
+def test_a_correction_whose_own_time_is_corrected_acts_from_then() -> None:
+    vague = to_the_14th("2020-03", known_assumed=True, id="apple/vague")
+    sooner = correction("2020-03-18", "apple/vague", changes={"happened": "2020-03-16"})
+    assert since(MONTH, vague, sooner)[0] == "2020-03-18T00:00:00Z"
+
+
+def test_a_retraction_of_a_coarse_fact_acts_before_its_month_is_over() -> None:
+    gone = retraction("2020-03-20", "apple/docked")
+    for facts in itertools.permutations([MONTH, to_the_14th("2020-03-15"), gone]):
+        assert [one.id for one in amended(facts, instant("2020-03-19"))] == ["apple/docked"]
+        assert amended(facts, instant("2020-03-20")) == []
+        assert amended(facts, instant("2020-05-01")) == []

@@ -231,13 +231,18 @@ class World:
         """Correct or retract something that was stated, be it a correction or a retraction."""
         target = self.draw(st.sampled_from(self.facts))
         number = len(self.facts)
-        made = Time.at(self.now + self.draw(st.integers(-300, 300)) * DAY)
+        made = self.draw(
+            st.sampled_from([self.now, target.happened.earliest, target.happened.end - 1])
+        )
+        days = self.draw(st.integers(-9, 9) | st.integers(-300, 300))
+        made = Time.at(made + days * DAY + number)  # no two at the same instant
         envelope = {
             "stream": target.originator_id,
             "id": f"{target.subject}/amendment-{number}",
             "target": target.id,
             "reason": "it was wrong",
             "transcription": self.draw(st.sampled_from([False, False, True])),
+            "known_assumed": self.draw(st.booleans()),
         }
         changes = self.changes(target)
         if changes and self.draw(st.booleans()):
@@ -253,6 +258,10 @@ class World:
         if target.TOPIC in ("flight.launched", "flight.undocked", "flight.landed", "flight.lost"):
             possible["crew"] = self.some(list(PEOPLE))
             possible["happened"] = str(Time(moved.fields[: self.draw(st.sampled_from([3, 6]))]))
+        if target.TOPIC.startswith("flight.") and target.known_assumed:
+            within = st.integers(target.happened.earliest, target.happened.end - 1)
+            digits = self.draw(st.sampled_from([3, 6]))
+            possible["happened"] = str(Time(Time.at(self.draw(within)).fields[:digits]))
         if target.TOPIC == "flight.docked":
             possible["station"] = self.draw(st.sampled_from(STATIONS))
             possible["mate"] = "soft"

@@ -241,3 +241,50 @@ def test_an_event_is_shown_with_what_amended_it(log: Path) -> None:
         ]
         == []
     )
+
+
+@pytest.fixture
+def coarse(log: Path) -> Path:
+    """The same log with two things known to the month, one stated to be known later."""
+    ledger = log.parent / "ledger"
+    file = next(ledger.rglob("dove-1.toml"))
+    for name, known in (("monthly", ""), ("stated", 'known = "2021-06-20"\n')):
+        entry = (
+            f'\n[[event]]\nid = "dove-1/{name}"\ntype = "hatch_opened"\nhappened = "2021-06"\n'
+            f'{known}source = ["paper"]\n'
+        )
+        file.write_text(file.read_text() + entry)
+    ran = run("load", ledger, "--database", log)
+    assert ran.code == 0, ran.stderr
+    return log
+
+
+def test_an_assumed_known_time_holds_no_correction_back(coarse: Path) -> None:
+    ran = amend(coarse, "correct", "dove-1/monthly", "happened=2021-06-03", "--known", "2021-06-04",
+                "-f", "json")  # fmt: skip
+    assert "held_back" not in json.loads(ran.stdout)["events"][0]
+    shown = run("show", "dove-1/monthly", "--known", "2021-06-05", "-f", "json", "--database",
+                coarse)  # fmt: skip
+    assert json.loads(shown.stdout)["as_known"]["state"] == "corrected"
+
+
+def test_a_stated_known_time_holds_a_correction_back_and_the_answer_says_so(coarse: Path) -> None:
+    stated = "dove-1/stated", "happened=2021-06-03", "--known", "2021-06-04", "--dry-run"
+    ran = amend(coarse, "correct", *stated, "-f", "json")
+    assert json.loads(ran.stdout)["events"][0]["held_back"] == {
+        "until": "2021-06-20T00:00:00Z",
+        "why": "dove-1/stated is stated to be known since 2021-06-20, not before",
+    }
+    assert (
+        "it acts only from 2021-06-20T00:00:00Z: "
+        "dove-1/stated is stated to be known since 2021-06-20, not before"
+    ) in amend(coarse, "correct", *stated).stdout
+
+
+def test_a_correction_of_what_has_not_happened_is_held_back(coarse: Path) -> None:
+    ran = amend(coarse, "correct", "dove-1/monthly", "happened=2021-06-09", "--known", "2021-06-04",
+                "--dry-run", "-f", "json")  # fmt: skip
+    assert json.loads(ran.stdout)["events"][0]["held_back"] == {
+        "until": "2021-06-09T00:00:00Z",
+        "why": "dove-1/monthly has not happened before 2021-06-09",
+    }
