@@ -8,16 +8,16 @@ again.
 
 from __future__ import annotations
 
-SCHEMA = "schema=13"
+SCHEMA = "schema=14"
 """The form of the tables."""
 
 VERSIONS = {
-    "presence": 8,
-    "berths": 7,
-    "flight_plan": 7,
-    "agreement_text": 2,
-    "agreement_seats": 2,
-    "command": 2,
+    "presence": 9,
+    "berths": 8,
+    "flight_plan": 8,
+    "agreement_text": 3,
+    "agreement_seats": 3,
+    "command": 3,
 }
 """The folds of this program, each with the number of meanings that it has had."""
 
