@@ -57,8 +57,7 @@ from aboard.projections.queries.occupation import occupation
 from aboard.projections.queries.person import person as person_query
 from aboard.projections.queries.population import CountScope, population
 from aboard.projections.queries.station import station as station_query
-from aboard.projections.queries.timeline import as_dict as timeline_dict
-from aboard.projections.queries.timeline import timeline
+from aboard.projections.queries.timeline import timeline, timeline_answer
 from aboard.projections.queries.top import MEASURES, top
 from aboard.projections.queries.who import BOUNDARIES, heights, who
 
@@ -302,7 +301,7 @@ class LogReader:
         with self._opened(recorded) as db:
             _, key = find_given(db, ("station",), station)
             drawn = timeline(db, key, since, until, as_known)
-            return answer_of(TimelineAnswer, timeline_dict(drawn) | {"as_of": reader.as_of(db)})
+            return answer_of(TimelineAnswer, timeline_answer(db, drawn))
 
     def top(
         self,

@@ -13,6 +13,7 @@ from aboard.projections.queries import status as model_status
 from aboard.projections.queries.agreement import agreements
 from aboard.projections.queries.citations import UNSOURCED
 from aboard.projections.queries.event_log import Picked, is_stream, recorders, topics
+from aboard.projections.queries.who import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +32,8 @@ def ask_projection(db: Connection, name: str, place: str, at: int, known: int) -
         raise NotFound(f"no projection is called {name!r}", f"there are: {names}; --plugin adds")
     wanted = [place] if place else reader.places(db, name)
     held = [row for one in wanted for row in reader.rows_at(db, name, one, at, known)]
+    kind = reader.place_kind(db, place) if place else ""
+    age = checked(db, (kind, place) if place else None, at, known)
     return {
         "projection": name,
         "version": live["version"],
@@ -42,6 +45,7 @@ def ask_projection(db: Connection, name: str, place: str, at: int, known: int) -
              "why": json.loads(row.why)}
             for row in sorted(held, key=lambda row: (row.place, row.subject, row.why))
         ],
+        **age,
         "as_of": reader.as_of(db, name) | {"position": live["position"]},
     }  # fmt: skip
 

@@ -9,6 +9,7 @@ from aboard.app.instants import at_instant, last_instant
 from aboard.events.time import Time
 from aboard.projections.queries import reader
 from aboard.projections.queries.event_log import positions
+from aboard.projections.queries.who import checked
 from aboard.projections.replay.replay import Replay
 
 if TYPE_CHECKING:
@@ -74,7 +75,13 @@ def replay_answer(
     """Return a replay as an answer has it: what was asked, and each step."""
     echo = _echo(asked, steps)
     found = [step.as_dict(db) for step in steps]
-    return {**echo, "count": len(found), "steps": found, "as_of": reader.as_of(db)}
+    age = checked(db, asked.place, end_of(asked), asked.known)
+    return {**echo, "count": len(found), "steps": found, **age, "as_of": reader.as_of(db)}
+
+
+def end_of(asked: ReplayQuery) -> int:
+    """Return the last instant of a replay; by the clock ``recorded``, what is known."""
+    return asked.known if asked.clock == "recorded" else asked.until
 
 
 def _echo(asked: ReplayQuery, steps: Iterable[ReplayStep]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aboard.app.answers.base import Answer, Value
+from aboard.app.answers.base import CheckedAnswer, Value
 from aboard.app.answers.parts import AsOf, CitedSource, ClaimedStatement, Gap
 from aboard.events.time import Time
 
@@ -55,7 +55,7 @@ class SeatCount(Value, frozen=True, kw_only=True):
     planned: int
 
 
-class AgreementAnswer(Answer, frozen=True, kw_only=True):
+class AgreementAnswer(CheckedAnswer, frozen=True, kw_only=True):
     """An agreement: its text, and the seats exchanged under it."""
 
     agreement: str

@@ -31,6 +31,18 @@ class Answer(Value, frozen=True, kw_only=True, dict=True):
         return answer_of, (type(self), self.__dict__["data"])
 
 
+class CheckedAnswer(Answer, frozen=True, kw_only=True):
+    """An answer that says until when what it rests on was checked.
+
+    `age_days` is the number of whole days from then to `known`; `current` is false where the
+    instant asked about is later than `checked_until`.
+    """
+
+    checked_until: Time
+    age_days: int
+    current: bool
+
+
 A = TypeVar("A", bound=Answer)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from aboard.app.answers.base import Answer, Value
-from aboard.app.answers.parts import AsOf, CitedSource
+from aboard.app.answers.base import Answer, CheckedAnswer, Value
+from aboard.app.answers.parts import AsOf, CitedSource, Gap
 from aboard.events.time import Time
 
 
@@ -112,7 +112,7 @@ class HeldValue(Value, frozen=True, kw_only=True):
     why: tuple[str, ...]
 
 
-class ProjectionAnswer(Answer, frozen=True, kw_only=True):
+class ProjectionAnswer(CheckedAnswer, frozen=True, kw_only=True):
     """What a projection holds."""
 
     projection: str
@@ -122,6 +122,7 @@ class ProjectionAnswer(Answer, frozen=True, kw_only=True):
     known: Time
     holds: tuple[HeldValue, ...]
     as_of: AsOf
+    gaps: tuple[Gap, ...] = ()
 
 
 class LogStatus(Value, frozen=True, kw_only=True):

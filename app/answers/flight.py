@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aboard.app.answers.base import Answer, Value
+from aboard.app.answers.base import CheckedAnswer, Value
 from aboard.app.answers.parts import AsOf, CitedSource, ClaimedStatement, Gap, NamedPerson
 from aboard.events.time import Time
 
@@ -101,7 +101,7 @@ class FlightEvent(Value, frozen=True, kw_only=True):
     amended_by: tuple[str, ...] = ()
 
 
-class FlightAnswer(Answer, frozen=True, kw_only=True):
+class FlightAnswer(CheckedAnswer, frozen=True, kw_only=True):
     """A flight: its plans, what happened, and who says so."""
 
     flight: str

@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 
-from aboard.app.answers.base import Answer, Value
+from aboard.app.answers.base import CheckedAnswer, Value
 from aboard.app.answers.parts import (
     AsOf,
     Death,
     Duration,
     EndOfStay,
     ExactDuration,
+    Gap,
     TimeSpan,
     Uncertainty,
 )
@@ -34,7 +35,7 @@ class CountedSpans(Value, frozen=True, kw_only=True):
     spans: tuple[TimeSpan, ...]
 
 
-class PopulationAnswer(Answer, frozen=True, kw_only=True):
+class PopulationAnswer(CheckedAnswer, frozen=True, kw_only=True):
     """How many people there were, over time."""
 
     station: str | None
@@ -50,6 +51,7 @@ class PopulationAnswer(Answer, frozen=True, kw_only=True):
     minimum: CountedSpans
     person_seconds: int
     as_of: AsOf
+    gaps: tuple[Gap, ...] = ()
 
 
 class OccupiedSpan(TimeSpan, frozen=True, kw_only=True):
@@ -69,7 +71,7 @@ class LongStay(Value, frozen=True, kw_only=True):
     length: Duration
 
 
-class OccupationAnswer(Answer, frozen=True, kw_only=True):
+class OccupationAnswer(CheckedAnswer, frozen=True, kw_only=True):
     """How long a station has been occupied, and its longest stays."""
 
     station: str
@@ -87,6 +89,7 @@ class OccupationAnswer(Answer, frozen=True, kw_only=True):
     shortest_stays: tuple[LongStay, ...]
     largest_crews: tuple[CountedSpans, ...]
     as_of: AsOf
+    gaps: tuple[Gap, ...] = ()
 
 
 class TimelineBar(TimeSpan, frozen=True, kw_only=True):
@@ -108,7 +111,7 @@ class TimelineEntry(Value, frozen=True, kw_only=True):
     bars: tuple[TimelineBar, ...]
 
 
-class TimelineAnswer(Answer, frozen=True, kw_only=True):
+class TimelineAnswer(CheckedAnswer, frozen=True, kw_only=True):
     """People and vehicles at a station over time."""
 
     station: str
@@ -119,6 +122,7 @@ class TimelineAnswer(Answer, frozen=True, kw_only=True):
     people: tuple[TimelineEntry, ...]
     vehicles: tuple[TimelineEntry, ...]
     as_of: AsOf
+    gaps: tuple[Gap, ...] = ()
 
 
 class RankedPerson(Value, frozen=True, kw_only=True):
@@ -143,7 +147,7 @@ class RankedPerson(Value, frozen=True, kw_only=True):
     lost_on: str | None
 
 
-class TopAnswer(Answer, frozen=True, kw_only=True):
+class TopAnswer(CheckedAnswer, frozen=True, kw_only=True):
     """Who ranks highest by a measure."""
 
     by: str
@@ -153,6 +157,7 @@ class TopAnswer(Answer, frozen=True, kw_only=True):
     known: Time
     people: tuple[RankedPerson, ...]
     as_of: AsOf
+    gaps: tuple[Gap, ...] = ()
 
 
 class PeopleBefore(Value, frozen=True, kw_only=True):
@@ -186,7 +191,7 @@ class ReplayedStep(Value, frozen=True, kw_only=True):
     amended_by: tuple[str, ...] = ()
 
 
-class ReplayAnswer(Answer, frozen=True, kw_only=True):
+class ReplayAnswer(CheckedAnswer, frozen=True, kw_only=True):
     """Each event that changed something, in the order of the clock `by`.
 
     `start` and `end` are times as texts, or positions by the clock ``recorded``; `start` is None
@@ -200,6 +205,7 @@ class ReplayAnswer(Answer, frozen=True, kw_only=True):
     count: int
     steps: tuple[ReplayedStep, ...]
     as_of: AsOf
+    gaps: tuple[Gap, ...] = ()
     station: str | None = None
     flight: str | None = None
     before: PeopleBefore | None = None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from aboard.app.answers.base import Answer, Value
+from aboard.app.answers.base import CheckedAnswer, Value
 from aboard.app.answers.parts import (
     AsOf,
     CitedSource,
     Death,
     Duration,
     EndOfStay,
+    Gap,
     Loss,
     Uncertainty,
 )
@@ -68,7 +69,7 @@ class FlightOfPerson(Value, frozen=True, kw_only=True):
     time_aboard: Duration
 
 
-class PersonAnswer(Answer, frozen=True, kw_only=True):
+class PersonAnswer(CheckedAnswer, frozen=True, kw_only=True):
     """A person: where they are, and their flights.
 
     `agency` and `nationality` are those of the flight they are on, or else were on last.
@@ -91,6 +92,7 @@ class PersonAnswer(Answer, frozen=True, kw_only=True):
     time_below_boundary: Duration
     expected: bool
     as_of: AsOf
+    gaps: tuple[Gap, ...] = ()
     uncertain: Uncertainty | None = None
     amended: str | None = None
     amended_by: tuple[str, ...] = ()

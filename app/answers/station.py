@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aboard.app.answers.base import Answer, Value
+from aboard.app.answers.base import CheckedAnswer, Value
 from aboard.app.answers.parts import (
     AsOf,
     CitedSource,
@@ -45,7 +45,7 @@ class LastAndNext(Value, frozen=True, kw_only=True):
     next: PortCall | None
 
 
-class StationAnswer(Answer, frozen=True, kw_only=True):
+class StationAnswer(CheckedAnswer, frozen=True, kw_only=True):
     """A station: who is aboard, its ports, arrivals and departures."""
 
     station: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aboard.app.answers.base import Answer
+from aboard.app.answers.base import CheckedAnswer
 from aboard.app.answers.parts import (
     AsOf,
     CraftPair,
@@ -16,7 +16,7 @@ from aboard.app.answers.parts import (
 from aboard.events.time import Time
 
 
-class WhoAnswer(Answer, frozen=True, kw_only=True):
+class WhoAnswer(CheckedAnswer, frozen=True, kw_only=True):
     """Who was at a place, or everywhere."""
 
     at: Time

@@ -1,21 +1,74 @@
-"""Notes about what the log claims to hold, where an answer may be incomplete."""
+"""Notes about what the log claims to hold, and until when it was checked."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+
+from aboard.app.errors import STALE, UsageError
 from aboard.events.english import with_the
 from aboard.events.time import Time
 from aboard.projections.queries import reader
-from aboard.projections.queries.coverage import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from aboard.cli.output.answer import AnswerForms
     from aboard.storage.connection import Connection
 
 Coverage = dict[str, Any]
 """A station, and from when to when the log claims to hold all its crewed vehicles, if it does."""
+
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+          "October", "November", "December")  # fmt: skip
+
+
+def days(text: str) -> str:
+    """Refuse what is not a number of days."""
+    if text and not re.fullmatch(r"[0-9]{1,6}d", text.strip()):
+        raise UsageError(f"--max-age: {text!r} is not an age", "give a number of days, such as 30d")
+    return text.strip()
+
+
+MaxAge = Annotated[
+    str,
+    typer.Option(
+        "--max-age",
+        metavar="DAYS",
+        callback=days,
+        help="End with exit code 4 if the answer may have changed since it was checked, and that "
+        "was longer ago than this: 30d.",
+    ),
+]
+
+
+def with_age(answer: AnswerForms, age: dict[str, Any], max_age: str = "") -> AnswerForms:
+    """Return an answer that notes until when it was checked, where that is before its instant.
+
+    With `max_age`, an answer that is older than that ends the command with exit code 4.
+    """
+    if age["current"]:
+        return answer
+    too_old = bool(max_age) and age["age_days"] > int(max_age.removesuffix("d"))
+    notes = answer.notes
+
+    def aged() -> Iterator[str]:
+        yield checked_text(age)
+        yield from notes()
+        if too_old:
+            yield f"stale: the answer is {age['age_days']}d old, and {max_age} are allowed"
+
+    return answer._replace(notes=aged, exit_code=STALE if too_old else answer.exit_code)
+
+
+def checked_text(age: dict[str, Any]) -> str:
+    """Return until when an answer was checked, and how long ago that was, in words."""
+    year, month, day = Time.at(Time.parse(age["checked_until"]).earliest).fields[:3]
+    number = age["age_days"]
+    ago = f", {number} {'day' if number == 1 else 'days'} ago" if number else ""
+    return f"checked to {day} {MONTHS[month - 1]} {year}{ago}: later changes are not in it"
 
 
 def coverage_notes(
@@ -25,9 +78,9 @@ def coverage_notes(
     *,
     everywhere: bool,
 ) -> Iterator[str]:
-    """Yield what the log claims to hold of the stations that an answer at some instants rests on.
+    """Yield what the log does not claim to hold of the stations that an answer rests on.
 
-    For one station that is said only if the answer lies outside it; for everywhere, in any case.
+    Until when they were checked is said of every answer: see `with_age`.
     """
     claimed, unclaimed = [], []
     for one in stations:
@@ -36,14 +89,11 @@ def coverage_notes(
             unclaimed.append(f"at {name}")
             continue
         claimed.append(name)
-        covered = coverage_text(db, one)
-        span = one["since"], one["until"]
-        outside = [str(Time.at(instant)) for instant in instants if not within(*span, instant)]
-        if outside:
-            when = f"at {outside[0]}" if len(instants) == 1 else "outside that time"
-            yield f"{covered}: {when} the answer may be incomplete"
-        elif everywhere:
-            yield covered
+        since = Time.parse(one["since"]).earliest
+        before = [str(Time.at(instant)) for instant in instants if instant < since]
+        if before:
+            when = f"at {before[0]}" if len(instants) == 1 else "before that"
+            yield f"{coverage_text(db, one)}: {when} the answer may be incomplete"
     if everywhere:
         *most, last = *unclaimed, "elsewhere" if claimed or unclaimed else "in space"
         where = f"{', '.join(most)} or {last}" if most else last

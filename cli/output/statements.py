@@ -9,6 +9,8 @@ from aboard.cli.output.phrases import known_since, said_by
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from aboard.cli.output.answer import AnswerForms
+
 
 def dispute_lines(answer: dict[str, Any]) -> Iterator[str]:
     """Yield the claims about an answer, each with its ruling, and the gaps."""
@@ -34,6 +36,12 @@ def amended_lines(shown: Iterable[dict[str, Any]]) -> Iterator[str]:
         yield ""
     for key, by in found.items():
         yield f"{key} is {by}: `aboard show {key}` shows what it said before"
+
+
+def with_gaps(answer: AnswerForms, found: dict[str, Any]) -> AnswerForms:
+    """Return an answer whose text ends with what is not known and affects it."""
+    text = answer.text
+    return answer._replace(text=lambda: [*text(), *gap_lines(found)]) if text else answer
 
 
 def gap_lines(answer: dict[str, Any]) -> Iterator[str]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import Time
 from aboard.projections.queries import reader
+from aboard.projections.queries.coverage import age
 from aboard.projections.queries.shown_event import resting_on
 from aboard.projections.queries.statements import claims, gaps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aboard.projections.queries.coverage import Place
     from aboard.storage.connection import Connection
 
 Answer = dict[str, Any]
@@ -53,8 +55,18 @@ def agreed(db: Connection, key: str, at: int, known: int) -> Answer:
             streams=[f"agreement/{key}"],
             events=[event for one in (*statements, *seats) for event in one["events"]],
         ),
+        **age(db, _places(db, seats, ended=bool(_status(text, "end"))), at, known),
         "as_of": reader.as_of(db),
     }
+
+
+def _places(db: Connection, seats: Sequence[Answer], *, ended: bool) -> list[Place]:
+    """Return what an agreement rests on while it is open: where the flights of its seats go."""
+    if ended:
+        return []
+    flights = dict.fromkeys(seat["flight"] for seat in seats)
+    found = (reader.entity(db, "flight", flight).get("destination") for flight in flights)
+    return [("station", one) for one in dict.fromkeys(found) if one] or [("log", "")]
 
 
 def _chronologically(one: Answer) -> tuple[Time, str]:

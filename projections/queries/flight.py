@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import Time
 from aboard.projections.queries import reader
+from aboard.projections.queries.coverage import age, flight_places
 from aboard.projections.queries.event_text import sentence
 from aboard.projections.queries.registration import registration
 from aboard.projections.queries.seats import PersonSeat, seat_of, with_later
@@ -49,6 +50,7 @@ def story(db: Connection, flight: str, at: int, known: int) -> dict[str, Any]:
         "story": events,
         "claims": claims(db, f"flight/{flight}", at, known),
         "gaps": gaps(db, at, streams=[f"flight/{flight}"], events=by_id),
+        **age(db, flight_places(db, flight, at), at, known),
         "as_of": reader.as_of(db),
     }
 

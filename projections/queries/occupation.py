@@ -12,6 +12,7 @@ from aboard.projections.queries import reader
 from aboard.projections.queries.durations import Span, as_dict, edges, in_words, span
 from aboard.projections.queries.person import PersonStay, stays_of
 from aboard.projections.queries.population import CountScope, CountStep, crew, steps
+from aboard.projections.queries.who import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,6 +63,7 @@ def occupation(
             crew(found, count)
             for count in sorted({step.people for step in found} - {0}, reverse=True)[:n]
         ],
+        **checked(db, ("station", station), at, known),
         "as_of": reader.as_of(db),
     }
 

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.events.time import Time
 from aboard.projections.queries import reader
-from aboard.projections.queries.coverage import coverage
+from aboard.projections.queries.coverage import LATEST, Place, age, coverage, flight_places
 from aboard.projections.queries.durations import Edge, Span, as_dict, edges, span, total
 from aboard.projections.queries.fate import deaths, losses
 from aboard.projections.queries.registration import registration
 from aboard.projections.queries.seats import PersonSeat, seat_of
+from aboard.projections.queries.statements import gaps
 from aboard.projections.queries.who import heights, sift, who
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from aboard.projections.queries.fate import PersonDeath
     from aboard.projections.queries.seats import Stated
@@ -72,6 +73,11 @@ class PersonFlight(NamedTuple):
     def seat(self) -> Stated | None:
         """What is stated of the person's seat on it: agency, nationality and role."""
         return self.stays[0].seat
+
+    @property
+    def launched_on(self) -> str | None:
+        """The flight that they went up on."""
+        return self.stays[0].launched_on
 
     @property
     def counted_stays(self) -> list[PersonStay]:
@@ -177,7 +183,40 @@ def person(
         "expected": at > known,
         "uncertain": {**({"where": doubt} if doubt else {}), "coverage": coverage(db)},
     }
+    touching = gaps(
+        db,
+        at,
+        streams=[f"flight/{flight.launched_on}" for flight in flights if flight.may_go_on],
+        people=[key],
+        events=_rests_on_events(db, key, at, known),
+    )
+    if touching:
+        answer["gaps"] = touching
+    stays = flights_of(stays_of(db, key, LATEST))
+    ahead = [flight for flight in (PersonFlight(one, at, LATEST) for one in stays)
+             if flight.state != "over"]  # fmt: skip
+    answer |= age(db, () if death else _places_of(db, ahead, at), at, known)
     return answer | {"as_of": reader.as_of(db)}
+
+
+def _rests_on_events(db: Connection, key: str, at: int, known: int) -> set[str]:
+    """Return the events that where a person is rests on."""
+    rows = db.execute(
+        "SELECT why FROM presence WHERE subject=? AND known_from<=? AND known_to>? "
+        "AND valid_from<=?",
+        (key, known, known, at),
+    )
+    return {event for (why,) in rows for event in json.loads(why)}
+
+
+def _places_of(db: Connection, flights: Iterable[PersonFlight], at: int) -> Iterator[Place]:
+    """Yield the places that flights of a person rest on: their stations, or the flight alone."""
+    for flight in flights:
+        stations = [("station", stay.place) for stay in flight.stays if stay.is_aboard]
+        if stations or flight.launched_on is None:
+            yield from stations
+        else:
+            yield from flight_places(db, flight.launched_on, at)
 
 
 def stays_of(db: Connection, key: str, known: int) -> list[PersonStay]:

@@ -14,7 +14,7 @@ from aboard.events.time import Time
 from aboard.projections.queries import reader
 from aboard.projections.queries.head_count import HeadCount
 from aboard.projections.queries.seats import EVERYONE, SeatFilter, seat_of
-from aboard.projections.queries.who import heights, standing
+from aboard.projections.queries.who import checked, heights, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -166,6 +166,8 @@ def population(
     for name, best in (("maximum", max), ("minimum", min)):
         answer[name] = crew(found, best((step.people for step in found), default=0))
     answer["person_seconds"] = sum(step.people * (step.end - step.start) for step in found)
+    place = (reader.place_kind(db, scope.place), scope.place) if scope.place else None
+    answer |= checked(db, place, until, known)
     return answer | {"as_of": reader.as_of(db)}
 
 

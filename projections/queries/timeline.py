@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aboard.events.time import FOREVER, Time
 from aboard.projections.queries import reader
 from aboard.projections.queries.seats import PersonSeat, seat_of
+from aboard.projections.queries.who import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +106,15 @@ def _bars(
             right = min(right, end, until)  # noqa: PLW2901 - cut to what is shown
             if left < right and not (ahead and tail == "due"):
                 yield subject, Bar(left, right, ahead, label, seat)
+
+
+def timeline_answer(db: Connection, drawn: Timeline) -> dict[str, Any]:
+    """Return a timeline as an answer, with until when it was checked."""
+    return {
+        **as_dict(drawn),
+        **checked(db, ("station", drawn.station), drawn.until, drawn.known),
+        "as_of": reader.as_of(db),
+    }
 
 
 def as_dict(drawn: Timeline) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from aboard.projections.queries.fate import deaths, losses
 from aboard.projections.queries.person import PersonFlight, flights_of, stays_of
 from aboard.projections.queries.seats import EVERYONE, PersonSeat, SeatFilter, seat_of
 from aboard.projections.queries.shown_event import KNOWN_FROM
+from aboard.projections.queries.who import checked
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -98,6 +99,7 @@ def top(
              **_row(tally)}
             for number, tally in enumerate(ranked[:n])
         ],
+        **checked(db, None, at, known),
         "as_of": reader.as_of(db),
     }  # fmt: skip
 

@@ -147,7 +147,8 @@ def who(
         answer["pairs"] = pairs
     crewed = [*(one["id"] for one in answer.get("places", ()) if one["kind"] == "station"),
               *(berth["station"] for berth in answer["docked"] if place is None)]  # fmt: skip
-    doubt = _uncertain(db, found, place, at, crewed)
+    claims = coverage.claimed(db)
+    doubt = _uncertain(claims, found, place, at, crewed)
     if place and place[0] == "station":
         command = _command(db, place[1], at, known)
         answer |= {item: command.value_of(item) for item in COMMAND}
@@ -164,8 +165,41 @@ def who(
     )
     if touching:
         answer["gaps"] = touching
+    if place is None:
+        flying = [one["id"] for one in answer["places"] if one["kind"] == "flight"]
+        covered = [one["station"] for one in doubt["coverage"]]
+        stations = dict.fromkeys((*covered, *crewed))
+        rests_on = [*(("station", one) for one in stations), *(("flight", one) for one in flying)]
+        rests_on = rests_on or [("log", "")]
+    else:
+        rests_on = _rests_on(db, place, claims, at, there=bool(rows or berths))
+    answer |= coverage.age(db, rests_on, at, known, claims)
     answer["as_of"] = reader.as_of(db)
     return answer
+
+
+def checked(db: Connection, place: tuple[str, str] | None, at: int, known: int) -> dict[str, Any]:
+    """Return until when an answer about a place was checked, and what is not known at its end.
+
+    For answers about a span of time, `at` is its end.
+    """
+    answer = who(db, place, at, known)
+    return {name: answer[name] for name in ("gaps", *coverage.AGE) if name in answer}
+
+
+def _rests_on(
+    db: Connection,
+    place: tuple[str, str],
+    claims: coverage.Claimed,
+    at: int,
+    *,
+    there: bool,
+) -> list[coverage.Place]:
+    """Return the places that an answer about one place rests on, while their story is open."""
+    kind, key = place
+    if kind == "flight":
+        return coverage.flight_places(db, key, at)
+    return [("station", key)] if kind == "station" and (there or key in claims) else []
 
 
 class StationCommand:
@@ -318,7 +352,7 @@ def paired(rows: Iterable[reader.Row], at: int, known: int) -> list[dict[str, An
 
 
 def _uncertain(
-    db: Connection,
+    claims: coverage.Claimed,
     found: Found,
     place: tuple[str, str] | None,
     at: int,
@@ -330,7 +364,7 @@ def _uncertain(
     if least != most:
         doubt["count"] = {"min": least, "max": most}
     if place is None:
-        doubt["coverage"] = coverage.everywhere(db, crewed, at)
-    elif place[0] == "station" and (outside := coverage.outside(db, place[1], at)):
+        doubt["coverage"] = coverage.everywhere(claims, crewed, at)
+    elif place[0] == "station" and (outside := coverage.outside(claims, place[1], at)):
         doubt["coverage"] = outside
     return doubt

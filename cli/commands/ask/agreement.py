@@ -13,6 +13,7 @@ from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.answer import AnswerForms
+from aboard.cli.output.coverage_notes import MaxAge, with_age
 from aboard.cli.output.phrases import as_asked, known_since, said_by
 from aboard.cli.output.render import Format, FormatOption, render
 from aboard.cli.output.statements import amended_lines, dispute_lines
@@ -43,6 +44,7 @@ def command(
     at: At = "",
     known: Known = "",
     recorded: Recorded = "",
+    max_age: MaxAge = "",
     form: FormatOption = Format.table,
     database: DatabaseOption = "",
 ) -> None:
@@ -71,7 +73,7 @@ def command(
             rows=lambda: [_row(found, seat) for seat in found["seats"]],
             text=lambda: _text(found),
         )
-        render(answer, form)
+        render(with_age(answer, found, max_age), form)
 
 
 def _row(found: dict[str, Any], seat: dict[str, Any]) -> dict[str, Any]:

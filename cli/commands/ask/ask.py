@@ -15,8 +15,10 @@ from aboard.cli.opening import TERMINAL
 from aboard.cli.options.database import DatabaseOption, Plugins
 from aboard.cli.options.instants import At, Known
 from aboard.cli.output.answer import AnswerForms
+from aboard.cli.output.coverage_notes import MaxAge, with_age
 from aboard.cli.output.phrases import as_asked
 from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.statements import with_gaps
 from aboard.cli.output.table import bold, table
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ def command(
     at: At = "",
     known: Known = "",
     plugins: Plugins = None,
+    max_age: MaxAge = "",
     form: FormatOption = Format.table,
     database: DatabaseOption = "",
 ) -> None:
@@ -67,7 +70,7 @@ def command(
         rows=lambda: [_row(name, one) for one in found["holds"]],
         text=lambda: _text(found),
     )
-    render(answer, form)
+    render(with_age(with_gaps(answer, found), found, max_age), form)
 
 
 def _build(where: Database, plugins: list[Path]) -> None:

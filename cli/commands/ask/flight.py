@@ -14,6 +14,7 @@ from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.answer import AnswerForms
+from aboard.cli.output.coverage_notes import MaxAge, with_age
 from aboard.cli.output.phrases import as_asked, known_since, said_by
 from aboard.cli.output.render import Format, FormatOption, render
 from aboard.cli.output.statements import amended_lines, dispute_lines
@@ -36,6 +37,7 @@ def command(
     at: At = "",
     known: Known = "",
     recorded: Recorded = "",
+    max_age: MaxAge = "",
     form: FormatOption = Format.table,
     database: DatabaseOption = "",
 ) -> None:
@@ -53,7 +55,8 @@ def command(
     as_known = known_instant(known, present)
     with open_database(database, recorded) as db:
         _, key = find(db, ("flight",), flight)
-        render(_answer(db, story(db, key, at_instant(at, present), as_known)), form)
+        found = story(db, key, at_instant(at, present), as_known)
+        render(with_age(_answer(db, found), found, max_age), form)
 
 
 def _answer(db: Connection, found: dict[str, Any]) -> AnswerForms:

@@ -14,11 +14,12 @@ from aboard.cli.options.boundary import Strict
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.answer import AnswerForms
-from aboard.cli.output.coverage_notes import coverage_notes
+from aboard.cli.output.coverage_notes import MaxAge, coverage_notes, with_age
 from aboard.cli.output.phrases import as_asked, flight_name
 from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.statements import with_gaps
 from aboard.cli.output.table import bold, table
-from aboard.projections.queries.coverage import outside
+from aboard.projections.queries.coverage import claimed, outside
 from aboard.projections.queries.occupation import occupation
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def command(
         ),
     ] = 5,
     recorded: Recorded = "",
+    max_age: MaxAge = "",
     form: FormatOption = Format.table,
     database: DatabaseOption = "",
 ) -> None:
@@ -76,10 +78,10 @@ def command(
             ],
             text=lambda: _text(db, found),
             notes=lambda: coverage_notes(
-                db, outside(db, key, instant), [instant], everywhere=False
+                db, outside(claimed(db), key, instant), [instant], everywhere=False
             ),
         )
-        render(answer, form)
+        render(with_age(with_gaps(answer, found), found, max_age), form)
 
 
 def _text(db: Connection, found: dict[str, Any]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from aboard.cli.options.boundary import Boundary, BoundaryOption
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.answer import AnswerForms
-from aboard.cli.output.coverage_notes import coverage_text
+from aboard.cli.output.coverage_notes import MaxAge, with_age
 from aboard.cli.output.phrases import (
     NOT_RECORDED,
     as_asked,
@@ -24,7 +24,7 @@ from aboard.cli.output.phrases import (
     until,
 )
 from aboard.cli.output.render import Format, FormatOption, render
-from aboard.cli.output.statements import amended_lines
+from aboard.cli.output.statements import amended_lines, with_gaps
 from aboard.cli.output.table import bold, table
 from aboard.projections.queries import reader
 from aboard.projections.queries.person import person as query_person
@@ -49,6 +49,7 @@ def command(
     known: Known = "",
     boundary: BoundaryOption = Boundary.orbit,
     recorded: Recorded = "",
+    max_age: MaxAge = "",
     form: FormatOption = Format.table,
     database: DatabaseOption = "",
 ) -> None:
@@ -69,10 +70,8 @@ def command(
     instant = at_instant(at, present)
     with open_database(database, recorded) as db:
         _, key = find(db, ("person",), person)
-        render(
-            _answer(db, key, query_person(db, key, instant, as_known, boundary=boundary.value)),
-            form,
-        )
+        found = query_person(db, key, instant, as_known, boundary=boundary.value)
+        render(with_age(with_gaps(_answer(db, key, found), found), found, max_age), form)
 
 
 def _answer(db: Connection, key: str, found: dict[str, Any]) -> AnswerForms:
@@ -81,10 +80,6 @@ def _answer(db: Connection, key: str, found: dict[str, Any]) -> AnswerForms:
         columns=COLUMNS,
         rows=lambda: [_row(key, flight) for flight in found["flights"]],
         text=lambda: _text(db, found),
-        notes=lambda: (
-            f"{coverage_text(db, gap)}: flights outside that may be missing"
-            for gap in found["uncertain"]["coverage"]
-        ),
     )
 
 

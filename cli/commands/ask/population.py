@@ -16,8 +16,10 @@ from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import Known, Recorded
 from aboard.cli.options.seats import AgencyOption, NationalityOption
 from aboard.cli.output.answer import AnswerForms
+from aboard.cli.output.coverage_notes import MaxAge, with_age
 from aboard.cli.output.phrases import with_range
 from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.statements import with_gaps
 from aboard.cli.output.table import bold, table
 from aboard.projections.queries import reader
 from aboard.projections.queries.population import CountScope, population
@@ -56,6 +58,7 @@ def command(
         bool, typer.Option("--steps", help="List every step, without a plot.")
     ] = False,
     recorded: Recorded = "",
+    max_age: MaxAge = "",
     form: FormatOption = Format.table,
     database: DatabaseOption = "",
 ) -> None:
@@ -97,7 +100,7 @@ def command(
             rows=lambda: found["steps"],
             text=lambda: _text(found, title, listed=steps),
         )
-        render(answer, form)
+        render(with_age(with_gaps(answer, found), found, max_age), form)
 
 
 def _text(found: dict[str, Any], title: str, *, listed: bool) -> Iterator[str]:

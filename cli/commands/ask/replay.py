@@ -13,16 +13,17 @@ from aboard.app.database import find_database
 from aboard.app.errors import UsageError
 from aboard.app.instants import known_instant
 from aboard.app.lookup import find
-from aboard.app.replay import replay_span
+from aboard.app.replay import end_of, replay_span
 from aboard.cli.opening import open_database
 from aboard.cli.options.clock import Clock
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import Known, Recorded
-from aboard.cli.output.coverage_notes import coverage_notes
+from aboard.cli.output.coverage_notes import MaxAge, coverage_notes, with_age
 from aboard.cli.output.render import Format, OptionalFormat, render
 from aboard.cli.output.replay_output import steps_answer
+from aboard.cli.output.statements import with_gaps
 from aboard.events.time import FIRST_YEAR, Time
-from aboard.projections.queries.who import who
+from aboard.projections.queries.who import checked, who
 from aboard.projections.replay.replay import Replay
 from aboard.projections.replay.steps import ReplayQuery
 
@@ -71,6 +72,7 @@ def command(
     pager: Annotated[
         bool, typer.Option("--pager/--no-pager", help="Use a pager for long output on a terminal.")
     ] = True,
+    max_age: MaxAge = "",
     form: OptionalFormat = None,
     database: DatabaseOption = "",
 ) -> None:
@@ -119,7 +121,8 @@ def command(
         answer = steps_answer(db, asked, steps)._replace(paged=pager)
         if by is not Clock.recorded:
             answer = answer._replace(notes=lambda: _coverage_notes(db, asked))
-        render(answer, form or Format.table)
+        age = checked(db, asked.place, end_of(asked), as_known)
+        render(with_age(with_gaps(answer, age), age, max_age), form or Format.table)
 
 
 def _coverage_notes(db: Connection, asked: ReplayQuery) -> Iterator[str]:

@@ -13,7 +13,7 @@ from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.answer import AnswerForms
-from aboard.cli.output.coverage_notes import coverage_notes
+from aboard.cli.output.coverage_notes import MaxAge, coverage_notes, with_age
 from aboard.cli.output.phrases import (
     BERTH_HEADER,
     PERSON_HEADER,
@@ -25,7 +25,7 @@ from aboard.cli.output.phrases import (
     planned,
 )
 from aboard.cli.output.render import Format, FormatOption, render
-from aboard.cli.output.statements import amended_lines
+from aboard.cli.output.statements import amended_lines, with_gaps
 from aboard.cli.output.table import bold, table
 from aboard.projections.queries import reader
 from aboard.projections.queries.station import station as query_station
@@ -46,6 +46,7 @@ def command(
     at: At = "",
     known: Known = "",
     recorded: Recorded = "",
+    max_age: MaxAge = "",
     form: FormatOption = Format.table,
     database: DatabaseOption = "",
 ) -> None:
@@ -66,7 +67,8 @@ def command(
     instant = at_instant(at, present)
     with open_database(database, recorded) as db:
         _, key = find(db, ("station",), station)
-        render(_answer(db, query_station(db, key, instant, as_known), instant), form)
+        found = query_station(db, key, instant, as_known)
+        render(with_age(with_gaps(_answer(db, found, instant), found), found, max_age), form)
 
 
 def _answer(db: Connection, found: dict[str, Any], instant: int) -> AnswerForms:

@@ -15,9 +15,10 @@ from aboard.cli.opening import open_database
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import Known, Recorded
 from aboard.cli.output.answer import AnswerForms
+from aboard.cli.output.coverage_notes import MaxAge, with_age
 from aboard.cli.output.render import Format, FormatOption, render, say
-from aboard.projections.queries import reader
-from aboard.projections.queries.timeline import Timeline, as_dict, timeline
+from aboard.cli.output.statements import with_gaps
+from aboard.projections.queries.timeline import Timeline, timeline, timeline_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,7 @@ def command(
         typer.Option("--output", "-o", metavar="FILE", help="Draw it to an .svg or .png file."),
     ] = None,
     recorded: Recorded = "",
+    max_age: MaxAge = "",
     form: FormatOption = Format.table,
     database: DatabaseOption = "",
 ) -> None:
@@ -76,7 +78,7 @@ def command(
     with open_database(database, recorded) as db:
         _, key = find(db, ("station",), station)
         drawn = timeline(db, key, begin, end, as_known)
-        found = as_dict(drawn) | {"as_of": reader.as_of(db)}
+        found = timeline_answer(db, drawn)
     if output is not None:
         _draw(drawn, output)
         return
@@ -93,7 +95,7 @@ def command(
         rows=lambda: bars,
         text=lambda: _text(drawn),
     )
-    render(answer, form)
+    render(with_age(with_gaps(answer, found), found, max_age), form)
 
 
 def _text(drawn: Timeline) -> Iterator[str]:

@@ -16,8 +16,10 @@ from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.options.seats import AgencyOption, NationalityOption
 from aboard.cli.output.answer import AnswerForms
+from aboard.cli.output.coverage_notes import MaxAge, with_age
 from aboard.cli.output.phrases import as_asked
 from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.statements import with_gaps
 from aboard.cli.output.table import bold, table
 from aboard.projections.queries import reader
 from aboard.projections.queries.top import top
@@ -68,6 +70,7 @@ def command(
     known: Known = "",
     boundary: BoundaryOption = Boundary.orbit,
     recorded: Recorded = "",
+    max_age: MaxAge = "",
     form: FormatOption = Format.table,
     database: DatabaseOption = "",
 ) -> None:
@@ -103,7 +106,7 @@ def command(
             rows=lambda: [_row(person) for person in found["people"]],
             text=lambda: _text(db, found, measure),
         )
-        render(answer, form)
+        render(with_age(with_gaps(answer, found), found, max_age), form)
 
 
 def _row(person: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aboard.app.clock import now
+from aboard.app.errors import UsageError
 from aboard.app.instants import at_instant, known_instant
 from aboard.app.lookup import find
 from aboard.cli.opening import open_database
@@ -16,7 +17,7 @@ from aboard.cli.options.boundary import Boundary, BoundaryOption, Strict
 from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import At, Known, Recorded
 from aboard.cli.output.answer import AnswerForms
-from aboard.cli.output.coverage_notes import coverage_notes
+from aboard.cli.output.coverage_notes import MaxAge, coverage_notes, with_age
 from aboard.cli.output.phrases import (
     BERTH_HEADER,
     NOT_RECORDED,
@@ -60,6 +61,7 @@ def command(
     recorded: Recorded = "",
     boundary: BoundaryOption = Boundary.orbit,
     strict: Strict = False,
+    max_age: MaxAge = "",
     form: OptionalFormat = None,
     database: DatabaseOption = "",
 ) -> None:
@@ -85,10 +87,14 @@ def command(
     with open_database(database, recorded) as db:
         place = find(db, ("station", "flight", "craft"), station) if station else None
         ask = partial(who, db, place, known=as_known, boundary=boundary.value, strict=strict)
+        if at == "-" and max_age:
+            raise UsageError("--max-age needs one instant", "test age_days of each line instead")
         if at == "-":
             render(_answers_to_lines(ask, present), form or Format.jsonl)
         else:
-            render(_answer(db, ask(at=instant), place, instant), form or Format.table)
+            found = ask(at=instant)
+            answer = with_age(_answer(db, found, place, instant), found, max_age)
+            render(answer, form or Format.table)
 
 
 def _answers_to_lines(ask: Callable[..., dict[str, Any]], present: int) -> AnswerForms:

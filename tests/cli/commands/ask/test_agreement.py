@@ -20,7 +20,8 @@ pytestmark = pytest.mark.usefixtures("clock", "answering")
 
 NAMED = "nasa-roscosmos-2022"
 KEYS = ["agreement", "name", "at", "known", "state", "parties", "scope", "signed", "until", "text",
-        "seats", "counts", "next", "claims", "gaps", "as_of"]  # fmt: skip
+        "seats", "counts", "next", "claims", "gaps",
+        "checked_until", "age_days", "current", "as_of"]  # fmt: skip
 SIGNED = """
 [[event]]
 stream = "agreement/{name}"

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("clock", "answering")
 
 BERTH = ["port", "flight", "since", "state", "since_planned"]
 KEYS = ["station", "at", "known", "count", "people", "docked", "docked_scope", "commander",
-        "expedition", "as_of"]  # fmt: skip
+        "expedition", "checked_until", "age_days", "current", "as_of"]  # fmt: skip
 PERSON = [
     "id",
     "name",
@@ -127,7 +127,7 @@ def test_the_keys_of_the_answer() -> None:
 def test_the_keys_of_a_doubtful_answer() -> None:
     found = answer("--at", "2026-10-08", "--known", "2026-10-08")
 
-    assert list(found) == [*KEYS[:5], "places", *KEYS[5:7], "uncertain", "gaps", "as_of"]
+    assert list(found) == [*KEYS[:5], "places", *KEYS[5:7], "uncertain", "gaps", *KEYS[-4:]]
     assert set(found["uncertain"]) == {"count", "coverage"}
     assert found["uncertain"]["count"] == {"min": 10, "max": 14}
     assert found["places"]
