@@ -136,7 +136,10 @@ STATIONS = ["salyut-1", "salyut-3", "salyut-4", "salyut-5", "salyut-6", "salyut-
 def test_the_sum_over_people_is_the_integral_of_the_population(
     station: str, answering: Path
 ) -> None:
-    """Each stay counts from the earliest instant of its beginning to that of its end."""
+    """Each stay counts from the earliest instant of its beginning to that of its end.
+
+    One whose coarse beginning can be that of the stay before it counts from when that is over.
+    """
     at = instant("2026-10-31")
     with closing(connect(FileDatabase(answering).read_model)) as db:
         answer = population(db, CountScope(station), at, None, at)
@@ -144,9 +147,13 @@ def test_the_sum_over_people_is_the_integral_of_the_population(
         total = 0
         for (person,) in people.fetchall():
             before = instant("1960")
+            left = None
             for stay in stays_of(db, person, at):
                 # A coarse beginning is not before what it follows.
-                before = begun = max(stay.since.earliest, before)
+                lingers = stay.since == left and stay.since.earliest <= before
+                begun = stay.since.end if lingers and not stay.since.exact else stay.since.earliest
+                before, left = max(begun, before), stay.until
+                begun = before
                 over = stay.until if not stay.until_planned else None
                 if stay.place == station and not stay.planned:
                     total += max(over.earliest if over else at, begun) - begun
