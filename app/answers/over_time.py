@@ -101,6 +101,9 @@ class TimelineBar(TimeSpan, frozen=True, kw_only=True):
     nationality: str | None = None
     role: str | None = None
     port: str | None = None
+    why: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    unsourced: bool = False
 
 
 class TimelineEntry(Value, frozen=True, kw_only=True):

@@ -160,6 +160,8 @@ class PersonAboard(Value, frozen=True, kw_only=True):
     `agency`, `nationality` and `role` are those of the flight that they went up on.
     `state` is ``aboard``, ``relocating``, ``spacewalk``, ``in_space``, ``planned`` or ``overdue``.
     `place` is given where the question was not about one place. `uncertain` names what is in doubt.
+    `why` are the ids of the events that this rests on, and `sources` the keys of their sources; it
+    is `unsourced` if no event has a source that can be cited.
     """
 
     id: str
@@ -175,6 +177,9 @@ class PersonAboard(Value, frozen=True, kw_only=True):
     place: str | None = None
     bound_for: str | None = None
     uncertain: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    unsourced: bool = False
 
 
 class PlaceCount(Value, frozen=True, kw_only=True):
@@ -194,6 +199,9 @@ class CraftPair(Value, frozen=True, kw_only=True):
     state: str
     mate: str | None = None
     uncertain: bool = False
+    why: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    unsourced: bool = False
 
 
 class DockedVehicle(Value, frozen=True, kw_only=True):
@@ -211,3 +219,6 @@ class DockedVehicle(Value, frozen=True, kw_only=True):
     name: str | None = None
     station: str | None = None
     mate: str | None = None
+    why: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    unsourced: bool = False

@@ -28,6 +28,9 @@ class Whereabouts(Value, frozen=True, kw_only=True):
     until: EndOfStay | None
     bound_for: str | None = None
     uncertain: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    unsourced: bool = False
 
 
 class FlownInstant(Value, frozen=True, kw_only=True):

@@ -8,6 +8,8 @@ from aboard.events.english import with_the
 from aboard.projections.queries import reader
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aboard.storage.connection import Connection
 
 NOT_RECORDED = "not recorded"
@@ -75,6 +77,26 @@ def port_name(db: Connection, station: str | None, port: str | None) -> str:
     return reader.name_of(db, "port", f"{station}/{port}") if port else NOT_RECORDED
 
 
+def marked(name: str, row: dict[str, Any]) -> str:
+    """Return the name of a row, marked if no event that it rests on has a source."""
+    return f"{name} (unsourced)" if row.get("unsourced") else name
+
+
+def with_sources(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    cited: Sequence[dict[str, Any] | None] | None,
+) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """Return the header and the rows of a table, with the sources as a last column if wanted.
+
+    `cited` has what each row shows; None if the sources are not wanted.
+    """
+    if cited is None:
+        return header, rows
+    keys = [", ".join(one.get("sources", ())) if one else "" for one in cited]
+    return (*header, "Sources"), [(*row, one) for row, one in zip(rows, keys, strict=True)]
+
+
 BERTH_HEADER = ("State", "Since")
 """The header of `berth_cells`."""
 
@@ -102,7 +124,7 @@ def person_cells(db: Connection, person: dict[str, Any]) -> tuple[str, str, str,
     if "presence" in person.get("uncertain", ()):
         state += " (uncertain)"
     return (
-        person["name"],
+        marked(person["name"], person),
         person["agency"] or "",
         state,
         person["since"],

@@ -45,6 +45,11 @@ class WorkFormat(enum.StrEnum):
 
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="The format of the answer.")]
 
+SourcesOption = Annotated[
+    bool,
+    typer.Option("--sources", help="Add a column: the sources of the events behind each row."),
+]
+
 OptionalFormat = Annotated[
     Format | None,
     typer.Option("--format", "-f", help="The format of the answer. [default: table]"),

@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.events.time import Time
+from aboard.projections.queries.citations import SOURCE
 from aboard.projections.queries.shown_event import (
     HAPPENED_FROM,
     KNOWN_FROM,
     NOT_RETRACTED,
-    SOURCE,
     last_amendments,
     select_events,
     shown,

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from aboard.events.time import FOREVER, Time
-from aboard.projections.queries.citations import cited
+from aboard.projections.queries.citations import AMENDED_EVENT, SOURCE, cited
 from aboard.projections.queries.event_text import sentence
 
 if TYPE_CHECKING:
@@ -14,20 +14,11 @@ if TYPE_CHECKING:
 
     from aboard.storage.connection import Connection
 
-AMENDED_EVENT = (
-    "event LEFT JOIN amended ON amended.event = event.id "
-    "AND amended.known_from <= :known AND amended.known_to > :known"
-)
-"""The events with what amends each as ``:known``; as recorded where that is NULL."""
-
 HAPPENED_FROM = "coalesce(amended.happened_from, event.happened_from)"
 """The first instant at which an event can have happened, as amended."""
 
 KNOWN_FROM = "coalesce(amended.shown_known_from, event.known_from)"
 """The instant from which what an event says counts as known, as amended."""
-
-SOURCE = "coalesce(amended.shown_source, event.source)"
-"""The sources of what an event says, as amended, as a JSON list of their keys."""
 
 NOT_RETRACTED = "(amended.event IS NULL OR amended.body IS NOT NULL)"
 """The condition that an event is not retracted."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.events.time import FOREVER, Time
 from aboard.projections.queries import reader
+from aboard.projections.queries.citations import UNSOURCED, mark_sources
 from aboard.projections.queries.seats import PersonSeat, seat_of
 from aboard.projections.queries.who import checked
 
@@ -26,6 +27,15 @@ class Bar(NamedTuple):
     """The port of a vehicle; the vehicle a person came with."""
     seat: PersonSeat | None = None
     """What a person was on that vehicle."""
+    why: tuple[str, ...] = ()
+    """The ids of the events that it rests on."""
+    sources: tuple[str, ...] = ()
+    """The keys of the sources of those events."""
+
+    @property
+    def is_unsourced(self) -> bool:
+        """Whether none of those events has a source that can be cited."""
+        return self.sources == (UNSOURCED,)
 
 
 class TimelineRow(NamedTuple):
@@ -66,13 +76,21 @@ def _lines(
     bars: dict[str, list[Bar]] = {}
     for subject, bar in _bars(db, fold, station, window):
         mine = bars.setdefault(subject, [])
-        if mine and mine[-1].end >= bar.start and mine[-1][2:] == bar[2:]:
-            mine[-1] = mine[-1]._replace(end=max(mine[-1].end, bar.end))
+        if mine and mine[-1].end >= bar.start and mine[-1][2:5] == bar[2:5]:
+            why = tuple(dict.fromkeys((*mine[-1].why, *bar.why)))
+            mine[-1] = mine[-1]._replace(end=max(mine[-1].end, bar.end), why=why)
         else:
             mine.append(bar)
+    whole: dict[str, list[Bar]] = {subject: [] for subject in bars}
+    rows = [
+        (subject, bar, {"why": list(bar.why)}) for subject, mine in bars.items() for bar in mine
+    ]
+    mark_sources(db, (row for *_, row in rows), window[-1])
+    for subject, bar, row in rows:
+        whole[subject].append(bar._replace(sources=tuple(row.get("sources", ()))))
     lines = [
         TimelineRow(subject, reader.name_of(db, kind, subject), tuple(mine))
-        for subject, mine in bars.items()
+        for subject, mine in whole.items()
     ]
     return tuple(sorted(lines, key=lambda line: (line.bars[0].start, line.bars[0].end, line.name)))
 
@@ -83,13 +101,13 @@ def _bars(
     since, until, known = window
     registered: dict[str, dict[str, Any]] = {}
     rows = db.execute(
-        f"SELECT subject, valid_from, valid_to, value FROM {fold} "  # noqa: S608 - our own name
+        f"SELECT subject, valid_from, valid_to, value, why FROM {fold} "  # noqa: S608 - our own name
         "WHERE place=? AND valid_from<? AND valid_to>? AND known_from<=? AND known_to>? "
         "ORDER BY valid_from, n",
         (station, until, since, known, known),
     )
-    for subject, start, end, body in rows:
-        value = json.loads(body)
+    for subject, start, end, body, why in rows:
+        value, events = json.loads(body), tuple(json.loads(why))
         tail = value.get("tail")
         if tail in ("ended", "begun") or value.get("state") == "dead":
             continue
@@ -105,7 +123,7 @@ def _bars(
         for left, right, ahead in ((begun, known + 1, planned), (max(begun, known + 1), end, True)):
             right = min(right, end, until)  # noqa: PLW2901 - cut to what is shown
             if left < right and not (ahead and tail == "due"):
-                yield subject, Bar(left, right, ahead, label, seat)
+                yield subject, Bar(left, right, ahead, label, seat, events)
 
 
 def timeline_answer(db: Connection, drawn: Timeline) -> dict[str, Any]:
@@ -138,6 +156,9 @@ def _line(line: TimelineRow, label: str) -> dict[str, Any]:
             "planned": bar.planned,
             label: bar.label,
             **(bar.seat._asdict() if bar.seat else {}),
+            "why": list(bar.why),
+            "sources": list(bar.sources),
+            **({"unsourced": True} if bar.is_unsourced else {}),
         }
         for bar in line.bars
     ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboard.events.time import Time
 from aboard.projections.queries import coverage, reader
+from aboard.projections.queries.citations import mark_sources
 from aboard.projections.queries.head_count import tally
 from aboard.projections.queries.seats import seat_of
 from aboard.projections.queries.statements import gaps
@@ -145,6 +146,7 @@ def who(
     answer["docked_scope"] = DOCKED_SCOPE
     if pairs := paired(berths, at, known):
         answer["pairs"] = pairs
+    mark_sources(db, (*people, *answer["docked"], *pairs), known)
     crewed = [*(one["id"] for one in answer.get("places", ()) if one["kind"] == "station"),
               *(berth["station"] for berth in answer["docked"] if place is None)]  # fmt: skip
     claims = coverage.claimed(db)
@@ -161,7 +163,7 @@ def who(
         at,
         streams=["/".join(place)] if place else [f"station/{one}" for one in wanted],
         people={row.subject for row in rows},
-        events={event for row in rows for event in json.loads(row.why)},
+        events={key for why in json.loads(f"[{','.join([r.why for r in rows])}]") for key in why},
     )
     if touching:
         answer["gaps"] = touching
@@ -267,6 +269,7 @@ def present(
     ]
     if doubts:
         person["uncertain"] = doubts
+    person["why"] = json.loads(row.why)
     return person
 
 
@@ -318,6 +321,7 @@ def berthed(
             "state": row.value.get("state", usual),
             "since_planned": row.value["basis"] == "planned",
             **({"uncertain": True} if row.value.get("maybe") else {}),
+            "why": json.loads(row.why),
         }
         for row in berths
     ]
@@ -347,7 +351,8 @@ def paired(rows: Iterable[reader.Row], at: int, known: int) -> list[dict[str, An
         doubt = {"uncertain": True} if row.value.get("maybe") else {}
         state = {"state": berth_state(row, at, known)}
         since = row.value["since"]
-        pairs[one, other] = {"craft": [one, other], "since": since, **mate, **state, **doubt}
+        why = {"why": json.loads(row.why)}
+        pairs[one, other] = {"craft": [one, other], "since": since, **mate, **state, **doubt, **why}
     return sorted(pairs.values(), key=lambda pair: (Time.parse(pair["since"]), pair["craft"]))
 
 

@@ -28,6 +28,7 @@ TERMINAL = {"typer", "click", "rich"}
 
 ACROSS_MODULES = {
     "app/test_home.py": "which database is used, of all that can name one",
+    "cli/commands/ask/test_sources.py": "the sources of rows in every command",
     "cli/commands/log/test_corrected_facts.py": "corrected facts in every command",
     "cli/commands/operate/test_both_databases.py": "the commands on both databases",
     "cli/output/test_same_words.py": "commands that describe one change use the same words",

@@ -19,6 +19,7 @@ from aboard.cli.output.phrases import (
     NOT_RECORDED,
     as_asked,
     flight_name,
+    marked,
     place_name,
     planned,
     until,
@@ -159,7 +160,8 @@ def _where(db: Connection, found: dict[str, Any]) -> str:
     if where["kind"] == "station":
         seat = reader.name_of(db, "flight", where["seat_on"]) or "a craft not recorded"
         text += f"; would leave on {seat}"
-    return f"{text} (uncertain)" if doubt or where.get("uncertain") else text
+    text = f"{text} (uncertain)" if doubt or where.get("uncertain") else text
+    return marked(text, where)
 
 
 def _death(db: Connection, died: dict[str, Any]) -> str:

@@ -20,11 +20,13 @@ from aboard.cli.output.phrases import (
     as_asked,
     berth_cells,
     expedition_and_commander,
+    marked,
     people_count,
     person_cells,
     planned,
+    with_sources,
 )
-from aboard.cli.output.render import Format, FormatOption, render
+from aboard.cli.output.render import Format, FormatOption, SourcesOption, render
 from aboard.cli.output.statements import amended_lines, with_gaps
 from aboard.cli.output.table import bold, table
 from aboard.projections.queries import reader
@@ -47,6 +49,7 @@ def command(
     known: Known = "",
     recorded: Recorded = "",
     max_age: MaxAge = "",
+    sources: SourcesOption = False,
     form: FormatOption = Format.table,
     database: DatabaseOption = "",
 ) -> None:
@@ -68,21 +71,34 @@ def command(
     with open_database(database, recorded) as db:
         _, key = find(db, ("station",), station)
         found = query_station(db, key, instant, as_known)
-        render(with_age(with_gaps(_answer(db, found, instant), found), found, max_age), form)
+        render(
+            with_age(
+                with_gaps(_answer(db, found, instant, sources=sources), found), found, max_age
+            ),
+            form,
+        )
 
 
-def _answer(db: Connection, found: dict[str, Any], instant: int) -> AnswerForms:
+def _answer(db: Connection, found: dict[str, Any], instant: int, *, sources: bool) -> AnswerForms:
+    at_port = {berth["port"]: berth for berth in found["docked"]}
     covered = found.get("uncertain", {}).get("coverage", ())
     return AnswerForms.of(
         found,
-        columns=COLUMNS,
-        rows=lambda: [{"station": found["station"], **port} for port in found["ports"]],
-        text=lambda: _text(db, found),
+        columns=(*COLUMNS, "sources") if sources else COLUMNS,
+        rows=lambda: [
+            {
+                "station": found["station"],
+                **port,
+                "sources": " ".join(at_port.get(port["port"], {}).get("sources", ())),
+            }
+            for port in found["ports"]
+        ],
+        text=lambda: _text(db, found, sources=sources),
         notes=lambda: coverage_notes(db, covered, [instant], everywhere=False),
     )
 
 
-def _text(db: Connection, found: dict[str, Any]) -> Iterator[str]:
+def _text(db: Connection, found: dict[str, Any], *, sources: bool) -> Iterator[str]:
     operators = f" ({', '.join(found['operators'])})" if found["operators"] else ""
     yield bold(f"{found['name']}{operators}")
     yield as_asked(found)
@@ -95,17 +111,22 @@ def _text(db: Connection, found: dict[str, Any]) -> Iterator[str]:
     yield f"{bold('Aboard')}: {people_count(found)}"
     if found["people"]:
         people = [person_cells(db, person) for person in found["people"]]
-        yield from table(PERSON_HEADER, people, "  ")
+        cited = found["people"] if sources else None
+        yield from table(*with_sources(PERSON_HEADER, people, cited), "  ")
     if found["ports"]:
         yield ""
         yield f"{bold('Ports')} ({found['docked_scope']} only)"
         at_port = {berth["port"]: berth for berth in found["docked"]}
         ports = [_port(db, port, at_port.get(port["port"])) for port in found["ports"]]
-        yield from table(("Port", "Flight", *BERTH_HEADER), ports, "  ")
+        header = ("Port", "Flight", *BERTH_HEADER)
+        taken = [at_port.get(port["port"]) for port in found["ports"]] if sources else None
+        yield from table(*with_sources(header, ports, taken), "  ")
     for berth in found["docked"]:
         if berth["port"] is None:
             state, since = berth_cells(berth)
-            yield f"  {berth['name']} is at an unnamed port, {state} since {since}"
+            cited = f" ({', '.join(berth['sources'])})" if sources else ""
+            name = marked(berth["name"], berth)
+            yield f"  {name} is at an unnamed port, {state} since {since}{cited}"
     yield ""
     moves = [
         (word, *(_move(found[moves][which]) for which in ("last", "next")))
@@ -119,7 +140,11 @@ def _port(db: Connection, port: dict[str, Any], berth: dict[str, Any] | None) ->
     place = f" ({port['place']})" if port["place"] else ""
     said = berth and berth.get("uncertain")
     doubt = " (uncertain)" if port.get("uncertain") and not said else ""
-    return port["name"] + place, flight + doubt, *(berth_cells(berth) if berth else ("", ""))
+    return (
+        port["name"] + place,
+        marked(flight, berth or {}) + doubt,
+        *(berth_cells(berth) if berth else ("", "")),
+    )
 
 
 def _move(move: dict[str, Any] | None) -> str:

@@ -16,7 +16,7 @@ from aboard.cli.options.database import DatabaseOption
 from aboard.cli.options.instants import Known, Recorded
 from aboard.cli.output.answer import AnswerForms
 from aboard.cli.output.coverage_notes import MaxAge, with_age
-from aboard.cli.output.render import Format, FormatOption, render, say
+from aboard.cli.output.render import Format, FormatOption, SourcesOption, render, say
 from aboard.cli.output.statements import with_gaps
 from aboard.projections.queries.timeline import Timeline, timeline, timeline_answer
 
@@ -50,6 +50,7 @@ def command(
     ] = None,
     recorded: Recorded = "",
     max_age: MaxAge = "",
+    sources: SourcesOption = False,
     form: FormatOption = Format.table,
     database: DatabaseOption = "",
 ) -> None:
@@ -91,17 +92,17 @@ def command(
     answer = AnswerForms.of(
         found,
         records=lambda: bars,
-        columns=COLUMNS,
-        rows=lambda: bars,
-        text=lambda: _text(drawn),
+        columns=(*COLUMNS, "sources") if sources else COLUMNS,
+        rows=lambda: [bar | {"sources": " ".join(bar["sources"])} for bar in bars],
+        text=lambda: _text(drawn, sources=sources),
     )
     render(with_age(with_gaps(answer, found), found, max_age), form)
 
 
-def _text(drawn: Timeline) -> Iterator[str]:
+def _text(drawn: Timeline, *, sources: bool) -> Iterator[str]:
     from aboard.cli.output.timeline_text import timeline_lines  # noqa: PLC0415 - only text needs it
 
-    return timeline_lines(drawn)
+    return timeline_lines(drawn, sources=sources)
 
 
 def _draw(drawn: Timeline, output: Path) -> None:

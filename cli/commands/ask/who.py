@@ -25,12 +25,14 @@ from aboard.cli.output.phrases import (
     as_asked,
     berth_cells,
     expedition_and_commander,
+    marked,
     people_count,
     person_cells,
     place_name,
     port_name,
+    with_sources,
 )
-from aboard.cli.output.render import Format, OptionalFormat, render
+from aboard.cli.output.render import Format, OptionalFormat, SourcesOption, render
 from aboard.cli.output.statements import gap_lines
 from aboard.cli.output.table import bold, table
 from aboard.projections.queries import reader
@@ -62,6 +64,7 @@ def command(
     boundary: BoundaryOption = Boundary.orbit,
     strict: Strict = False,
     max_age: MaxAge = "",
+    sources: SourcesOption = False,
     form: OptionalFormat = None,
     database: DatabaseOption = "",
 ) -> None:
@@ -93,7 +96,7 @@ def command(
             render(_answers_to_lines(ask, present), form or Format.jsonl)
         else:
             found = ask(at=instant)
-            answer = with_age(_answer(db, found, place, instant), found, max_age)
+            answer = with_age(_answer(db, found, place, instant, sources=sources), found, max_age)
             render(answer, form or Format.table)
 
 
@@ -111,14 +114,19 @@ def _answers_to_lines(ask: Callable[..., dict[str, Any]], present: int) -> Answe
 
 
 def _answer(
-    db: Connection, found: dict[str, Any], place: tuple[str, str] | None, instant: int
+    db: Connection,
+    found: dict[str, Any],
+    place: tuple[str, str] | None,
+    instant: int,
+    *,
+    sources: bool,
 ) -> AnswerForms:
     covered = found.get("uncertain", {}).get("coverage", ())
     return AnswerForms.of(
         found,
-        columns=COLUMNS,
+        columns=(*COLUMNS, "sources") if sources else COLUMNS,
         rows=lambda: [_row(person, place) for person in found["people"]],
-        text=lambda: _text(db, found, place),
+        text=lambda: _text(db, found, place, sources=sources),
         notes=lambda: coverage_notes(db, covered, [instant], everywhere=place is None),
     )
 
@@ -133,10 +141,13 @@ def _row(person: dict[str, Any], place: tuple[str, str] | None) -> dict[str, Any
         "until_planned": until.get("planned"),
         "until_on": until.get("on"),
         "uncertain": " ".join(person.get("uncertain", ())),
+        "sources": " ".join(person.get("sources", ())),
     }
 
 
-def _text(db: Connection, found: dict[str, Any], place: tuple[str, str] | None) -> Iterator[str]:
+def _text(
+    db: Connection, found: dict[str, Any], place: tuple[str, str] | None, *, sources: bool
+) -> Iterator[str]:
     title = reader.name_of(db, *place) if place else "In space"
     yield bold(f"{title}: {people_count(found)} {as_asked(found)}")
     if command := expedition_and_commander(db, found):
@@ -148,19 +159,21 @@ def _text(db: Connection, found: dict[str, Any], place: tuple[str, str] | None) 
             yield f"{bold(reader.name_of(db, kind, key))}: {len(people)}"
         if people:
             yield ""
-            yield from table(HEADER, [_cells(db, person) for person in people], "  ")
+            cells = [_cells(db, person) for person in people]
+            yield from table(*with_sources(HEADER, cells, people if sources else None), "  ")
     yield from _not_counted(db, found)
     if found["docked"]:
         yield ""
         yield f"Docked ({found['docked_scope']} only):"
         berths = [_berth(db, berth, place) for berth in found["docked"]]
-        yield from table(("Port", "Flight", *BERTH_HEADER), berths, "  ")
+        header, cited = ("Port", "Flight", *BERTH_HEADER), found["docked"] if sources else None
+        yield from table(*with_sources(header, berths, cited), "  ")
     if pairs := found.get("pairs"):
         yield ""
         yield "Docked with each other:"
-        yield from table(
-            ("Craft", "With", *BERTH_HEADER), [_pair(db, pair) for pair in pairs], "  "
-        )
+        craft = [_pair(db, pair) for pair in pairs]
+        header, cited = ("Craft", "With", *BERTH_HEADER), pairs if sources else None
+        yield from table(*with_sources(header, craft, cited), "  ")
     yield from gap_lines(found)
 
 
@@ -188,9 +201,14 @@ def _cells(db: Connection, person: dict[str, Any]) -> tuple[str, ...]:
 def _berth(db: Connection, berth: dict[str, Any], place: tuple[str, str] | None) -> tuple[str, ...]:
     port = port_name(db, berth.get("station") or (place[1] if place else ""), berth["port"])
     port += " (soft)" if berth.get("mate") == "soft" else ""
-    return port, reader.name_of(db, "flight", berth["flight"]), *berth_cells(berth)
+    flight = marked(reader.name_of(db, "flight", berth["flight"]), berth)
+    return port, flight, *berth_cells(berth)
 
 
 def _pair(db: Connection, pair: dict[str, Any]) -> tuple[str, ...]:
     one, other = (place_name(db, craft) for craft in pair["craft"])
-    return one, other + (" (soft)" if pair.get("mate") == "soft" else ""), *berth_cells(pair)
+    return (
+        marked(one, pair),
+        other + (" (soft)" if pair.get("mate") == "soft" else ""),
+        *berth_cells(pair),
+    )

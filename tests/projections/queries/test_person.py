@@ -110,6 +110,7 @@ def test_where_they_are_is_what_who_says_without_the_name() -> None:
     assert where == {
         "place": "pear", "kind": "station", "state": "aboard", "launched_on": "apple",
         "seat_on": "apple", "since": "2020-03-01T14:00:00Z", "until": None,
+        "why": [UP[-1].id], "sources": ["gcat"],
     }  # fmt: skip
 
 
