@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aboard.events.time import FOREVER, Time
+from aboard.events.time import Time
 from aboard.projections.queries import reader
 
 if TYPE_CHECKING:
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from aboard.storage.connection import Connection
 
 DAY = 86_400
-
-LATEST = FOREVER - 1
-"""An instant at which all that the log holds is known."""
 
 AGE = ("checked_until", "age_days", "current")
 """The fields of an answer that say until when what it rests on was checked."""
@@ -37,14 +34,14 @@ _ABOUT_THE_LOG = (
 
 _LAST_EVENT = {
     kind: f"SELECT max(happened_from) FROM event WHERE {which} "  # noqa: S608 - our own words
-    f"AND type NOT IN {_ABOUT_THE_LOG}"
+    f"AND known_from <= ? AND type NOT IN {_ABOUT_THE_LOG}"
     for kind, which in (
         ("station", "id IN (SELECT event FROM reference WHERE kind='station' AND id=?)"),
         ("flight", "id IN (SELECT event FROM mention WHERE flight=?)"),
         ("log", "?=''"),
     )
 }
-"""When the last thing happened that the log holds about a place of a kind."""
+"""When the last thing happened that is known about a place of a kind."""
 
 Covered = dict[str, str | None]
 """A `station`, and `since` and `until`, which are None where nothing is claimed of it."""
@@ -88,7 +85,7 @@ def age(
     answer. The age is measured up to `known`, so an answer as known on a date stays as it is.
     """
     stated = claimed(db) if claims is None else claims
-    times = [_checked(db, place, stated) for place in dict.fromkeys(places)]
+    times = [_checked(db, place, stated, known) for place in dict.fromkeys(places)]
     until = min(times, key=lambda time: time.earliest, default=Time.at(max(at, known)))
     return {
         "checked_until": str(until),
@@ -97,23 +94,20 @@ def age(
     }
 
 
-def _checked(db: Connection, place: Place, claims: Claimed) -> Time:
+def _checked(db: Connection, place: Place, claims: Claimed, known: int) -> Time:
     """Return until when a place was checked: to the end of its coverage, or to its last event."""
     kind, key = place
     if kind == "station" and key in claims:
         return Time.parse(claims[key][1])
-    (last,) = db.execute(_LAST_EVENT[kind], (key,)).fetchone()
+    (last,) = db.execute(_LAST_EVENT[kind], (key, known)).fetchone()
     if last is None:
-        (last,) = db.execute(_LAST_EVENT["log"], ("",)).fetchone()
+        (last,) = db.execute(_LAST_EVENT["log"], ("", known)).fetchone()
     return Time.at(last or 0)
 
 
-def flight_places(db: Connection, flight: str, at: int) -> list[Place]:
-    """Return what an answer about a flight rests on: none once it has come home or is lost.
-
-    Whether it has is asked of all that the log holds, whatever the answer takes as known.
-    """
-    rows = [row.value for row in reader.rows_at(db, "flight_plan", flight, at, LATEST)]
+def flight_places(db: Connection, flight: str, at: int, known: int) -> list[Place]:
+    """Return what an answer about a flight rests on: none once it has come home or is lost."""
+    rows = [row.value for row in reader.rows_at(db, "flight_plan", flight, at, known)]
     if any(row["item"] in ("return", "loss") and row["basis"] == "actual" for row in rows):
         return []
     destination = reader.entity(db, "flight", flight).get("destination")

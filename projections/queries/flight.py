@@ -50,7 +50,7 @@ def story(db: Connection, flight: str, at: int, known: int) -> dict[str, Any]:
         "story": events,
         "claims": claims(db, f"flight/{flight}", at, known),
         "gaps": gaps(db, at, streams=[f"flight/{flight}"], events=by_id),
-        **age(db, flight_places(db, flight, at), at, known),
+        **age(db, flight_places(db, flight, at, known), at, known),
         "as_of": reader.as_of(db),
     }
 

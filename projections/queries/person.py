@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.events.time import Time
 from aboard.projections.queries import reader
-from aboard.projections.queries.coverage import LATEST, Place, age, coverage, flight_places
+from aboard.projections.queries.coverage import Place, age, coverage, flight_places
 from aboard.projections.queries.durations import Edge, Span, as_dict, edges, span, total
 from aboard.projections.queries.fate import deaths, losses
 from aboard.projections.queries.registration import registration
@@ -192,10 +192,8 @@ def person(
     )
     if touching:
         answer["gaps"] = touching
-    stays = flights_of(stays_of(db, key, LATEST))
-    ahead = [flight for flight in (PersonFlight(one, at, LATEST) for one in stays)
-             if flight.state != "over"]  # fmt: skip
-    answer |= age(db, () if death else _places_of(db, ahead, at), at, known)
+    ahead = [flight for flight in flights if flight.state != "over"]
+    answer |= age(db, () if death else _places_of(db, ahead, at, known), at, known)
     return answer | {"as_of": reader.as_of(db)}
 
 
@@ -209,14 +207,16 @@ def _rests_on_events(db: Connection, key: str, at: int, known: int) -> set[str]:
     return {event for (why,) in rows for event in json.loads(why)}
 
 
-def _places_of(db: Connection, flights: Iterable[PersonFlight], at: int) -> Iterator[Place]:
+def _places_of(
+    db: Connection, flights: Iterable[PersonFlight], at: int, known: int
+) -> Iterator[Place]:
     """Yield the places that flights of a person rest on: their stations, or the flight alone."""
     for flight in flights:
         stations = [("station", stay.place) for stay in flight.stays if stay.is_aboard]
         if stations or flight.launched_on is None:
             yield from stations
         else:
-            yield from flight_places(db, flight.launched_on, at)
+            yield from flight_places(db, flight.launched_on, at, known)
 
 
 def stays_of(db: Connection, key: str, known: int) -> list[PersonStay]:

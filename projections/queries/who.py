@@ -174,7 +174,7 @@ def who(
         rests_on = [*(("station", one) for one in stations), *(("flight", one) for one in flying)]
         rests_on = rests_on or [("log", "")]
     else:
-        rests_on = _rests_on(db, place, claims, at, there=bool(rows or berths))
+        rests_on = _rests_on(db, place, claims, at, known, there=bool(rows or berths))
     answer |= coverage.age(db, rests_on, at, known, claims)
     answer["as_of"] = reader.as_of(db)
     return answer
@@ -194,13 +194,14 @@ def _rests_on(
     place: tuple[str, str],
     claims: coverage.Claimed,
     at: int,
+    known: int,
     *,
     there: bool,
 ) -> list[coverage.Place]:
     """Return the places that an answer about one place rests on, while their story is open."""
     kind, key = place
     if kind == "flight":
-        return coverage.flight_places(db, key, at)
+        return coverage.flight_places(db, key, at, known)
     return [("station", key)] if kind == "station" and (there or key in claims) else []
 
 
