@@ -148,7 +148,9 @@ class Event(BaseModel):
     TOPIC: ClassVar[str]
     RANK: ClassVar[int] = 0
     STAMPED: ClassVar[bool] = False
-    """An act of the log's keeper and not of the world: it happens, and is known, when recorded."""
+    """An act of the log's keeper and not of the world: no source says when it happened."""
+    DATED: ClassVar[bool] = False
+    """An act of the log's keeper that a ledger may date."""
     INTENTION: ClassVar[bool] = False
     """An intention: made when it becomes known, unless a source says otherwise."""
     BY_THE_LOG: ClassVar[bool] = False
@@ -282,7 +284,7 @@ class Event(BaseModel):
             "recorded_by",
             "correlation_id",
             "causation_id",
-            *(("happened", "known") if self.STAMPED else ()),
+            *(("happened", "known", "known_assumed") if self.STAMPED else ()),
         }
         return {"type": self.TOPIC, **self.model_dump(mode="json", exclude=added)}
 

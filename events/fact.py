@@ -101,6 +101,7 @@ class Ruled(Event):
 
     TOPIC: ClassVar[str] = "fact.ruled"
     STAMPED: ClassVar[bool] = True
+    DATED: ClassVar[bool] = True
     RANK: ClassVar[int] = 61
 
     holds: EventRef
@@ -126,6 +127,7 @@ class GapStated(Event):
 
     TOPIC: ClassVar[str] = "fact.gap_stated"
     STAMPED: ClassVar[bool] = True
+    DATED: ClassVar[bool] = True
     RANK: ClassVar[int] = 62
 
     what: Text

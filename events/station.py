@@ -124,6 +124,7 @@ class CoverageStated(Event):
 
     TOPIC: ClassVar[str] = "station.coverage_stated"
     STAMPED: ClassVar[bool] = True
+    DATED: ClassVar[bool] = True
     RANK: ClassVar[int] = 1
 
     since: Moment

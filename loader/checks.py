@@ -20,6 +20,7 @@ from aboard.events.amendments import AT_LAST, amended
 from aboard.events.envelope import UNSOURCED
 from aboard.events.fact import Claimed, GapStated
 from aboard.loader.finding import Finding
+from aboard.loader.keeper_clocks import with_clocks
 from aboard.loader.ledger import entries
 from aboard.loader.parse_entries import Fact, fact_of
 from aboard.loader.references import Registry
@@ -70,7 +71,7 @@ def examine(
         for entry in entries(file, result.findings)
         if (fact := fact_of(entry, recording, result.findings))
     ]
-    facts = _news(stated, base, result)
+    facts = _news(with_clocks(stated), base, result)
     if tier.includes(Tier.references):
         facts = _resolved(facts, base, result)
     if tier.includes(Tier.physics):

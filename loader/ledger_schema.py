@@ -107,7 +107,9 @@ def _entry(table: str, name: str, cls: type[Event], shared: dict[str, Any]) -> d
     if not name:
         del said["type"]
     if cls.STAMPED:
-        del said["happened"], said["known"]
+        del said["known"]
+    if cls.STAMPED and not cls.DATED:
+        del said["happened"]
     return {
         "title": made["title"],
         "description": made["description"],

@@ -259,14 +259,19 @@ def _clocks(
     """Fill in the time that a ledger may leave out; return the name of the field.
 
     A plan was made when it became known, unless it says otherwise. A fact from a catalogue is
-    assumed known when it happened. A registration happens when it is recorded.
+    assumed known when it happened. An act of the keeper that is not dated happens when it is
+    recorded, unless what is stated with it says more: see :mod:`aboard.loader.keeper_clocks`.
     """
+    if cls.DATED and "happened" in state and "known" not in state:
+        state["known"] = state["happened"]
+        return {"known"}
     if cls.STAMPED:
         for name in ("happened", "known"):
             if name in state:
-                message = f"`{name}` is the time of recording"
+                message = f"`{name}` follows from the rest of the ledger"
                 findings.append(entry.finding(name, "unknown-field", message, "remove it"))
             state[name] = recording.moment
+        state["known_assumed"] = True
     elif "happened" not in state and "known" in state and cls.INTENTION:
         state["happened"] = state["known"]
         return {"happened"}

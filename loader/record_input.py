@@ -101,7 +101,8 @@ def _entry(value: dict[str, Any]) -> dict[str, Any]:
         if value.get("known_assumed"):
             entry.pop("known", None)
         if (cls := type_registry.get(str(entry.get("type")))) and cls.STAMPED:
-            entry.pop("happened", None)
+            if value.get("known_assumed") or not cls.DATED:
+                entry.pop("happened", None)
             entry.pop("known", None)
     if isinstance(entry.get("source"), str):
         entry["source"] = [entry["source"]]

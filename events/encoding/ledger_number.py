@@ -26,10 +26,12 @@ ADDED = frozenset(
 def canonical(event: Event) -> bytes:
     """Return what a fact states, in ASCII, on one line, with its keys in order.
 
-    Defaults are left out, so that a new optional field changes no number. The clocks of an act of
-    the log's keeper are the time of recording, and left out too.
+    Defaults are left out, so that a new optional field changes no number. The clocks of an
+    act of the log's keeper that the ledger does not date follow from the other facts, or from the
+    load, and are left out too.
     """
-    added = ADDED | {"happened", "known"} if event.STAMPED else ADDED
+    follows = event.STAMPED and event.known_assumed
+    added = ADDED | {"happened", "known", "known_assumed"} if follows else ADDED
     said = event.model_dump(mode="json", exclude=set(added), exclude_defaults=True)
     return json.dumps({**said, "type": event.TOPIC}, sort_keys=True, separators=(",", ":")).encode()
 

@@ -164,7 +164,7 @@ def test_another_content_is_another_statement(changed: dict[str, Any]) -> None:
     assert one.content() != other.content()
 
 
-def test_an_act_of_the_logs_keeper_happens_anew_whenever_it_is_read() -> None:
+def test_the_clocks_of_an_act_of_the_logs_keeper_are_no_part_of_its_content() -> None:
     said: dict[str, Any] = {"name": "Ann", "family_name": "Lee", "agency": "NASA"}
     one, again = (
         fact("registered", day, stream="person/ann", id="person/ann", **said)
