@@ -30,7 +30,7 @@ def canonical(event: Event) -> bytes:
     act of the log's keeper that the ledger does not date follow from the other facts, or from the
     load, and are left out too.
     """
-    follows = event.STAMPED and event.known_assumed
+    follows = event.STAMPED and (event.known_assumed or not event.DATED)
     added = ADDED | {"happened", "known", "known_assumed"} if follows else ADDED
     said = event.model_dump(mode="json", exclude=set(added), exclude_defaults=True)
     return json.dumps({**said, "type": event.TOPIC}, sort_keys=True, separators=(",", ":")).encode()
