@@ -71,7 +71,7 @@ def examine(
         for entry in entries(file, result.findings)
         if (fact := fact_of(entry, recording, result.findings))
     ]
-    facts = _news(with_clocks(stated), base, result)
+    facts = _news(with_clocks(stated, recording.instant), base, result)
     if tier.includes(Tier.references):
         facts = _resolved(facts, base, result)
     if tier.includes(Tier.physics):

@@ -30,8 +30,11 @@ if TYPE_CHECKING:
     from aboard.events.time import Time
 
 
-def with_clocks(stated: list[Fact]) -> list[Fact]:
-    """Return facts that are stated together, those of the keeper with the clocks they have."""
+def with_clocks(stated: list[Fact], now: int) -> list[Fact]:
+    """Return facts that are stated together, those of the keeper with the clocks they have.
+
+    None of them happens after `now`, in Unix seconds.
+    """
     if all(not fact.event.STAMPED for fact in stated):
         return stated
     clocks = _Clocks(fact.event for fact in stated if not fact.event.STAMPED)
@@ -44,7 +47,8 @@ def with_clocks(stated: list[Fact]) -> list[Fact]:
                 if event.STAMPED and kind is None:
                     clocks.add(event)
                 continue
-            if _registered(event) == kind and (clock := clocks.of(event, kind)):
+            clock = clocks.of(event, kind) if _registered(event) == kind else None
+            if clock is not None and clock.earliest <= now:
                 event = event.model_copy(update={"happened": clock, "known": clock})
                 made[event.id] = event
                 clocks.add(event)

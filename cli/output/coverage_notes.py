@@ -49,7 +49,7 @@ def with_age(answer: AnswerForms, age: dict[str, Any], max_age: str = "") -> Ans
 
     With `max_age`, an answer that is older than that ends the command with exit code 4.
     """
-    if age["current"]:
+    if age["current"] or as_known_before(age):
         return answer
     too_old = bool(max_age) and age["age_days"] > int(max_age.removesuffix("d"))
     notes = answer.notes
@@ -61,6 +61,14 @@ def with_age(answer: AnswerForms, age: dict[str, Any], max_age: str = "") -> Ans
             yield f"stale: the answer is {age['age_days']}d old, and {max_age} are allowed"
 
     return answer._replace(notes=aged, exit_code=STALE if too_old else answer.exit_code)
+
+
+def as_known_before(age: dict[str, Any]) -> bool:
+    """Whether an answer is as known before it was checked: then no later change belongs in it."""
+    if "known" not in age:
+        return False
+    known, checked = Time.parse(age["known"]), Time.parse(age["checked_until"])
+    return known.earliest < checked.earliest
 
 
 def checked_text(age: dict[str, Any]) -> str:

@@ -36,10 +36,9 @@ class TestASoftMate:
     def test_nobody_is_aboard_and_the_craft_is_at_its_port(self) -> None:
         answer = ask(self.facts, "salyut-1", "1971-04-24T04:00Z")
         assert names(answer) == []
-        assert answer["docked"] == [
-            {"port": "fore", "flight": "soyuz-10", "since": "1971-04-24T01:47:00Z", "mate": "soft",
-             "state": "docked", "since_planned": False}
-        ]  # fmt: skip
+        [berth] = answer["docked"]
+        assert (berth["port"], berth["flight"], berth["mate"]) == ("fore", "soyuz-10", "soft")
+        assert (berth["since"], berth["state"]) == ("1971-04-24T01:47:00Z", "docked")
         assert ask(self.facts, "salyut-1", "1971-04-24T08:00Z")["docked"] == []
 
     @pytest.mark.parametrize("at", ["1971-04-23", "1971-04-24T04:00Z", "1971-04-24T08:00Z"])
