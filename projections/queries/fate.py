@@ -5,17 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.events.time import Time
-from aboard.projections.queries.shown_event import (
-    HAPPENED_FROM,
-    KNOWN_FROM,
-    NOT_RETRACTED,
-    select_events,
-)
+from aboard.projections.queries.shown_event import events_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from aboard.projections.queries.shown_event import StoredEvent
     from aboard.storage.connection import Connection
 
 
@@ -36,7 +28,7 @@ def deaths(db: Connection, at: int, known: int) -> dict[str, PersonDeath]:
         event.stream.partition("/")[2]: PersonDeath(
             Time.parse(event.happened), event.said.get("flight")
         )
-        for event in _events(db, "person.died", at, known)
+        for event in events_by(db, "person.died", at, known)
     }
 
 
@@ -48,12 +40,5 @@ def losses(db: Connection, at: int, known: int) -> dict[str, dict[str, Any]]:
             "precision": Time.parse(event.happened).precision,
             "reason": event.said.get("reason"),
         }
-        for event in _events(db, "flight.lost", at, known)
+        for event in events_by(db, "flight.lost", at, known)
     }
-
-
-def _events(db: Connection, topic: str, at: int, known: int) -> Iterator[StoredEvent]:
-    where = (
-        f"type = :type AND {KNOWN_FROM} <= :known AND {HAPPENED_FROM} <= :at AND {NOT_RETRACTED}"
-    )
-    return select_events(db, where, {"type": topic, "known": known, "at": at}, "position")

@@ -117,6 +117,14 @@ def select_events(
     return map(StoredEvent._make, rows)
 
 
+def events_by(db: Connection, topic: str, at: int, known: int) -> Iterator[StoredEvent]:
+    """Yield the events of a type that can have happened by an instant, as known at another."""
+    where = (
+        f"type = :type AND {KNOWN_FROM} <= :known AND {HAPPENED_FROM} <= :at AND {NOT_RETRACTED}"
+    )
+    return select_events(db, where, {"type": topic, "known": known, "at": at}, "position")
+
+
 def last_amendments(db: Connection) -> dict[str, dict[str, Any]]:
     """Return how every amended event is marked in the end, by its id."""
     rows = db.execute(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aboard.events.time import Time
@@ -11,7 +10,7 @@ from aboard.projections.queries.durations import Span, as_dict, total
 from aboard.projections.queries.fate import deaths, losses
 from aboard.projections.queries.person import PersonFlight, flights_of, stays_of
 from aboard.projections.queries.seats import EVERYONE, PersonSeat, SeatFilter, seat_of
-from aboard.projections.queries.shown_event import KNOWN_FROM
+from aboard.projections.queries.shown_event import events_by
 from aboard.projections.queries.who import checked
 
 if TYPE_CHECKING:
@@ -145,18 +144,9 @@ def _tally(
 def _spacewalks(db: Connection, at: int, known: int) -> dict[str, list[int]]:
     """Return when each person began the spacewalks up to an instant, as known at another."""
     begun: dict[str, list[int]] = {}
-    rows = db.execute(
-        "SELECT coalesce(amended.body, event.body), "  # noqa: S608
-        "coalesce(amended.happened_from, event.happened_from) FROM event LEFT JOIN amended "
-        "ON amended.event = event.id AND amended.known_from <= :known "
-        "AND amended.known_to > :known WHERE type = 'spacewalk.began' "
-        f"AND {KNOWN_FROM} <= :known AND (amended.event IS NULL OR amended.body IS NOT NULL) "
-        "AND coalesce(amended.happened_from, event.happened_from) <= :at",
-        {"at": at, "known": known},
-    )
-    for body, instant in rows:
-        for person in json.loads(body)["people"]:
-            begun.setdefault(person, []).append(instant)
+    for event in events_by(db, "spacewalk.began", at, known):
+        for person in event.said["people"]:
+            begun.setdefault(person, []).append(event.happened_from)
     return begun
 
 
