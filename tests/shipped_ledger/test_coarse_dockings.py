@@ -6,24 +6,11 @@ import json
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import pytest
-
 from aboard.events.time import FOREVER, Time
-from aboard.projections.queries import reader
 from aboard.projections.queries.who import who
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from aboard.storage.connection import Connection
-
-
-@pytest.fixture
-def db(_loaded: Path) -> Iterator[Connection]:
-    connection = reader.connect(_loaded / "log.sqlite.read-model")
-    yield connection
-    connection.close()
 
 
 def test_nobody_is_counted_aboard_from_their_lift_off_nor_at_two_places(db: Connection) -> None:

@@ -5,31 +5,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 from aboard.events.time import Time
-from aboard.projections.queries import reader
 from aboard.projections.queries.person import person
 from aboard.projections.queries.top import top
 from aboard.projections.queries.who import HEIGHTS, who
 from tests.conftest import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from aboard.storage.connection import Connection
 
 LOST = {"sts-51-l": 7, "sts-107": 7, "x-15-191": 1}
 DIED = {**LOST, "soyuz-1": 1, "soyuz-11": 3}
 """How many died on the flights of which somebody did."""
-
-
-@pytest.fixture(scope="module")
-def db(_loaded: Path) -> Iterator[Connection]:
-    connection = reader.connect(_loaded / "log.sqlite.read-model")
-    yield connection
-    connection.close()
 
 
 def test_everybody_who_died_on_a_flight_is_said_to_have(db: Connection) -> None:

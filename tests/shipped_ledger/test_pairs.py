@@ -18,9 +18,6 @@ from tests.build import instant
 from tests.conftest import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from aboard.storage.connection import Connection
 
 
@@ -32,13 +29,6 @@ class Docking(NamedTuple):
     active: str
     passive: str
     happened: str
-
-
-@pytest.fixture(scope="module")
-def db(_loaded: Path) -> Iterator[Connection]:
-    connection = reader.connect(_loaded / "log.sqlite.read-model")
-    yield connection
-    connection.close()
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,6 @@ from tests.conftest import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from aboard.storage.connection import Connection
 
@@ -41,13 +40,6 @@ def _stated() -> Iterator[Stated]:
 STATED = list(_stated())
 DOCKINGS = [(flight, one) for flight, one in STATED if one["type"] == "docked" and "station" in one]
 RELOCATIONS = [(flight, one) for flight, one in STATED if one["type"] == "relocated"]
-
-
-@pytest.fixture(scope="module")
-def db(_loaded: Path) -> Iterator[Connection]:
-    connection = reader.connect(_loaded / "log.sqlite.read-model")
-    yield connection
-    connection.close()
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,6 @@ from aboard.events.time import Time
 from aboard.loader.check import check
 from aboard.loader.ledger import shipped_ledger
 from aboard.loader.tiers import Tier
-from aboard.projections.queries import reader
 from aboard.projections.queries.flight import story
 from aboard.projections.queries.person import person
 from aboard.projections.queries.population import CountScope, steps
@@ -28,9 +27,6 @@ from tests.build import instant
 from tests.conftest import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from aboard.events.envelope import Event
     from aboard.storage.connection import Connection
 
@@ -75,13 +71,6 @@ NO_ROLE = {
     *(("crew-13", one) for one in ("luke-delaney", "joshua-kutryk", "sergey-teteryatnikov")),
 }
 """The seats whose role is in no source that was found."""
-
-
-@pytest.fixture(scope="module")
-def db(_loaded: Path) -> Iterator[Connection]:
-    connection = reader.connect(_loaded / "log.sqlite.read-model")
-    yield connection
-    connection.close()
 
 
 @pytest.fixture(scope="module")

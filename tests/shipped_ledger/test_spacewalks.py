@@ -11,15 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aboard.events.time import Time
-from aboard.projections.queries import reader
 from aboard.projections.queries.who import who
 from tests.build import instant
 from tests.conftest import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from aboard.storage.connection import Connection
 
 LONGEST = 10 * 3600
@@ -54,13 +50,6 @@ class Walk:
     @property
     def seconds(self) -> int:
         return self.ended.earliest - self.began.earliest
-
-
-@pytest.fixture(scope="module")
-def db(_loaded: Path) -> Iterator[Connection]:
-    connection = reader.connect(_loaded / "log.sqlite.read-model")
-    yield connection
-    connection.close()
 
 
 @pytest.fixture(scope="module")

@@ -5,23 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 from aboard.events.time import FOREVER
-from aboard.projections.queries import reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from aboard.storage.connection import Connection
-
-
-@pytest.fixture
-def db(_loaded: Path) -> Iterator[Connection]:
-    connection = reader.connect(_loaded / "log.sqlite.read-model")
-    yield connection
-    connection.close()
 
 
 def test_who_is_known_to_have_left_on_a_craft_has_a_seat_on_one(db: Connection) -> None:
